@@ -1,0 +1,68 @@
+"""Execute the lessons whose code has changed, two at a time, into the cache that the book build reads.
+
+Prints a line when a lesson starts and ends, and the traceback of a failing cell. Exits 1 if any lesson fails:
+jupyter-cache itself exits 0 then. It never runs anything but the notebooks under lessons/.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import nbclient
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+
+ROOT = Path(__file__).resolve().parents[1]
+CACHE = ROOT / "_build" / ".jupyter_cache"
+TIMEOUT = 900  # seconds for one cell; the slowest takes well under a tenth of it
+
+
+def execute(path: Path) -> tuple[Path, nbformat.NotebookNode | None, str, float]:
+    """Run one notebook in its own folder; returns (path, executed notebook or None, error text, seconds)."""
+    started = time.perf_counter()
+    notebook = nbformat.read(path, as_version=4)
+    client = nbclient.NotebookClient(notebook, timeout=TIMEOUT, resources={"metadata": {"path": str(path.parent)}})
+    try:
+        client.execute()
+    except Exception as error:  # a failing cell, a dead kernel, a time-out: all are reported the same way
+        return path, None, str(error), time.perf_counter() - started
+    return path, notebook, "", time.perf_counter() - started
+
+
+def main() -> int:
+    os.environ.setdefault("COURSE_EVIDENCE_DIR", str(ROOT / "_build" / "evidence"))
+    Path(os.environ["COURSE_EVIDENCE_DIR"]).mkdir(parents=True, exist_ok=True)
+    cache = get_cache(CACHE)
+    todo = []
+    for path in sorted((ROOT / "lessons").glob("*.ipynb")):
+        try:
+            cache.match_cache_file(str(path))
+            print(f"   {path.name}: unchanged", flush=True)
+        except KeyError:
+            todo.append(path)
+    failed = 0
+    # Two at a time on the two cores this course is planned for; Keras itself uses what is left.
+    with ProcessPoolExecutor(max_workers=max(1, min(2, os.cpu_count() or 1))) as pool:
+        jobs = []
+        for path in todo:
+            print(f"   {path.name}: runs (about two minutes)", flush=True)
+            jobs.append(pool.submit(execute, path))
+        for job in as_completed(jobs):
+            path, notebook, error, seconds = job.result()
+            if notebook is None:
+                failed += 1
+                print(f"   {path.name}: FAILED after {seconds:.0f} s\n{error}", file=sys.stderr, flush=True)
+                continue
+            bundle = CacheBundleIn(nb=notebook, uri=str(path), data={"execution_seconds": seconds})
+            cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+            print(f"   {path.name}: done in {seconds:.0f} s", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

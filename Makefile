@@ -1,0 +1,125 @@
+# Two commands matter: `make course` builds everything, `make test` proves it. `make help` lists the rest.
+# Needs: GNU make, Python 3.11-3.13, a package registry. Everything built lies in .venv/ and _build/.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The first interpreter that really runs and has a supported version; `make PYTHON=/path/to/python course` overrides.
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	"$$p" -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
+
+VENV := .venv
+PY := $(VENV)/bin/python
+BUILD := _build
+STAMPS := $(BUILD)/stamps
+DEMO := $(BUILD)/demo
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export TF_CPP_MIN_LOG_LEVEL := 3
+export COURSE_ROOT := $(CURDIR)
+# Without byte code every TensorFlow kernel starts five seconds later.
+unexport PYTHONDONTWRITEBYTECODE
+
+# What each part depends on.
+GRADER := $(shell find autograder -name '*.py' -o -path '*/templates/*' -type f 2>/dev/null)
+KIT := $(shell find lessons/lessonkit -type f -not -name '*.pyc' 2>/dev/null)
+LESSONS := $(sort $(wildcard lessons/*.ipynb))
+SOURCES := $(sort $(wildcard exercises/source/*/*.ipynb))
+CHECKS := $(wildcard exercises/checks/*.py) $(wildcard exercises/quizzes/*.yml) exercises/nbgrader_config.py
+BUNDLES := $(wildcard autograder/bundles/*) $(wildcard exercises/release/*/*.ipynb)
+PAGES := _config.yml _toc.yml $(shell find book -type f -not -name '*.pyc' 2>/dev/null)
+TESTS := $(shell find tests -type f -not -name '*.pyc' 2>/dev/null)
+
+.PHONY: help course test venv exercises lessons book demo audit bench lint colab-check screenshots lock clean distclean
+
+help: ## list the targets
+	@echo "Sequence Models: from RNN to Seq2Seq"; echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+course: book demo ## environment, bundles, release notebooks, executed book, graded sample class
+	@$(PY) .ci/where.py
+
+test: lint $(STAMPS)/test-rooms $(STAMPS)/test-notebooks ## everything that proves the course
+	@$(PY) .ci/where.py --tests
+
+venv: $(STAMPS)/venv ## the environment in .venv, from the lock
+
+$(STAMPS)/venv: requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found. Install one, or say: make PYTHON=/path/to/python3.12 course"; exit 1; }
+	@echo "== environment ($$($(PYTHON) --version), about three minutes the first time)"
+	@$(PYTHON) -m venv $(VENV) || { echo "venv failed. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(PY) -m pip install --disable-pip-version-check -r requirements.txt
+	$(PY) -m pip install --disable-pip-version-check --no-deps -e .
+	@mkdir -p $(STAMPS) && touch $@
+
+exercises: $(STAMPS)/exercises ## compiled bundles and release notebooks, from source, checks and quizzes
+
+$(STAMPS)/exercises: $(STAMPS)/venv $(SOURCES) $(CHECKS) $(GRADER)
+	@echo "== bundles and release notebooks"
+	$(PY) -m autograder compile
+	$(PY) -m autograder release
+	@mkdir -p $(STAMPS) && touch $@
+
+audit: $(BUILD)/audit.json ## grade the grader: mistakes caught and named, alternatives accepted
+
+$(BUILD)/audit.json: $(STAMPS)/exercises
+	@echo "== audit of the grader"
+	$(PY) -m autograder audit --json $@
+
+lessons: $(STAMPS)/lessons ## execute the lessons, two at a time, into the build cache
+
+$(STAMPS)/lessons: $(STAMPS)/venv $(LESSONS) $(KIT)
+	@echo "== lessons"
+	$(PY) .ci/execute_lessons.py
+	@mkdir -p $(STAMPS) && touch $@
+
+book: $(STAMPS)/book ## the executed book at _build/html, warnings are errors
+
+$(STAMPS)/book: $(STAMPS)/lessons $(STAMPS)/exercises $(BUILD)/audit.json $(PAGES)
+	@echo "== book"
+	$(VENV)/bin/jupyter-book build . --all -W --keep-going
+	@mkdir -p $(STAMPS) && touch $@
+
+demo: $(STAMPS)/demo ## grade the sample class, feedback and class report
+
+$(STAMPS)/demo: $(STAMPS)/exercises exercises/sample_class.py
+	@echo "== sample class"
+	$(PY) exercises/sample_class.py --course $(DEMO)
+	@mkdir -p $(STAMPS) && touch $@
+
+lint: $(STAMPS)/lint ## ruff over code and notebooks, no stored outputs
+
+$(STAMPS)/lint: $(STAMPS)/venv $(GRADER) $(KIT) $(LESSONS) $(SOURCES) $(CHECKS) $(TESTS) $(PAGES)
+	@echo "== lint"
+	$(VENV)/bin/ruff check .
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/test-rooms: $(STAMPS)/book $(STAMPS)/demo $(TESTS) $(BUNDLES)
+	@echo "== tests"
+	$(PY) -m pytest -n 2 --dist loadscope
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/test-notebooks: $(STAMPS)/exercises $(LESSONS) $(KIT) $(SOURCES)
+	@echo "== notebooks"
+	$(PY) -m pytest -n 2 --dist loadscope --nbval-lax --nbval-cell-timeout 900 $(LESSONS) $(SOURCES)
+	@mkdir -p $(STAMPS) && touch $@
+
+bench: $(STAMPS)/exercises ## time grading against stock nbgrader, figures in _build/bench
+	@mkdir -p $(BUILD)/bench
+	$(PY) bench/grading.py --json $(BUILD)/bench/grading.json
+
+colab-check: $(STAMPS)/venv ## install and run under Colab's own package versions
+	$(PY) tests/colab/colab_check.py
+
+screenshots: $(STAMPS)/book $(STAMPS)/demo ## the pictures of the README
+	$(PY) book/_tools/screenshots.py
+
+lock: ## remake requirements.txt from pyproject.toml
+	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --all-extras --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.txt
+
+clean: ## remove what was built, keep the environment
+	rm -rf $(BUILD) .jupyter_cache
+
+distclean: clean ## remove the environment as well
+	rm -rf $(VENV)

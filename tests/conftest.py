@@ -1,0 +1,18 @@
+"""What all tests share: in CI, a test that would skip for want of a wall, a browser or data fails instead."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
+    """Turn skips into failures where COURSE_REQUIRE_ALL is set: there everything has been installed."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and os.environ.get("COURSE_REQUIRE_ALL") and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"COURSE_REQUIRE_ALL is set, and this test was skipped: {reason}"
