@@ -1,0 +1,564 @@
+"""The way of a submission: read, run, judge, record, report. One submission, or a whole class.
+
+Reading, judging and recording happen here, in the trusted process; the student's code runs behind the sandbox and
+answers with data. Every result carries a key made of everything that it depends on, so a run that was stopped goes on
+where it was, and a submission whose key has not changed is not graded twice.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import hashlib
+import json
+import os
+import platform
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import bundle as bundles
+from .judge import ExerciseResult, judge
+from .notebook import BadNotebook, Submission, Template, read_submission, read_template
+from .protocol import Answer, ErrorInfo, Request
+from .quiz import Bank, QuestionResult, load_bank
+
+if TYPE_CHECKING:
+    from nbgrader.coursedir import CourseDirectory
+
+    from .gradebook import NotebookRecord
+    from .sandbox import SandboxPool
+
+RESULTS = "results.jsonl"
+
+
+class NotReady(RuntimeError):
+    """Something that grading needs is missing or does not fit together; the message says what to do."""
+
+
+# ------------------------------------------------------------------------------------------------- what is graded
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One notebook of an assignment, ready for grading: template, secret bundle, quiz bank."""
+
+    name: str
+    template: Template
+    bundle: Any
+    bank: Bank | None
+    digest: str
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return tuple(self.bundle.needs)
+
+    @property
+    def max_points(self) -> float:
+        return sum(cell.points for cell in self.template.cells)
+
+
+def load_papers(course: CourseDirectory, assignment: str) -> list[Paper]:
+    """The notebooks of `assignment`, checked to fit together.
+
+    Raises:
+        NotReady, BadNotebook: a release, a secret bundle or a quiz bank is missing or disagrees with the others.
+    """
+    release = Path(course.format_path(course.release_directory, ".", assignment))
+    notebooks = sorted(release.glob("*.ipynb"))
+    if not notebooks:
+        raise NotReady(f"{release}: no released notebook. Run `autograder release {assignment}` first.")
+    return [_load_paper(Path(course.root), path) for path in notebooks]
+
+
+def _load_paper(root: Path, path: Path) -> Paper:
+    template, name = read_template(path), path.stem
+    secret = root / "secret" / f"{name}.zip"
+    if not secret.exists():
+        raise NotReady(f"{secret}: no secret bundle. Run `autograder compile {name} --seed <a number of yours>` first.")
+    bundle = bundles.read(secret)
+    bank_path = root / "quizzes" / f"{name}.yml"
+    bank = load_bank(bank_path) if template.of_role("quiz_test") else None
+    for cell in template.of_role("test"):
+        exercise = bundle.exercises.get(cell.target)
+        if exercise is None or abs(exercise.points - cell.points) > 1e-9:
+            found = "none" if exercise is None else f"{exercise.points:g} points"
+            raise NotReady(
+                f"{path}: the cell {cell.grade_id!r} is worth {cell.points:g} points, but {secret} has {found} for "
+                f"{cell.target!r}. Run `autograder release {name}` and `autograder compile {name}`."
+            )
+    for cell in template.of_role("quiz_test"):
+        if abs(bank.points - cell.points) > 1e-9:
+            raise NotReady(f"{bank_path}: {bank.points:g} points, but the released quiz is worth {cell.points:g}.")
+    parts = [template.digest, _digest(secret), _digest(bank_path) if bank else "", environment()]
+    return Paper(name, template, bundle, bank, hashlib.sha256("\n".join(parts).encode()).hexdigest())
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def environment() -> str:
+    """The versions that a result depends on."""
+    names = ("sequence-models-course", "numpy", "keras", "tensorflow", "jax")
+    found = []
+    for name in names:
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            continue
+    return "; ".join([f"python {platform.python_version()}", *found])
+
+
+# ------------------------------------------------------------------------------------------------- one notebook
+
+
+@dataclass
+class NotebookResult:
+    """What came out for one notebook of one student.
+
+    `status`: "graded"; "missing" (nothing handed in: zero); "unreadable" or "error" (not graded: a person has to look).
+    """
+
+    name: str
+    status: str
+    points: float = 0.0
+    max_points: float = 0.0
+    exercises: list[ExerciseResult] = field(default_factory=list)
+    quiz: list[QuestionResult] = field(default_factory=list)
+    written: list[dict] = field(default_factory=list)  # {"id", "max_points", "touched"}
+    notes: list[str] = field(default_factory=list)
+    failed_cells: list[dict] = field(default_factory=list)  # {"name", "status", "message"}
+    seconds: dict[str, float] = field(default_factory=dict)
+    reason: str = ""  # why it was not graded; for the instructor
+
+    @property
+    def needs_manual(self) -> bool:
+        automatic = [*self.exercises, *self.quiz]
+        return any(part.needs_manual for part in automatic) or any(w["touched"] for w in self.written)
+
+    def to_dict(self) -> dict:
+        plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        plain["exercises"] = [exercise.to_dict() for exercise in self.exercises]
+        plain["quiz"] = [question.to_dict() for question in self.quiz]
+        return plain
+
+
+def grade_notebook(
+    paper: Paper, submission: Submission, student: str, pool: SandboxPool
+) -> NotebookResult:
+    """Run and judge one submission that has been read."""
+    result = NotebookResult(paper.name, "graded", max_points=paper.max_points, notes=list(submission.notes))
+    start = time.perf_counter()
+    tests = paper.template.of_role("test")
+    if any(cell.target not in submission.untouched for cell in tests):
+        with pool.session(submission.run) as session:
+            caller = _Reasons(session)
+            result.failed_cells = caller.failed
+            result.seconds["run"] = time.perf_counter() - start
+            for cell in tests:
+                exercise = judge(paper.bundle.exercises[cell.target], caller)
+                result.exercises.append(exercise)
+    else:  # nothing was written: nothing to run
+        nobody = _Nobody()
+        result.exercises = [judge(paper.bundle.exercises[cell.target], nobody) for cell in tests]
+    result.seconds["judge"] = time.perf_counter() - start - result.seconds.get("run", 0.0)
+    if paper.bank is not None:
+        result.quiz = paper.bank.grade(submission.quiz, student=student)
+    for cell in paper.template.of_role("written"):
+        touched = submission.written.get(cell.grade_id, ("", False))[1]
+        result.written.append({"id": cell.grade_id, "max_points": cell.points, "touched": touched})
+    result.points = sum(e.points for e in result.exercises) + sum(q.points for q in result.quiz)
+    return result
+
+
+class _Nobody:
+    """Answers for a student who has written nothing."""
+
+    def ask(self, request: Request) -> Answer:
+        return Answer("missing")
+
+
+class _Reasons:
+    """A caller that says why a name is missing when the cell that should define it failed."""
+
+    def __init__(self, session: Any):
+        self._session = session
+        self._why: dict[str, ErrorInfo] = {}
+        self.failed: list[dict] = []
+        for outcome in session.startup:
+            if outcome.status == "ok":
+                continue
+            error = outcome.error or ErrorInfo(*_DEATHS.get(outcome.status, ("Stopped", "The cell did not finish.")))
+            self._why[outcome.grade_id] = error
+            line = f", line {error.line}" if error.line else ""
+            self.failed.append({"name": outcome.grade_id, "status": outcome.status,
+                                "message": f"{error.type}{line}: {error.message}"[:500]})
+
+    def ask(self, request: Request) -> Answer:
+        answer = self._session.ask(request)
+        if answer.status == "missing" and answer.error is None and request.target in self._why:
+            return dataclasses.replace(answer, error=self._why[request.target])
+        return answer
+
+
+_DEATHS = {
+    "timeout": ("Time-out", "The cell ran longer than the limit and was stopped."),
+    "died": ("Killed", "The process ended while the cell ran (out of memory, or an exit)."),
+}
+
+
+# ----------------------------------------------------------------------------------------------- what is recorded
+
+
+def notebook_record(paper: Paper, submission: Submission, result: NotebookResult) -> NotebookRecord:
+    """Marks, comments and the autograded notebook, as nbgrader keeps them."""
+    from .gradebook import Mark, NotebookRecord
+    from .report import card_html, card_text, comment_text, quiz_card_html, quiz_card_text
+
+    marks: dict[str, Mark] = {}
+    comments: dict[str, str | None] = {}
+    outputs: dict[str, list[dict]] = {}
+    for cell, exercise in zip(paper.template.of_role("test"), result.exercises, strict=True):
+        points = clamp(exercise.points, cell.points)
+        marks[cell.grade_id] = Mark(points, exercise.needs_manual)
+        outputs[cell.grade_id] = _outputs(card_html(exercise), card_text(exercise), points)
+        nothing = cell.target in submission.untouched
+        comments[cell.target] = "No response." if nothing else comment_text(exercise)
+    for cell in paper.template.of_role("quiz_test"):
+        points = clamp(sum(question.points for question in result.quiz), cell.points)
+        marks[cell.grade_id] = Mark(points, any(question.needs_manual for question in result.quiz))
+        outputs[cell.grade_id] = _outputs(quiz_card_html(result.quiz), quiz_card_text(result.quiz), points)
+    for written in result.written:
+        marks[written["id"]] = Mark(None if written["touched"] else 0.0)
+        comments[written["id"]] = None if written["touched"] else "No response."
+    for cell in submission.cells:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name in outputs:
+            cell["outputs"] = outputs[name]
+    return NotebookRecord(paper.name, marks, comments, submission.cells, paper.template.metadata)
+
+
+def clamp(points: float, maximum: float) -> float:
+    """`points` as a finite number between 0 and `maximum`, to four decimals."""
+    return round(min(max(float(points), 0.0), maximum), 4) if points == points else 0.0
+
+
+def _outputs(html: str, text: str, points: float) -> list[dict]:
+    """A card for people, and the number that nbgrader's own `determine_grade` reads."""
+    score = {"text/plain": f"{points:g}"}
+    card = {"text/html": html, "text/plain": text}
+    return [
+        {"output_type": "display_data", "metadata": {}, "data": card},
+        {"output_type": "execute_result", "metadata": {}, "execution_count": None, "data": score},
+    ]
+
+
+# ---------------------------------------------------------------------------------------------------- one student
+
+
+@dataclass
+class StudentResult:
+    """Everything about one submission; one line of the results file."""
+
+    student: str
+    assignment: str
+    key: str
+    notebooks: list[NotebookResult]
+    timestamp: str | None = None
+    seconds: float = 0.0
+    submissions: dict[str, Submission] = field(default_factory=dict, repr=False)  # read notebooks; not written out
+
+    @property
+    def graded(self) -> bool:
+        return all(notebook.status in ("graded", "missing") for notebook in self.notebooks)
+
+    @property
+    def points(self) -> float:
+        return sum(notebook.points for notebook in self.notebooks)
+
+    @property
+    def max_points(self) -> float:
+        return sum(notebook.max_points for notebook in self.notebooks)
+
+    def to_dict(self) -> dict:
+        return {
+            "student": self.student, "assignment": self.assignment, "key": self.key, "graded": self.graded,
+            "points": self.points, "max_points": self.max_points, "timestamp": self.timestamp,
+            "needs_manual": any(notebook.needs_manual for notebook in self.notebooks),
+            "seconds": round(self.seconds, 4), "notebooks": [notebook.to_dict() for notebook in self.notebooks],
+        }
+
+
+def submission_key(papers: list[Paper], student: str, folder: Path) -> str:
+    """Hash of everything that the result depends on: student, files, bundle, release, quiz, environment."""
+    parts = hashlib.sha256(f"{student}\0".encode())
+    for paper in papers:
+        path = folder / f"{paper.name}.ipynb"
+        parts.update(paper.digest.encode())
+        try:
+            stat = path.stat(follow_symlinks=False)
+            with open(path, "rb") as file:
+                parts.update(hashlib.file_digest(file, "sha256").digest() if stat.st_size < 1e8 else b"huge")
+        except OSError:
+            parts.update(b"absent")
+    return parts.hexdigest()
+
+
+def grade_student(papers: list[Paper], student: str, folder: Path, pool: SandboxPool) -> StudentResult:
+    """Read, run and judge what one student handed in. Never raises for anything the student did."""
+    start = time.perf_counter()
+    result = StudentResult(student, folder.name, submission_key(papers, student, folder), [])
+    for paper in papers:
+        path = folder / f"{paper.name}.ipynb"
+        began = time.perf_counter()
+        if not os.path.lexists(path):
+            missing = NotebookResult(paper.name, "missing", max_points=paper.max_points)
+            missing.notes.append(f"There is no file {paper.name}.ipynb in the submission.")
+            result.notebooks.append(missing)
+            continue
+        try:
+            submission = read_submission(path, paper.template)
+            read = time.perf_counter() - began
+            graded = grade_notebook(paper, submission, student, pool)
+            graded.seconds["read"] = read
+            result.submissions[paper.name] = submission
+        except BadNotebook as error:
+            graded = NotebookResult(paper.name, "unreadable", max_points=paper.max_points, reason=str(error))
+        except Exception:  # ours, or the machine's: never the student's loss
+            graded = NotebookResult(paper.name, "error", max_points=paper.max_points, reason=traceback.format_exc())
+        result.notebooks.append(graded)
+    result.seconds = time.perf_counter() - start
+    return result
+
+
+def missing_record(paper: Paper) -> NotebookRecord:
+    """Zero for every cell of a notebook that was not handed in, as nbgrader does."""
+    from .gradebook import Mark, NotebookRecord
+
+    graded = paper.template.of_role("test", "quiz_test", "written")
+    return NotebookRecord(paper.name, {cell.grade_id: Mark(0.0) for cell in graded})
+
+
+# ---------------------------------------------------------------------------------------------------- whole class
+
+
+@dataclass
+class Run:
+    """What a grading run did."""
+
+    assignment: str
+    graded: int = 0
+    unchanged: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)  # (student, why)
+    left: int = 0  # not reached: the run was stopped
+    seconds: float = 0.0
+    stages: dict[str, float] = field(default_factory=dict)  # seconds by stage, summed over submissions
+
+    def to_dict(self) -> dict:
+        return dataclasses.asdict(self)
+
+
+def results_folder(course: CourseDirectory, assignment: str) -> Path:
+    return Path(course.root) / "results" / assignment
+
+
+def read_results(path: Path) -> Iterator[dict]:
+    """The last result of every student in a results file, in order of name; a line cut short by a kill is passed over.
+
+    Only places in the file are kept in memory, not the results.
+    """
+    places: dict[str, int] = {}
+    if not path.exists():
+        return
+    with open(path, "rb") as file:
+        while line := file.readline():
+            if (student := _line_student(line)) is not None:
+                places[student] = file.tell() - len(line)
+        for student in sorted(places):
+            file.seek(places[student])
+            yield json.loads(file.readline())
+
+
+def _line_student(line: bytes) -> str | None:
+    try:
+        result = json.loads(line)
+        return result["student"] if isinstance(result["key"], str) else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def append_result(path: Path, result: StudentResult) -> None:
+    """Add one line; a single write, so that readers and other writers never see half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False) + "\n"
+    with open(path, "ab", buffering=0) as file:
+        file.write(line.encode("utf-8"))
+
+
+def grade_class(
+    course: CourseDirectory,
+    assignment: str,
+    pool_for: Callable[[tuple[str, ...]], Any],
+    *,
+    workers: int = 2,
+    students: Iterable[str] | None = None,
+    progress: Callable[[int, int, StudentResult | None], None] = lambda done, total, result: None,
+) -> Run:
+    """Grade every submission of `assignment` whose result is missing or out of date.
+
+    Args:
+        course: nbgrader's course directory, see `gradebook.course_directory`.
+        assignment: name of the assignment.
+        pool_for: makes the sandbox pool (a context manager) for what the papers need.
+        workers: submissions in work at the same time.
+        students: only these; None means all.
+        progress: called with (done, total, result) after each submission.
+
+    Ctrl-C stops cleanly: what is done is recorded, and the next run goes on from there.
+    """
+    from . import gradebook
+
+    papers = load_papers(course, assignment)
+    start, run = time.perf_counter(), Run(assignment)
+    folder = results_folder(course, assignment)
+    todo = list(gradebook.submitted(course, assignment))
+    if students is not None:
+        wanted = set(students)
+        unknown = wanted - {student for student, _ in todo}
+        if unknown:
+            raise NotReady(f"No submission of {assignment!r} by {', '.join(sorted(unknown))}.")
+        todo = [(student, path) for student, path in todo if student in wanted]
+    with gradebook.Gradebook(course, assignment, [paper.template for paper in papers]) as book:
+        keys = _start_results(folder / RESULTS)
+        waiting = []
+        for student, path in todo:
+            if keys.get(student) == submission_key(papers, student, path) and book.recorded(student):
+                run.unchanged += 1
+            else:
+                waiting.append((student, path))
+        total = len(waiting)
+        progress(0, total, None)
+        if waiting:
+            needs = tuple(sorted({need for paper in papers for need in paper.needs}))
+            with pool_for(needs) as pool, ThreadPoolExecutor(workers, "grade") as threads:
+                source = iter(waiting)
+                active: set[Future] = set()
+                try:
+                    done = 0
+                    while True:
+                        # Only a few submissions are in memory at a time, however large the class.
+                        while len(active) < 2 * workers and (item := next(source, None)) is not None:
+                            active.add(threads.submit(_work, papers, *item, pool, folder))
+                        if not active:
+                            break
+                        finished, active = wait(active, return_when=FIRST_COMPLETED)
+                        for future in finished:
+                            result = future.result()
+                            _record(book, papers, result, folder, run)
+                            done += 1
+                            progress(done, total, result)
+                except KeyboardInterrupt:
+                    threads.shutdown(wait=False, cancel_futures=True)
+                    pool.close()
+                    run.left = total - run.graded - len(run.failed)
+    run.seconds = time.perf_counter() - start
+    return run
+
+
+def _start_results(path: Path) -> dict[str, str]:
+    """Rewrite the results file with one line a student, and return their keys; results that failed have none."""
+    keys: dict[str, str] = {}
+    if not path.exists():
+        return keys
+    temporary = path.with_suffix(".tmp")
+    with open(temporary, "wb") as file:
+        for result in read_results(path):
+            sound = result["graded"] and not any(
+                exercise["needs_manual"] for notebook in result["notebooks"] for exercise in notebook["exercises"]
+            )
+            keys[result["student"]] = result["key"] if sound else ""
+            file.write((json.dumps(result, ensure_ascii=False) + "\n").encode("utf-8"))
+    os.replace(temporary, path)
+    return keys
+
+
+def _work(papers: list[Paper], student: str, path: Path, pool: SandboxPool, folder: Path) -> StudentResult:
+    """In a thread: everything but the records, which have one writer."""
+    from .gradebook import read_timestamp
+    from .report import write_feedback
+
+    result = grade_student(papers, student, path, pool)
+    _, result.timestamp, complaint = read_timestamp(path)
+    if complaint:
+        result.notebooks[0].notes.append("The time of submission could not be read, so none was recorded.")
+    began = time.perf_counter()
+    write_feedback(folder / "feedback", result)
+    result.notebooks[0].seconds["report"] = time.perf_counter() - began
+    return result
+
+
+def _record(book: Any, papers: list[Paper], result: StudentResult, folder: Path, run: Run) -> None:
+    from .gradebook import GradebookError, SubmissionRecord
+    from .gradebook import parse_utc as parse
+
+    began = time.perf_counter()
+    reason = next((n.reason for n in result.notebooks if n.status in ("unreadable", "error")), "")
+    if result.graded:
+        records = []
+        for paper, notebook in zip(papers, result.notebooks, strict=True):
+            if notebook.status == "missing":
+                records.append(missing_record(paper))
+            else:
+                records.append(notebook_record(paper, result.submissions[paper.name], notebook))
+        when = parse(result.timestamp) if result.timestamp else None
+        try:
+            book.record(SubmissionRecord(result.student, records, when, result.timestamp))
+            run.graded += 1
+        except GradebookError as error:
+            reason = str(error)
+            result.key = ""
+    if reason:
+        run.failed.append((result.student, reason))
+    result.submissions.clear()
+    append_result(folder / RESULTS, result)
+    run.stages["record"] = run.stages.get("record", 0.0) + time.perf_counter() - began
+    for notebook in result.notebooks:
+        for stage, seconds in notebook.seconds.items():
+            run.stages[stage] = run.stages.get(stage, 0.0) + seconds
+
+
+# ---------------------------------------------------------------------------------------------------------- tables
+
+
+def write_csv(results: Iterable[dict], papers: list[Paper], path: Path) -> None:
+    """One line a student: points in all, for every exercise and for the quiz; safe to open in a spreadsheet."""
+    columns = [cell.target for paper in papers for cell in paper.template.of_role("test", "quiz_test")]
+    with open(path, "w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.writer(file)
+        writer.writerow(["student", "points", "max_points", "graded", "needs_manual", "timestamp", *columns])
+        for result in results:
+            values = _columns(result)
+            writer.writerow([
+                plain_cell(result["student"]), f"{result['points']:g}", f"{result['max_points']:g}", result["graded"],
+                result["needs_manual"], plain_cell(result["timestamp"] or ""),
+                *(f"{values.get(name, 0.0):g}" for name in columns),
+            ])
+
+
+def _columns(result: dict) -> dict[str, float]:
+    values: dict[str, float] = {}
+    for notebook in result["notebooks"]:
+        values |= {exercise["exercise"]: exercise["points"] for exercise in notebook["exercises"]}
+        values["quiz"] = values.get("quiz", 0.0) + sum(question["points"] for question in notebook["quiz"])
+    return values
+
+
+def plain_cell(text: str) -> str:
+    """A text that no spreadsheet reads as a formula."""
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,297 @@
+"""What is done inside the student's process: call a function, or build a model and describe it.
+
+This is the only room that touches the student's objects, and it knows no expected value. It runs in the notebook
+kernel (`check`) and in the sandbox child alike, so both see the same semantics. It sets no limits and trusts nothing to
+stay as it is: the functions it relies on are bound when it is imported, before any student code has run.
+
+Facts of a Keras model (`op="model"`), plain data throughout:
+
+    class              "Sequential", "Functional", …; of a layer: its class
+    layers             one dict per layer, input layers left out, nested models flattened: `class` and its configuration
+                       (units, activation, return_sequences, mask_zero, …; initialisers by class name, inner layers as
+                       dicts of the same form)
+    n_parameters       number of weights; `weight_shapes`: their shapes, in the order of `get_weights`
+    input_shape, output_shape   lists, None for a free axis; None where the model does not know
+    compiled, loss, optimizer, learning_rate, metrics   as strings and floats; loss "mse", "mae" or Keras' full name
+    steps, epochs      updates made by the optimizer; epochs in a returned History (None without one)
+"""
+
+from __future__ import annotations
+
+import io
+import linecache
+import random
+import sys
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from copy import deepcopy
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from .protocol import Answer, ErrorInfo, Request
+
+PRINTED = 2_000  # characters of output that are kept
+MESSAGE = 2_000  # characters of an error message that are kept
+REPEAT_SECONDS = 1.0  # a speed measurement stops repeating after this long
+_BATCH = 256
+_NOT_FACTS = {"name", "dtype", "seed", "noise_shape", "quantization_config", "trainable", "backward_layer"}
+_LOSS_NAMES = {"mean_squared_error": "mse", "mean_absolute_error": "mae"}
+
+
+def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
+    """Do what `request` asks with the functions in `namespace`; an exception of the student's becomes an `ErrorInfo`.
+
+    The value of the answer is the student's object as it is: the caller turns it into plain data (`values.dump`).
+    `KeyboardInterrupt` passes through: it is the notebook's stop button.
+    """
+    if request.target not in namespace:
+        return Answer("missing")
+    function = namespace[request.target]
+    if not callable(function):
+        kind = type(function).__name__
+        return Answer("error", error=ErrorInfo("TypeError", f"{request.target} is not a function but of type {kind}",
+                                               None, None, ("TypeError", "Exception")))
+    output = _Capped()
+    answer: dict[str, Any] = {}
+    start = perf_counter()
+    try:
+        with redirect_stdout(output), redirect_stderr(output):
+            if request.options.get("seed") is not None:
+                _seed(request.options["seed"])
+            args, kwargs = deepcopy(request.args), deepcopy(request.kwargs)
+            start = perf_counter()
+            value = function(*args, **kwargs)
+            answer["seconds"] = perf_counter() - start
+            if request.op == "model":
+                value = _model(value, request.options)
+            elif request.options.get("repeat"):
+                answer["seconds"] = _fastest(function, request, answer["seconds"])
+            answer["value"] = value
+            if request.options.get("after"):
+                answer["after"] = args
+        return Answer("ok", printed=output.text(), **answer)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit and homemade BaseExceptions are the student's errors as well
+        seconds = perf_counter() - start
+        return Answer("error", error=error_info(error, function, namespace), seconds=seconds, printed=output.text())
+
+
+def error_info(error: BaseException, function: Any = None, namespace: Mapping[str, Any] | None = None) -> ErrorInfo:
+    """The exception as data, with the innermost line that belongs to the student's cells."""
+    own = [namespace, getattr(getattr(function, "__wrapped__", function), "__globals__", None)]
+    line = source = None
+    trace = error.__traceback__
+    while trace is not None:
+        frame = trace.tb_frame
+        if any(frame.f_globals is scope for scope in own if scope is not None):
+            line, name = trace.tb_lineno, frame.f_code.co_filename
+            source = linecache.getline(name, line, frame.f_globals).strip()[:200] or None
+        trace = trace.tb_next
+    if isinstance(error, SyntaxError) and line is None:
+        line, source = error.lineno, (error.text or "").strip()[:200] or None
+    try:
+        message = str(error)
+    except Exception:
+        message = "its message cannot be shown"
+    if isinstance(error, SystemExit):
+        message = f"your code called exit({message})"
+    bases = tuple(base.__name__[:100] for base in type(error).__mro__[:12] if base not in (BaseException, object))
+    return ErrorInfo(type(error).__name__[:100], message[:MESSAGE], line, source, bases)
+
+
+class _Capped(io.TextIOBase):
+    """A text stream that keeps its beginning and forgets the rest."""
+
+    def __init__(self) -> None:
+        self.kept, self.size = [], 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if self.size < PRINTED:
+            self.kept.append(str(text)[: PRINTED - self.size])
+            self.size += len(self.kept[-1])
+        return len(text)
+
+    def text(self) -> str:
+        return "".join(self.kept)
+
+
+def _seed(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(seed % 2**32)
+
+
+def _fastest(function: Any, request: Request, first: float) -> float:
+    """Shortest wall time of several calls; `first` is that of the call already made."""
+    best, spent = first, first
+    for _ in range(int(request.options["repeat"]) - 1):
+        if spent > REPEAT_SECONDS:
+            break
+        args, kwargs = deepcopy(request.args), deepcopy(request.kwargs)
+        start = perf_counter()
+        function(*args, **kwargs)
+        seconds = perf_counter() - start
+        best, spent = min(best, seconds), spent + seconds
+    return best
+
+
+# ---------------------------------------------------------------------------------------------------------- models
+
+
+class NotAModel(TypeError):
+    """The function was expected to return a Keras model and did not."""
+
+
+def _model(value: Any, options: Mapping[str, Any]) -> dict:
+    keras = sys.modules.get("keras")
+    parts = list(value.values()) if isinstance(value, dict) else list(value) if isinstance(value, (tuple, list)) else []
+    layer = None if keras is None else next((v for v in [value, *parts] if isinstance(v, keras.layers.Layer)), None)
+    if layer is None:
+        raise NotAModel(f"a Keras model is expected, and you return {_described(value)}")
+    outputs = None
+    inputs = options.get("inputs")
+    if inputs is not None and not layer.built:
+        _run(keras, layer, inputs, 2)
+    if options.get("weights") is not None:
+        layer.set_weights([np.asarray(w) for w in options["weights"]])
+    if inputs is not None:
+        outputs = _run(keras, layer, inputs)
+    history = next((part for part in [value, *parts] if isinstance(part, keras.callbacks.History)), None)
+    if history is None:
+        history = getattr(layer, "history", None)  # `fit` leaves it on the model
+    return {"facts": _facts(keras, layer, history), "outputs": outputs}
+
+
+def _described(value: Any) -> str:
+    if value is None:
+        return "None: is a `return` missing?"
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {', '.join(type(v).__name__ for v in value[:4]) or 'nothing'}"
+    return f"an object of type {type(value).__name__}"
+
+
+def _run(keras: Any, layer: Any, inputs: Any, limit: int | None = None) -> Any:
+    """Outputs of the model on `inputs` (array or tuple of arrays), in batches, as NumPy arrays."""
+    several = isinstance(inputs, (tuple, list))
+    arrays = [np.asarray(a) for a in (inputs if several else [inputs])]
+    arrays = [a.astype(np.float32) if a.dtype == np.float16 else a for a in arrays]
+    rows = len(arrays[0]) if limit is None else min(limit, len(arrays[0]))
+    keywords = {"training": False} if isinstance(layer, keras.Model) or _takes_training(layer) else {}
+    batches = []
+    for start in range(0, rows, _BATCH):
+        batch = [keras.ops.convert_to_tensor(a[start : min(start + _BATCH, rows)]) for a in arrays]
+        result = layer(batch if several else batch[0], **keywords)
+        parts = result if isinstance(result, (tuple, list)) else [result]
+        batches.append([np.asarray(keras.ops.convert_to_numpy(part)) for part in parts])
+    joined = [np.concatenate(parts) for parts in zip(*batches, strict=True)]
+    return joined[0] if len(joined) == 1 else tuple(joined)
+
+
+def _takes_training(layer: Any) -> bool:
+    return bool(getattr(layer, "_call_has_training_arg", False))
+
+
+def _facts(keras: Any, layer: Any, history: Any) -> dict:
+    facts: dict[str, Any] = {"class": type(layer).__name__}
+    facts["layers"] = [_layer_facts(part) for part in _flat(keras, layer)]
+    facts["n_parameters"] = int(layer.count_params()) if layer.built else None
+    facts["weight_shapes"] = [[int(n) for n in w.shape] for w in layer.weights]
+    facts["input_shape"] = _shape(layer, "input_shape")
+    facts["output_shape"] = _shape(layer, "output_shape")
+    compiled = bool(getattr(layer, "compiled", False))
+    optimizer = getattr(layer, "optimizer", None) if compiled else None
+    facts["compiled"] = compiled
+    facts["loss"] = _loss(keras, getattr(layer, "loss", None)) if compiled else None
+    facts["optimizer"] = type(optimizer).__name__ if optimizer is not None else None
+    facts["learning_rate"] = _learning_rate(optimizer)
+    facts["metrics"] = _metrics(layer) if compiled else []
+    facts["steps"] = int(optimizer.iterations) if optimizer is not None else None
+    facts["epochs"] = len(history.epoch) if getattr(history, "epoch", None) is not None else None
+    return facts
+
+
+def _flat(keras: Any, layer: Any) -> list:
+    if not isinstance(layer, keras.Model):
+        return [layer]
+    parts = [part for part in layer.layers if type(part).__name__ != "InputLayer"]
+    return [inner for part in parts for inner in _flat(keras, part)]
+
+
+def _layer_facts(layer: Any) -> dict:
+    try:
+        config = layer.get_config()
+    except Exception:  # a layer of the student's own need not have one
+        config = {}
+    return {"class": type(layer).__name__} | _plain_config(config)
+
+
+def _plain_config(config: Mapping[str, Any]) -> dict:
+    plain = {str(key): _plain(value) for key, value in config.items() if key not in _NOT_FACTS}
+    return {key: value for key, value in plain.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if "class_name" not in value:
+            return None
+        inner = value.get("config")
+        if "units" not in (inner or {}):  # initialisers, regularisers, activations: the name says it
+            return str(value["class_name"])
+        return {"class": str(value["class_name"])} | _plain_config(inner)
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value[:20]]
+    return value if isinstance(value, (bool, int, float, str)) else None
+
+
+def _shape(layer: Any, name: str) -> Any:
+    try:
+        shape = getattr(layer, name)
+    except Exception:  # not built, or called in several places
+        return None
+
+    def plain(part: Any) -> Any:
+        if isinstance(part, Mapping):
+            return {str(key): plain(inner) for key, inner in part.items()}
+        if isinstance(part, (tuple, list)):
+            return [plain(inner) for inner in part]
+        return part if part is None else int(part)
+
+    return None if shape is None else plain(shape)
+
+
+def _loss(keras: Any, loss: Any) -> Any:
+    if isinstance(loss, Mapping):
+        return {str(key): _loss(keras, part) for key, part in loss.items()}
+    if isinstance(loss, (list, tuple)):
+        return [_loss(keras, part) for part in loss]
+    if loss is None:
+        return None
+    try:
+        found = keras.losses.get(loss) if isinstance(loss, str) else loss
+    except ValueError:
+        found = loss
+    name = getattr(found, "name", None) or getattr(found, "__name__", None) or str(loss)
+    return _LOSS_NAMES.get(name, str(name)[:100])
+
+
+def _learning_rate(optimizer: Any) -> float | None:
+    try:
+        return float(f"{float(optimizer.learning_rate):.6g}")  # Keras keeps it in float32
+    except Exception:
+        return None
+
+
+def _metrics(model: Any) -> list[str]:
+    try:
+        given = model.get_compile_config().get("metrics") or []
+    except Exception:
+        return []
+    given = given if isinstance(given, (list, tuple)) else [given]
+    return [str(m.get("class_name") if isinstance(m, Mapping) else m)[:100] for m in given]

@@ -1,0 +1,15 @@
+"""Quizzes: the question bank (YAML), reading typed answers, marking them, and showing practice quizzes.
+
+One bank format serves both uses. A *practice* bank lies open in `lessonkit` and is shown by jupyterquiz. A *graded*
+bank stays with the instructor: students get `Bank.public()`, which holds the questions and no key. Answers are plain
+values that were read as literals; nothing here executes what a student typed.
+"""
+
+from autograder.notebook import Unreadable
+from autograder.quiz.answers import IllFormed, arithmetic
+from autograder.quiz.bank import Bank, BankError, load_bank, nbgrader_score, read_bank, right_answers
+from autograder.quiz.model import CHOICE, KINDS, Question, QuestionResult
+from autograder.quiz.show import QuizCard, QuizForm
+
+__all__ = ["CHOICE", "KINDS", "Bank", "BankError", "IllFormed", "Question", "QuestionResult", "QuizCard", "QuizForm",
+           "Unreadable", "arithmetic", "load_bank", "nbgrader_score", "read_bank", "right_answers"]

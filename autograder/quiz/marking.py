@@ -1,0 +1,168 @@
+"""Mark one answer against one question."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from autograder.notebook import Unreadable
+from autograder.quiz.answers import (
+    LETTERS,
+    MAX_TEXT,
+    IllFormed,
+    arithmetic,
+    plain_text,
+    read_letters,
+    read_line,
+    read_number,
+    read_shape,
+    same_output,
+    typed,
+    words,
+)
+from autograder.quiz.model import Question, QuestionResult, fill, shown_steps
+
+
+def _say(*parts: str) -> str:
+    return " ".join(plain_text(part).strip() for part in parts if part)
+
+
+def grade_question(question: Question, given: object, numbers: Mapping[str, object]) -> QuestionResult:
+    """Grade one answer for the given per-student numbers."""
+    def result(status: str, message: str, share: float = 0.0, shown: str = "") -> QuestionResult:
+        return QuestionResult(question.id, round(share * question.points, 2), question.points, share == 1.0, status,
+                              fill(message, numbers), shown[:80])
+
+    if given is None or (isinstance(given, str) and not given.strip()):
+        return result("unanswered", "No answer.")
+    if isinstance(given, Unreadable):
+        return result("ill-formed", given.reason)
+    try:
+        status, message, share, shown = _JUDGES[question.kind](question, given, numbers)
+    except IllFormed as error:
+        shown = given if isinstance(given, str) else repr(given)[:80] if not isinstance(given, int) else ""
+        return result("ill-formed", f"The answer could not be read. {error}", shown=shown)
+    return result(status, message, share, shown)
+
+
+def _verdict(right: bool, message: str, shown: str) -> tuple[str, str, float, str]:
+    return ("right" if right else "wrong"), message, float(right), shown
+
+
+def _judge_choice(question: Question, given: object, numbers: Mapping) -> tuple:
+    texts = [option.text for option in question.options]
+    if question.options[0].line is not None:
+        line = read_line(given, [option.line for option in question.options])
+        chosen = [option for option in question.options if option.line == line]
+        shown = f"line {line}"
+    else:
+        letters = read_letters(given, texts, question.kind == "several")
+        chosen = [question.options[LETTERS.index(letter)] for letter in sorted(letters)]
+        shown = ", ".join(sorted(letters))
+    if question.kind != "several":
+        return _verdict(chosen[0].correct, _say(chosen[0].explain), shown)
+    right = sum(option.correct for option in chosen)
+    wrong = len(chosen) - right
+    total = sum(option.correct for option in question.options)
+    share = max(0.0, (right - wrong) / total)
+    if share == 1.0:
+        return "right", _say(question.explain) or "All of them, and no other.", 1.0, shown
+    say = [f"{LETTERS[question.options.index(option)]} does not belong: {_say(option.explain)}"
+           for option in chosen if not option.correct]
+    if right < total:
+        say.append("Not all that belong here are chosen.")
+    return ("partly" if share else "wrong"), " ".join(say), share, shown
+
+
+def _hint(question: Question, matches) -> str:
+    return next((_say(common.explain) for common in question.common if matches(common.value)), "")
+
+
+def number_of(value: object, numbers: Mapping) -> float:
+    return arithmetic(value, numbers) if isinstance(value, str) else value
+
+
+def _judge_number(question: Question, given: object, numbers: Mapping) -> tuple:
+    values = read_number(given)
+
+    def near(expected: object, tolerance: float = question.tolerance) -> bool:
+        target = number_of(expected, numbers)
+        return any(abs(value - target) <= max(tolerance, 1e-9 * abs(target)) for value in values)
+
+    shown = f"{values[0]:.10g}"
+    if near(question.answer):
+        return _verdict(True, _say(question.explain), shown)
+    return _verdict(False, _hint(question, near) or "Not this number.", shown)
+
+
+def _judge_shape(question: Question, given: object, numbers: Mapping) -> tuple:
+    shape = read_shape(given)
+
+    def same(expected: object) -> bool:
+        target = tuple(None if part is None else int(number_of(part, numbers)) for part in expected)
+        return shape == target
+
+    shown = str(shape)
+    if same(question.answer):
+        return _verdict(True, _say(question.explain), shown)
+    rank = f"Your shape has {len(shape)} axes." if len(shape) != len(question.answer) else "Not this shape."
+    return _verdict(False, _hint(question, same) or rank, shown)
+
+
+def _judge_output(question: Question, given: object, numbers: Mapping) -> tuple:
+    if not isinstance(given, (str, int, float, list, tuple, dict)) or isinstance(given, int) and given > 10**30:
+        raise IllFormed("Write what is printed, as text in quotes.")
+    shown = given if isinstance(given, str) else repr(given)
+    if len(shown) > MAX_TEXT:
+        raise IllFormed("The answer is too long.")
+    if same_output(given, fill(question.answer, numbers)):
+        return _verdict(True, _say(question.explain), shown)
+    hint = _hint(question, lambda value: same_output(given, fill(value, numbers)))
+    return _verdict(False, hint or "Not this output.", shown)
+
+
+def _judge_text(question: Question, given: object, numbers: Mapping) -> tuple:
+    text = typed(given)
+    if not words(text):
+        raise IllFormed("Write one or a few words.")
+    if any(words(text) == words(accepted) for accepted in question.accept):
+        return _verdict(True, _say(question.explain), text)
+    return _verdict(False, _hint(question, lambda value: words(value) == words(text)) or "Not this term.", text)
+
+
+def _judge_order(question: Question, given: object, numbers: Mapping) -> tuple:
+    steps = shown_steps(question)  # the letters are those of the list as shown
+    letters = read_letters(given, steps, several=True)
+    shown = ", ".join(letters)
+    if len(letters) != len(steps):
+        raise IllFormed(f"Write all {len(steps)} letters, each once, in order.")
+    order = [steps[LETTERS.index(letter)] for letter in letters]
+    if tuple(order) == question.steps:
+        return _verdict(True, _say(question.explain), shown)
+    first = next(index for index, (a, b) in enumerate(zip(order, question.steps, strict=True)) if a != b)
+    return _verdict(False, f"The order is right up to step {first}." if first else "Another step comes first.", shown)
+
+
+_JUDGES = {"one": _judge_choice, "several": _judge_choice, "bug": _judge_choice, "number": _judge_number,
+           "shape": _judge_shape, "output": _judge_output, "text": _judge_text, "order": _judge_order}
+
+
+_JUDGES = {"one": _judge_choice, "several": _judge_choice, "bug": _judge_choice, "number": _judge_number,
+           "shape": _judge_shape, "output": _judge_output, "text": _judge_text, "order": _judge_order}
+
+
+def typed_answer(question: Question, numbers: Mapping) -> object:
+    """The right answer as a student would type it, or None where the options hold it."""
+    if question.kind == "number":
+        return number_of(question.answer, numbers)
+    if question.kind == "shape":
+        return tuple(None if part is None else int(number_of(part, numbers)) for part in question.answer)
+    return {"output": question.answer, "text": (question.accept or [None])[0]}.get(question.kind)
+
+
+def differs(question: Question, value: object, numbers: Mapping) -> bool:
+    if question.kind == "number":
+        return abs(number_of(value, numbers) - number_of(question.answer, numbers)) > question.tolerance
+    if question.kind == "shape":
+        return typed_answer(dataclasses.replace(question, answer=value), numbers) != typed_answer(question, numbers)
+    return not grade_question(question, value, numbers).correct

@@ -1,0 +1,193 @@
+"""What the book adds to Jupyter Book: addresses, call-outs, generated tables, and nothing fetched from elsewhere.
+
+Pages under ``book/`` may contain tokens in double braces; they are replaced while the page is read:
+
+    {{ repository }}  {{ branch }}  {{ install }}     addresses, from ``_config.yml``
+    {{ github:PATH }}  {{ colab:PATH }}               links to a file of the repository, which must exist
+    {{ lessons }}  {{ units }}  {{ audit }}           lists and tables, from the files that exist
+    {{ svg:NAME }}                                    a drawing of ``book/_static``, inline, so that it follows the colours
+
+A token that is not known or a file that is not there stops the build. Notebooks have no tokens: they stay plain.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+from sphinx.transforms import SphinxTransform
+
+BOOK = Path(__file__).resolve().parents[1]
+TOKEN = re.compile(r"\{\{\s*([a-z]+)(?::\s*([^\s}]+))?\s*\}\}")
+# Call-outs that have a colour of their own; any other bold label makes a plain one.
+LABELS = {"pitfall", "predict", "claim", "myth", "definition", "evidence", "note"}
+
+
+# --- addresses ---------------------------------------------------------------------------------------------------
+
+
+def addresses(config_file: Path) -> dict[str, str]:
+    """Repository, branch and install line from ``_config.yml``: the one place where they are written."""
+    config = yaml.safe_load(config_file.read_text(encoding="utf-8"))
+    url, branch = config["repository"]["url"].rstrip("/"), config["repository"]["branch"]
+    return {"repository": url, "branch": branch, "install": f'pip install "git+{url}@{branch}"'}
+
+
+def colab_link(places: dict[str, str], path: str) -> str:
+    """Address that opens a notebook of the repository in Colab."""
+    repository = places["repository"].removeprefix("https://github.com/")
+    return f"https://colab.research.google.com/github/{repository}/blob/{places['branch']}/{path}"
+
+
+def github_link(places: dict[str, str], path: str) -> str:
+    """Address of a file or folder of the repository on GitHub."""
+    kind = "blob" if Path(path).suffix else "tree"
+    return f"{places['repository']}/{kind}/{places['branch']}/{path}"
+
+
+# --- tables made from the files that exist -----------------------------------------------------------------------
+
+
+def notebook_title(path: Path) -> str:
+    """First level-one heading of a notebook."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            for line in cell.source.splitlines():
+                if line.startswith("# "):
+                    return line[2:].strip()
+    raise ExtensionError(f"{path}: no level-one heading. Give the notebook a title: a line that begins with '# '.")
+
+
+def lessons_table(root: Path, places: dict[str, str]) -> str:
+    """Markdown table of the lessons in the table of contents."""
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    rows = ["| | lesson | |", "|---|---|---|"]
+    for part in toc["parts"]:
+        for chapter in part["chapters"]:
+            path = f"{chapter['file']}.ipynb"
+            if path.startswith("lessons/"):
+                title = notebook_title(root / path)
+                number = Path(path).name.split("_")[0]
+                rows.append(f"| {number} | [{title}](../{path}) | [{title} in Colab]({colab_link(places, path)}) |")
+    return "\n".join(rows)
+
+
+def units_table(root: Path, places: dict[str, str]) -> str:
+    """Markdown table of the graded units that have been released."""
+    rows = ["| unit | points | lesson | open | download |", "|---|---|---|---|---|"]
+    for path in sorted((root / "exercises" / "release").glob("*/*.ipynb")):
+        unit, where = path.stem, path.relative_to(root).as_posix()
+        cells = nbformat.read(path, as_version=4).cells
+        points = sum(c.metadata.get("nbgrader", {}).get("points") or 0 for c in cells
+                     if c.metadata.get("nbgrader", {}).get("grade"))
+        lesson = root / "lessons" / f"{unit}.ipynb"
+        about = f"[{notebook_title(lesson)}](../lessons/{unit}.ipynb)" if lesson.exists() else ""
+        rows.append(f"| `{unit}` | {points:g} | {about} | [{unit} in Colab]({colab_link(places, where)}) "
+                    f"| [notebook {unit}]({github_link(places, where)}) |")
+    if len(rows) == 2:
+        return "No unit has been released yet: run `make exercises`."
+    return "\n".join(rows)
+
+
+def audit_table(root: Path, places: dict[str, str]) -> str:
+    """Markdown tables of the grader's own grades, from ``_build/audit.json`` when the audit has been run."""
+    path = root / "_build" / "audit.json"
+    if not path.exists():
+        return "> **Not measured.** This book was built without an audit: run `make audit`, then `make book`."
+    audit = json.loads(path.read_text(encoding="utf-8"))
+    return json.dumps(audit)[:200]
+
+
+# --- the page as it is read --------------------------------------------------------------------------------------
+
+
+def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Replace the tokens of a page under ``book/``."""
+    if not docname.startswith("book/"):
+        return
+    root = Path(app.srcdir)
+    places = addresses(root / "_config.yml")
+    tables = {"lessons": lessons_table, "units": units_table, "audit": audit_table}
+
+    def replace(match: re.Match[str]) -> str:
+        name, path = match.groups()
+        if name in places and not path:
+            return places[name]
+        if name in tables and not path:
+            return tables[name](root, places)
+        if name == "svg" and path and (BOOK / "_static" / path).is_file():
+            return (BOOK / "_static" / path).read_text(encoding="utf-8").strip()
+        if name in ("github", "colab") and path:
+            if not (root / path).exists():
+                raise ExtensionError(f"{docname}: {match.group(0)} names a file that is not in the repository.")
+            return (colab_link if name == "colab" else github_link)(places, path)
+        raise ExtensionError(f"{docname}: {match.group(0)} is not a token. The known ones are in {__file__}.")
+
+    source[0] = TOKEN.sub(replace, source[0])
+    app.env.note_dependency(str(root / "_config.yml"))
+    app.env.note_dependency(str(root / "_toc.yml"))
+
+
+class CallOuts(SphinxTransform):
+    """Give a blockquote that begins with a bold label the look of a call-out."""
+
+    default_priority = 400
+
+    def apply(self, **kwargs: Any) -> None:
+        for quote in self.document.findall(nodes.block_quote):
+            first = quote.children[0] if quote.children else None
+            if not isinstance(first, nodes.paragraph) or not first.children:
+                continue
+            label = first.children[0]
+            if not isinstance(label, nodes.strong) or not label.astext().rstrip().endswith((".", ":", "?")):
+                continue
+            kind = label.astext().strip().split()[0].strip(".:?").lower()
+            quote["classes"] += ["callout", f"callout-{kind if kind in LABELS else 'plain'}"]
+            label["classes"].append("callout-label")
+
+
+# --- the site ----------------------------------------------------------------------------------------------------
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Use the book's own style sheet and templates; serve MathJax from the site; take sphinx-thebe off the pages."""
+    config.html_static_path.append(str(BOOK / "_static"))
+    config.templates_path.append(str(BOOK / "_templates"))
+    config.mathjax_path = "mathjax/tex-mml-chtml.js"
+    # sphinx-thebe, which Jupyter Book always loads, writes its script twice into every page: a JavaScript error.
+    for listeners in app.events.listeners.values():
+        listeners[:] = [one for one in listeners if not one.handler.__module__.startswith("sphinx_thebe")]
+
+
+def copy_mathjax(app: Sphinx, error: Exception | None) -> None:
+    """Copy MathJax 3 with its fonts from the package that carries it: no page asks another server for it."""
+    if error is not None or app.builder.format != "html":
+        return
+    package = importlib.util.find_spec("sphinx-mathjax-offline")
+    if package is None or not package.submodule_search_locations:
+        raise ExtensionError("The package sphinx-mathjax-offline is missing: run `make venv`.")
+    source = Path(package.submodule_search_locations[0]) / "static" / "mathjax"
+    target = Path(app.outdir) / "_static" / "mathjax"
+    fonts = Path("output/chtml/fonts/woff-v2")
+    shutil.copytree(source / fonts, target / fonts, dirs_exist_ok=True)
+    shutil.copy2(source / "tex-mml-chtml.js", target)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("config-inited", configure, priority=900)
+    app.connect("source-read", fill_tokens)
+    app.connect("build-finished", copy_mathjax)
+    app.add_transform(CallOuts)
+    app.add_css_file("book.css", priority=900)
+    app.add_js_file("book.js", loading_method="defer")
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,135 @@
+"""From verified files to typed data: one small loader a data set, one built-in sample to stand in for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from lessonkit.data import samples
+from lessonkit.data.sources import REGISTRY, NotFound, fetch, read_archive
+
+
+@dataclass(frozen=True)
+class LabelledTexts:
+    """Texts with one class each.
+
+    `texts` holds strings, `labels` integers (len(texts),), `label_names` the meaning of label 0, 1, …; `part` says
+    for each text whether the data set's makers put it into "train" or "test" (all "train" where they did not say).
+    """
+
+    name: str
+    title: str
+    source: str
+    citation: str
+    licence: str
+    texts: list[str] = field(repr=False)
+    labels: np.ndarray = field(repr=False)
+    label_names: tuple[str, ...]
+    part: np.ndarray = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether this is the built-in sample and not the real data."""
+        return self.source == "the built-in sample"
+
+    def summary(self) -> str:
+        """One line: what it is, how large, from where."""
+        shares = ", ".join(f"{np.sum(self.labels == k):,} {name}" for k, name in enumerate(self.label_names))
+        return f"{self.title}: {len(self):,} texts ({shares}), from {self.source}"
+
+    def take(self, rows: np.ndarray) -> LabelledTexts:
+        """The texts at the given positions, in that order."""
+        rows = np.asarray(rows, dtype=int)
+        texts = [self.texts[row] for row in rows]
+        return replace(self, texts=texts, labels=self.labels[rows], part=self.part[rows])
+
+    def split(self, validation: float = 0.1, test: float = 0.1, seed: int = 0) -> dict[str, LabelledTexts]:
+        """Parts "train", "validation" and "test", shuffled; the makers' test part is kept where there is one.
+
+        Equal texts always land in the same part, so nothing that is tested has been trained on.
+        """
+        rng = np.random.default_rng(seed)
+        group = np.unique(np.array(self.texts, dtype=object), return_inverse=True)[1]
+        draw = rng.random(group.max() + 1)[group]  # one draw for each distinct text
+        official = np.isin(group, group[self.part == "test"])
+        rows = rng.permutation(len(self))
+        if official.any():
+            held_out = self.part == "test"
+            usable = ~official
+        else:
+            held_out, usable = draw < test, draw >= test
+            draw = (draw - test) / (1 - test)
+            validation = validation / (1 - test)
+        masks = {"train": usable & (draw >= validation), "validation": usable & (draw < validation), "test": held_out}
+        return {name: self.take(rows[mask[rows]]) for name, mask in masks.items()}
+
+
+def _rt_polarity(files: dict[str, bytes]) -> dict:
+    negative, positive = (files[f"rt-polarity.{end}"].decode("utf-8").splitlines() for end in ("neg", "pos"))
+    texts = [line.strip() for line in negative + positive]
+    labels = np.repeat([0, 1], [len(negative), len(positive)])
+    return {"texts": texts, "labels": labels, "part": np.full(len(texts), "train")}
+
+
+def _imdb(files: dict[str, bytes]) -> dict:
+    texts, labels, part = [], [], []
+    pattern = r"aclImdb/(train|test)/(pos|neg)/\d+_\d+\.txt"
+    for name, content in read_archive(files["aclImdb_labelled_50k.tar.bz2"], pattern):
+        _, split, label, _ = name.split("/")
+        texts.append(content.decode("utf-8").replace("<br />", " "))
+        labels.append(int(label == "pos"))
+        part.append(split)
+    return {"texts": texts, "labels": np.array(labels), "part": np.array(part)}
+
+
+def _sample(make: Callable[[], tuple[list[str], np.ndarray]]) -> Callable[[], dict]:
+    def build() -> dict:
+        texts, labels = make()
+        return {"texts": texts, "labels": labels, "part": np.full(len(texts), "train")}
+
+    return build
+
+
+SENTIMENT = ("negative", "positive")
+# name -> (type, fixed fields, loader of the real files, built-in sample)
+_LOADERS: dict[str, tuple[type, dict, Callable[[dict[str, bytes]], dict], Callable[[], dict]]] = {
+    "rt-polarity": (LabelledTexts, {"label_names": SENTIMENT}, _rt_polarity, _sample(samples.sentiment_sentences)),
+    "imdb": (LabelledTexts, {"label_names": SENTIMENT}, _imdb, _sample(samples.sentiment_reviews)),
+}
+
+
+def names() -> list[str]:
+    """The data sets that `load` knows."""
+    return sorted(_LOADERS)
+
+
+def load(name: str, say: Callable[[str], None] = print) -> LabelledTexts:
+    """A data set by name, from the first place that has it: `COURSE_DATA_DIR`, cache, upstream, built-in sample.
+
+    `say` receives one line with the source, and more where something was refused or the sample stands in.
+    Raises `ValueError` for an unknown name.
+    """
+    if name not in _LOADERS:
+        raise ValueError(f"There is no data set '{name}'. Choose one of: {', '.join(names())}.")
+    kind, fixed, read, sample = _LOADERS[name]
+    about = REGISTRY[name]
+    facts = {"name": name, "citation": about["citation"], "licence": about["licence"], **fixed}
+    try:
+        files, source = fetch(name, say)
+        data = kind(title=about["title"], source=source, **facts, **read(files))
+    except NotFound as reasons:
+        own = {**facts, "citation": "written by this course", "licence": "BSD-3-Clause, like the course's code"}
+        data = kind(title=f"Sample in place of {name}", source="the built-in sample", **own, **sample())
+        paths = " and ".join(entry["path"] for entry in about["files"][:2])
+        say(
+            f"The real '{name}' could not be had: {reasons}. The built-in sample stands in. "
+            f"For the real data set COURSE_DATA_DIR to a folder with {paths}"
+            + ("." if about["files"][0]["url"] is None else ", or connect to the internet and run this cell again.")
+        )
+    say(f"{data.summary()}.")
+    return data
