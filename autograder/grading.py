@@ -7,15 +7,13 @@ where it was, and a submission whose key has not changed is not graded twice.
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import hashlib
-import json
 import os
 import platform
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -23,8 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import bundle as bundles
+from . import paths, results
 from .judge import ExerciseResult, judge
-from .notebook import BadNotebook, Submission, Template, read_submission, read_template
+from .notebook import BadNotebook, Submission, Template, own_template, parse, read_bytes, read_submission, read_template
 from .protocol import Answer, ErrorInfo, Request
 from .quiz import Bank, QuestionResult, load_bank
 
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 
     from .gradebook import NotebookRecord
     from .sandbox import SandboxPool
-
-RESULTS = "results.jsonl"
 
 
 class NotReady(RuntimeError):
@@ -101,6 +98,11 @@ def _load_paper(root: Path, path: Path) -> Paper:
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def columns(papers: list[Paper]) -> list[str]:
+    """What tables show: every exercise and the quiz, in the order of the notebooks."""
+    return [cell.target for paper in papers for cell in paper.template.of_role("test", "quiz_test")]
 
 
 def environment() -> str:
@@ -178,10 +180,10 @@ def grade_notebook(
 
 
 class _Nobody:
-    """Answers for a student who has written nothing."""
+    """Answers for a student who has written nothing, as the released stubs would."""
 
     def ask(self, request: Request) -> Answer:
-        return Answer("missing")
+        return Answer("error", error=ErrorInfo("NotImplementedError", ""))
 
 
 class _Reasons:
@@ -192,11 +194,11 @@ class _Reasons:
         self._why: dict[str, ErrorInfo] = {}
         self.failed: list[dict] = []
         for outcome in session.startup:
-            if outcome.status == "ok":
+            if outcome.error is None or outcome.status == "machine":
                 continue
-            error = outcome.error or ErrorInfo(*_DEATHS.get(outcome.status, ("Stopped", "The cell did not finish.")))
+            error = outcome.error
             self._why[outcome.grade_id] = error
-            line = f", line {error.line}" if error.line else ""
+            line = f" in line {error.line}" if error.line else ""
             self.failed.append({"name": outcome.grade_id, "status": outcome.status,
                                 "message": f"{error.type}{line}: {error.message}"[:500]})
 
@@ -207,10 +209,25 @@ class _Reasons:
         return answer
 
 
-_DEATHS = {
-    "timeout": ("Time-out", "The cell ran longer than the limit and was stopped."),
-    "died": ("Killed", "The process ended while the cell ran (out of memory, or an exit)."),
-}
+def check_file(path: Path, pool_for: Callable[[tuple[str, ...]], Any]) -> NotebookResult:
+    """The code exercises of a notebook, judged with the public cases; needs no course directory.
+
+    Raises:
+        BadNotebook: it cannot be read, or holds no exercise that this installation knows.
+    """
+    template = own_template(parse(read_bytes(path), str(path)), path.stem)
+    names = {cell.target for cell in template.of_role("test")}
+    known = [bundles.load_public(p.stem) for p in sorted(paths.public_bundle_dir().glob("*.zip"))]
+    bundle = max(known, key=lambda b: len(names & b.exercises.keys()), default=None)
+    if bundle is None or not names & bundle.exercises.keys():
+        raise BadNotebook(f"{path}: none of its exercises is known here. Was it made from a released notebook?")
+    cells = tuple(c for c in template.cells if c.role != "test" or c.target in bundle.exercises)
+    paper = Paper(bundle.unit, dataclasses.replace(template, cells=cells), bundle, None, "")
+    submission = read_submission(path, paper.template)
+    with pool_for(paper.needs) as pool:
+        result = grade_notebook(paper, submission, "", pool)
+    result.max_points = sum(exercise.max_points for exercise in result.exercises)
+    return result
 
 
 # ----------------------------------------------------------------------------------------------- what is recorded
@@ -364,43 +381,6 @@ class Run:
         return dataclasses.asdict(self)
 
 
-def results_folder(course: CourseDirectory, assignment: str) -> Path:
-    return Path(course.root) / "results" / assignment
-
-
-def read_results(path: Path) -> Iterator[dict]:
-    """The last result of every student in a results file, in order of name; a line cut short by a kill is passed over.
-
-    Only places in the file are kept in memory, not the results.
-    """
-    places: dict[str, int] = {}
-    if not path.exists():
-        return
-    with open(path, "rb") as file:
-        while line := file.readline():
-            if (student := _line_student(line)) is not None:
-                places[student] = file.tell() - len(line)
-        for student in sorted(places):
-            file.seek(places[student])
-            yield json.loads(file.readline())
-
-
-def _line_student(line: bytes) -> str | None:
-    try:
-        result = json.loads(line)
-        return result["student"] if isinstance(result["key"], str) else None
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
-def append_result(path: Path, result: StudentResult) -> None:
-    """Add one line; a single write, so that readers and other writers never see half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False) + "\n"
-    with open(path, "ab", buffering=0) as file:
-        file.write(line.encode("utf-8"))
-
-
 def grade_class(
     course: CourseDirectory,
     assignment: str,
@@ -426,7 +406,7 @@ def grade_class(
 
     papers = load_papers(course, assignment)
     start, run = time.perf_counter(), Run(assignment)
-    folder = results_folder(course, assignment)
+    folder = results.folder(course, assignment)
     todo = list(gradebook.submitted(course, assignment))
     if students is not None:
         wanted = set(students)
@@ -435,7 +415,7 @@ def grade_class(
             raise NotReady(f"No submission of {assignment!r} by {', '.join(sorted(unknown))}.")
         todo = [(student, path) for student, path in todo if student in wanted]
     with gradebook.Gradebook(course, assignment, [paper.template for paper in papers]) as book:
-        keys = _start_results(folder / RESULTS)
+        keys = results.compact(folder / results.FILE)
         waiting = []
         for student, path in todo:
             if keys.get(student) == submission_key(papers, student, path) and book.recorded(student):
@@ -469,23 +449,6 @@ def grade_class(
                     run.left = total - run.graded - len(run.failed)
     run.seconds = time.perf_counter() - start
     return run
-
-
-def _start_results(path: Path) -> dict[str, str]:
-    """Rewrite the results file with one line a student, and return their keys; results that failed have none."""
-    keys: dict[str, str] = {}
-    if not path.exists():
-        return keys
-    temporary = path.with_suffix(".tmp")
-    with open(temporary, "wb") as file:
-        for result in read_results(path):
-            sound = result["graded"] and not any(
-                exercise["needs_manual"] for notebook in result["notebooks"] for exercise in notebook["exercises"]
-            )
-            keys[result["student"]] = result["key"] if sound else ""
-            file.write((json.dumps(result, ensure_ascii=False) + "\n").encode("utf-8"))
-    os.replace(temporary, path)
-    return keys
 
 
 def _work(papers: list[Paper], student: str, path: Path, pool: SandboxPool, folder: Path) -> StudentResult:
@@ -526,39 +489,8 @@ def _record(book: Any, papers: list[Paper], result: StudentResult, folder: Path,
     if reason:
         run.failed.append((result.student, reason))
     result.submissions.clear()
-    append_result(folder / RESULTS, result)
+    results.append(folder / results.FILE, result.to_dict())
     run.stages["record"] = run.stages.get("record", 0.0) + time.perf_counter() - began
     for notebook in result.notebooks:
         for stage, seconds in notebook.seconds.items():
             run.stages[stage] = run.stages.get(stage, 0.0) + seconds
-
-
-# ---------------------------------------------------------------------------------------------------------- tables
-
-
-def write_csv(results: Iterable[dict], papers: list[Paper], path: Path) -> None:
-    """One line a student: points in all, for every exercise and for the quiz; safe to open in a spreadsheet."""
-    columns = [cell.target for paper in papers for cell in paper.template.of_role("test", "quiz_test")]
-    with open(path, "w", newline="", encoding="utf-8-sig") as file:
-        writer = csv.writer(file)
-        writer.writerow(["student", "points", "max_points", "graded", "needs_manual", "timestamp", *columns])
-        for result in results:
-            values = _columns(result)
-            writer.writerow([
-                plain_cell(result["student"]), f"{result['points']:g}", f"{result['max_points']:g}", result["graded"],
-                result["needs_manual"], plain_cell(result["timestamp"] or ""),
-                *(f"{values.get(name, 0.0):g}" for name in columns),
-            ])
-
-
-def _columns(result: dict) -> dict[str, float]:
-    values: dict[str, float] = {}
-    for notebook in result["notebooks"]:
-        values |= {exercise["exercise"]: exercise["points"] for exercise in notebook["exercises"]}
-        values["quiz"] = values.get("quiz", 0.0) + sum(question["points"] for question in notebook["quiz"])
-    return values
-
-
-def plain_cell(text: str) -> str:
-    """A text that no spreadsheet reads as a formula."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

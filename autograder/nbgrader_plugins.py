@@ -6,55 +6,116 @@ In nbgrader_config.py:
     c.Autograde.autograde_preprocessors = [
         "autograder.nbgrader_plugins.Grade", "nbgrader.preprocessors.CheckCellMetadata"]
 
-nbgrader's own list starts a kernel for each submission and lets the student's code write anything the instructor can.
+nbgrader's own list starts a kernel for each submission and lets the student's code write whatever the instructor can.
 Ours starts none: `Sanitize` lays the submission out as the released notebook has it, `Grade` does what `autograder
 grade` does. Neither believes the submission's metadata, and neither cares what was printed to stderr.
 """
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
-import json
+import time
 import weakref
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool
 
-from . import gradebook, grading
-from .notebook import Submission, parse, arrange
+from . import gradebook, grading, report, results
+from .notebook import Submission, read_submission
 from .sandbox import SandboxPool
 
-_papers: dict[tuple[str, str], list[grading.Paper]] = {}
+# For each running converter: its papers, its pool, and what it has graded. All of it goes when the converter goes.
+_converters: weakref.WeakKeyDictionary[Any, _Desk] = weakref.WeakKeyDictionary()
+
+
+class _Desk:
+    """What the notebooks of one `nbgrader autograde` run share."""
+
+    def __init__(self, converter: Any):
+        self.course = converter.coursedir
+        self.papers: dict[str, list[grading.Paper]] = {}
+        self.done: dict[tuple[str, str], list[grading.NotebookResult]] = {}
+        self._pools: dict[tuple[str, ...], SandboxPool] = {}
+        weakref.finalize(converter, _close, self._pools)
+
+    def paper(self, assignment: str, notebook: str) -> grading.Paper:
+        if assignment not in self.papers:
+            self.papers[assignment] = grading.load_papers(self.course, assignment)
+        return next(paper for paper in self.papers[assignment] if paper.name == notebook)
+
+    def pool(self, needs: tuple[str, ...]) -> SandboxPool:
+        """The sandbox, made ready at the first submission. There is no way round it in this mode."""
+        if needs not in self._pools:
+            self._pools[needs] = SandboxPool(workers=1, needs=needs).__enter__()
+        return self._pools[needs]
+
+
+def _close(pools: dict[tuple[str, ...], SandboxPool]) -> None:
+    for pool in pools.values():
+        pool.close()
+    pools.clear()
 
 
 class _Ours(NbGraderPreprocessor):
-    def _course(self, resources: dict) -> CourseDirectory:
-        """The course directory of the running converter."""
-        found = self.parent
-        while found is not None and getattr(found, "coursedir", None) is None:
-            found = found.parent
-        if found is None:
+    def desk(self) -> _Desk:
+        converter = self.parent
+        while converter is not None and getattr(converter, "coursedir", None) is None:
+            converter = converter.parent
+        if converter is None:
             raise grading.NotReady("autograder's preprocessors work inside `nbgrader autograde` only.")
-        return found.coursedir
+        if converter not in _converters:
+            _converters[converter] = _Desk(converter)
+        return _converters[converter]
 
-    def _paper(self, resources: dict) -> grading.Paper:
-        course, names = self._course(resources), resources["nbgrader"]
-        return next(p for p in grading.load_papers(course, names["assignment"]) if p.name == names["notebook"])
+    def submission(self, resources: dict) -> tuple[_Desk, grading.Paper, Path, Submission]:
+        """The submitted file, read by our own reader: nbformat's has no caps and repairs what it should refuse."""
+        desk, names = self.desk(), resources["nbgrader"]
+        paper = desk.paper(names["assignment"], names["notebook"])
+        folder = Path(desk.course.format_path(desk.course.submitted_directory, names["student"], names["assignment"]))
+        return desk, paper, folder, read_submission(folder / f"{paper.name}.ipynb", paper.template)
 
 
 class Sanitize(_Ours):
-    """Replace the submission by its answers in the released notebook: locked cells, ids and points are ours."""
+    """Put the answers of the submission into the released notebook: locked cells, ids and points are ours."""
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        paper, names = self._paper(resources), resources["nbgrader"]
-        # Read the file again with our own reader: nbformat's has no caps and repairs what it should refuse.
-        folder = self._course(resources).format_path(
-            self._course(resources).submitted_directory, names["student"], names["assignment"]
-        )
-        ...
-        return nb, resources
+        _, paper, _, submission = self.submission(resources)
+        for note in submission.notes:
+            self.log.info("%s: %s", resources["nbgrader"]["student"], note)
+        return _notebook(submission.cells, paper), resources
+
+
+class Grade(_Ours):
+    """Run and judge the submission in the sandbox, and write marks, comments, late penalty and feedback."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        began = time.perf_counter()
+        desk, paper, folder, submission = self.submission(resources)
+        student, assignment = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
+        result = grading.grade_notebook(paper, submission, student, desk.pool(paper.needs))
+        record = grading.notebook_record(paper, submission, result)
+        cells, record.cells = record.cells, None  # nbgrader writes the file
+        when, text, complaint = gradebook.read_timestamp(folder)
+        if complaint:
+            self.log.warning(complaint)
+        papers = desk.papers[assignment]
+        with gradebook.Gradebook(desk.course, assignment, [p.template for p in papers]) as book:
+            book.record(gradebook.SubmissionRecord(student, [record], when, text))
+        done = desk.done.setdefault((assignment, student), [])
+        done.append(result)
+        if len(done) == len(papers):
+            key = grading.submission_key(papers, student, folder)
+            whole = grading.StudentResult(student, assignment, key, done, text, time.perf_counter() - began)
+            place = results.folder(desk.course, assignment)
+            report.write_feedback(place / "feedback", whole)
+            results.append(place / results.FILE, whole.to_dict())
+            del desk.done[assignment, student]
+        return _notebook(cells, paper), resources
+
+
+def _notebook(cells: list[dict], paper: grading.Paper) -> NotebookNode:
+    return nbformat.from_dict(
+        {"cells": cells, "metadata": paper.template.metadata, "nbformat": 4, "nbformat_minor": 5}
+    )

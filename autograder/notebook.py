@@ -14,7 +14,7 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 # Honest notebooks stay far below these. They bound memory and time, not what a student may write.
@@ -104,9 +104,10 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     except OSError as error:
         why = "it is a link" if os.path.islink(path) else (error.strerror or "it cannot be opened")
         raise BadNotebook(f"{path}: {why}. Put the notebook file itself there.") from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise BadNotebook(f"{path}: not a regular file. Put the notebook file itself there.")
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise BadNotebook(f"{path}: not a regular file. Put the notebook file itself there.")
         data = file.read(limit + 1)
     if len(data) > limit:
         raise BadNotebook(f"{path}: larger than {limit / 1e6:.0f} MB. Clear all outputs, save, and submit again.")
@@ -204,12 +205,13 @@ def read_template(path: Path) -> Template:
 
 
 def _template_cell(cell: dict) -> TemplateCell:
-    meta = cell["metadata"].get("nbgrader") or {}
     name = _grade_id(cell)
     if not name:
         return TemplateCell("text", cell)
+    meta = cell["metadata"]["nbgrader"]
     grade, solution = bool(meta.get("grade")), bool(meta.get("solution"))
-    points = float(meta.get("points") or 0.0) if grade or meta.get("task") else 0.0
+    points = meta.get("points") if grade or meta.get("task") else 0.0
+    points = float(points) if isinstance(points, (int, float)) and 0 <= points < 1e6 else 0.0
     if (grade and solution) or meta.get("task"):
         return TemplateCell("written", cell, name, points)
     if grade:
@@ -222,6 +224,18 @@ def _template_cell(cell: dict) -> TemplateCell:
     ours = cell["metadata"].get("autograder")
     runs = isinstance(ours, dict) and ours.get("run") is True and cell["cell_type"] == "code"
     return TemplateCell("run" if runs else "locked", cell, name)
+
+
+def own_template(notebook: dict, name: str) -> Template:
+    """A notebook as its own template, for its author: its stubs are unknown, so every answer counts as written."""
+    cells, seen = [], set()
+    for cell in notebook["cells"]:
+        entry = _template_cell(cell)
+        if entry.grade_id and entry.grade_id not in seen:
+            seen.add(entry.grade_id)
+            blank = entry.role in ("solution", "quiz", "written")
+            cells.append(replace(entry, cell={**cell, "source": ""}) if blank else entry)
+    return Template(name, tuple(cells), {}, "")
 
 
 # -------------------------------------------------------------------------------------------------------- submission

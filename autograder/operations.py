@@ -19,21 +19,19 @@ Facts of a Keras model (`op="model"`), plain data throughout:
 from __future__ import annotations
 
 import io
-import linecache
 import random
 import sys
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from copy import deepcopy
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from .protocol import Answer, ErrorInfo, Request
+from .protocol import PRINTED, Answer, ErrorInfo, Request, describe_error
 
-PRINTED = 2_000  # characters of output that are kept
-MESSAGE = 2_000  # characters of an error message that are kept
 REPEAT_SECONDS = 1.0  # a speed measurement stops repeating after this long
 _BATCH = 256
 _NOT_FACTS = {"name", "dtype", "seed", "noise_shape", "quantization_config", "trainable", "backward_layer"}
@@ -50,10 +48,9 @@ def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
         return Answer("missing")
     function = namespace[request.target]
     if not callable(function):
-        kind = type(function).__name__
-        return Answer("error", error=ErrorInfo("TypeError", f"{request.target} is not a function but of type {kind}",
-                                               None, None, ("TypeError", "Exception")))
-    output = _Capped()
+        message = f"{request.target} is not a function but of type {type(function).__name__}"
+        return Answer("error", error=ErrorInfo("TypeError", message))
+    output = Capped()
     answer: dict[str, Any] = {}
     start = perf_counter()
     try:
@@ -67,7 +64,7 @@ def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
             if request.op == "model":
                 value = _model(value, request.options)
             elif request.options.get("repeat"):
-                answer["seconds"] = _fastest(function, request, answer["seconds"])
+                value = {"seconds": _fastest(function, request, answer["seconds"])}
             answer["value"] = value
             if request.options.get("after"):
                 answer["after"] = args
@@ -76,33 +73,13 @@ def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
         raise
     except BaseException as error:  # SystemExit and homemade BaseExceptions are the student's errors as well
         seconds = perf_counter() - start
-        return Answer("error", error=error_info(error, function, namespace), seconds=seconds, printed=output.text())
+        info = describe_error(error)
+        if isinstance(error, SystemExit):
+            info = replace(info, message=f"your code called exit({info.message})")
+        return Answer("error", error=info, seconds=seconds, printed=output.text())
 
 
-def error_info(error: BaseException, function: Any = None, namespace: Mapping[str, Any] | None = None) -> ErrorInfo:
-    """The exception as data, with the innermost line that belongs to the student's cells."""
-    own = [namespace, getattr(getattr(function, "__wrapped__", function), "__globals__", None)]
-    line = source = None
-    trace = error.__traceback__
-    while trace is not None:
-        frame = trace.tb_frame
-        if any(frame.f_globals is scope for scope in own if scope is not None):
-            line, name = trace.tb_lineno, frame.f_code.co_filename
-            source = linecache.getline(name, line, frame.f_globals).strip()[:200] or None
-        trace = trace.tb_next
-    if isinstance(error, SyntaxError) and line is None:
-        line, source = error.lineno, (error.text or "").strip()[:200] or None
-    try:
-        message = str(error)
-    except Exception:
-        message = "its message cannot be shown"
-    if isinstance(error, SystemExit):
-        message = f"your code called exit({message})"
-    bases = tuple(base.__name__[:100] for base in type(error).__mro__[:12] if base not in (BaseException, object))
-    return ErrorInfo(type(error).__name__[:100], message[:MESSAGE], line, source, bases)
-
-
-class _Capped(io.TextIOBase):
+class Capped(io.TextIOBase):
     """A text stream that keeps its beginning and forgets the rest."""
 
     def __init__(self) -> None:

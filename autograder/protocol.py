@@ -67,6 +67,7 @@ class ErrorInfo:
     message: str
     line: int | None = None
     source: str | None = None
+    bases: tuple[str, ...] = ()  # names of the class and its parents, nearest first
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def encode_answer(answer: Answer, number: str, caps: Caps = values.CAPS) -> byte
     try:
         return _pack(head, (answer.value, answer.after), caps)
     except BadValue as reason:
-        head |= {"status": "unreadable", "error": {"type": "BadValue", "message": str(reason)}}
+        head |= {"status": "unreadable", "error": dataclasses.asdict(ErrorInfo("BadValue", str(reason)))}
         return _pack(head, (None, None), caps)
 
 
@@ -181,14 +182,17 @@ def settle(answer: Answer, caps: Caps = values.CAPS) -> Answer:
 def _error(tree: Any) -> ErrorInfo | None:
     if tree is None:
         return None
-    if type(tree) is not dict or not {"type", "message"} <= tree.keys() <= {"type", "message", "line", "source"}:
+    if type(tree) is not dict or tree.keys() != {"type", "message", "line", "source", "bases"}:
         raise BadFrame("the error has an unknown form")
-    kind, message, line, source = (tree.get(key) for key in ("type", "message", "line", "source"))
+    kind, message, line, source, bases = (tree[key] for key in ("type", "message", "line", "source", "bases"))
+    if type(bases) is not list or len(bases) > 50 or any(type(name) is not str for name in bases):
+        raise BadFrame("the error has an unknown form")
     if type(kind) is not str or type(message) is not str or type(source) not in (str, type(None)):
         raise BadFrame("the error has an unknown form")
     if line is not None and (type(line) is not int or not 0 < line < 10**6):
         raise BadFrame("the error names no line")
-    return ErrorInfo(clean(kind, 100), clean(message, _MESSAGE), line, None if source is None else clean(source, 300))
+    source = None if source is None else clean(source, 300)
+    return ErrorInfo(clean(kind, 100), clean(message, _MESSAGE), line, source, tuple(clean(b, 100) for b in bases))
 
 
 def clean(text: str, limit: int) -> str:
@@ -200,9 +204,9 @@ def clean(text: str, limit: int) -> str:
 
 def describe_error(error: BaseException) -> ErrorInfo:
     """An exception in the student's process, with the innermost line that is the student's own."""
-    message = _text_of(error)
+    name, bases = type(error).__name__, tuple(base.__name__ for base in type(error).__mro__)[:50]
     if isinstance(error, SyntaxError) and error.lineno:
-        return ErrorInfo(type(error).__name__, str(error.msg), error.lineno, (error.text or "").strip()[:300] or None)
+        return ErrorInfo(name, str(error.msg), error.lineno, (error.text or "").strip()[:300] or None, bases)
     own = None
     for step in traceback.extract_tb(error.__traceback__):
         path = step.filename if step.filename.startswith("<") else os.path.realpath(step.filename)
@@ -210,8 +214,8 @@ def describe_error(error: BaseException) -> ErrorInfo:
             continue
         own = step
     if own is None:
-        return ErrorInfo(type(error).__name__, message)
-    return ErrorInfo(type(error).__name__, message, own.lineno, (own.line or "").strip()[:300] or None)
+        return ErrorInfo(name, _text_of(error), bases=bases)
+    return ErrorInfo(name, _text_of(error), own.lineno, (own.line or "").strip()[:300] or None, bases)
 
 
 def _text_of(error: BaseException) -> str:

@@ -20,7 +20,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from .check import Report
-from .explain import book_url
+from .explain import book_url, section
 
 if TYPE_CHECKING:
     from .grading import StudentResult
@@ -161,18 +161,12 @@ def _exercise_view(exercise: dict) -> dict:
     if diagnosis or failure:
         message = diagnosis["message"] if diagnosis else failure["message"]
         title = f"`{exercise['exercise']}`: {diagnosis['title'] if diagnosis else failure['title']}"
-        first = {"title": title, "message": message, "link": link, "place": _place(see)}
+        first = {"title": title, "message": message, "link": link, "place": section(see)}
     criteria = []
     for criterion in exercise["criteria"]:
         silent = criterion["status"] in ("passed", "not reached") or (diagnosis and criterion is failure)
         criteria.append(criterion | {"say": "" if silent else criterion["message"]})
     return exercise | {"first": first, "link": link, "criteria": criteria}
-
-
-def _place(see: str) -> str:
-    """`04_lstm_gates#the-forget-gate` in words."""
-    lesson, _, anchor = see.partition("#")
-    return f"lesson {lesson.replace('_', ' ')}, “{anchor.replace('-', ' ')}”" if anchor else lesson.replace("_", " ")
 
 
 def write_feedback(folder: Path, result: StudentResult) -> Path:

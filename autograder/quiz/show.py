@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from autograder.notebook import Unreadable
 from autograder.quiz.answers import (
+    LETTERS,
     IllFormed,
     plain_text,
     read_letters,
@@ -18,7 +19,7 @@ from autograder.quiz.answers import (
     typed,
 )
 from autograder.quiz.marking import number_of, typed_answer
-from autograder.quiz.model import CHOICE, Question, digest, fill, numbers_of
+from autograder.quiz.model import CHOICE, Question, digest, fill, numbers_of, shown_steps
 
 
 def _choice(text: str, correct: bool, feedback: str) -> dict:
@@ -42,6 +43,8 @@ def jupyterquiz(question: Question, key: bytes) -> dict:
         return result | {"type": kind, "answers": [_choice(option.text, option.correct, option.explain)
                                                    for option in question.options]}
     if question.kind == "order":
+        result["question"] += "".join(f"<br>{letter}. {step}" for letter, step in zip(
+            LETTERS, shown_steps(question), strict=False))
         return result | {"type": "multiple_choice", "answers": _orders(question, explain)}
     if question.kind == "number":
         def entry(value: object, correct: bool, feedback: str) -> dict:
@@ -68,15 +71,17 @@ def jupyterquiz(question: Question, key: bytes) -> dict:
 
 
 def _orders(question: Question, explain: str) -> list[dict]:
-    """The right order among three near misses; each miss names the first pair that stands the wrong way round."""
-    steps = list(question.steps)
-    shown = [steps] + [steps[:i] + [steps[i + 1], steps[i]] + steps[i + 2:] for i in range(min(3, len(steps) - 1))]
+    """The right order among near misses; each miss names the pair that stands the wrong way round."""
+    steps, shown = list(question.steps), shown_steps(question)
+    orders = [steps] + [steps[:i] + [steps[i + 1], steps[i]] + steps[i + 2:] for i in range(min(3, len(steps) - 1))]
     answers = []
-    for order in shown:
+    for order in orders:
+        letters = [LETTERS[shown.index(step)] for step in order]
         pairs = itertools.pairwise(order)
         swapped = next((pair for pair in pairs if steps.index(pair[0]) > steps.index(pair[1])), None)
-        feedback = explain if swapped is None else f"Not yet: “{swapped[1]}” comes before “{swapped[0]}”."
-        answers.append(_choice(" → ".join(order), swapped is None, feedback))
+        after, before = (LETTERS[shown.index(step)] for step in swapped or steps[:2])
+        feedback = explain if swapped is None else f"Not yet: {before} comes before {after}."
+        answers.append(_choice(" → ".join(letters), swapped is None, feedback))
     return sorted(answers, key=lambda answer: digest(b"order", question.id, answer["answer"]))
 
 

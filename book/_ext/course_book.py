@@ -22,6 +22,7 @@ from typing import Any
 import nbformat
 import yaml
 from docutils import nodes
+from lessonkit import practice
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
@@ -29,6 +30,8 @@ from sphinx.transforms import SphinxTransform
 
 BOOK = Path(__file__).resolve().parents[1]
 TOKEN = re.compile(r"\{\{\s*([a-z]+)(?::\s*([^\s}]+))?\s*\}\}")
+INSTALL = re.compile(r"^\s*%pip install -q \"git\+", re.MULTILINE)
+QUIZ = re.compile(r'<section class="practice-quiz" id="quiz-(\w+)"')
 # Call-outs that have a colour of their own; any other bold label makes a plain one.
 LABELS = {"pitfall", "predict", "claim", "myth", "definition", "evidence", "note"}
 
@@ -146,14 +149,43 @@ class CallOuts(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         for quote in self.document.findall(nodes.block_quote):
             first = quote.children[0] if quote.children else None
-            if not isinstance(first, nodes.paragraph) or not first.children:
+            parts = [part for part in first.children if part.astext()] if isinstance(first, nodes.paragraph) else []
+            if not parts or not isinstance(parts[0], nodes.strong) or not parts[0].astext().endswith((".", ":", "?")):
                 continue
-            label = first.children[0]
-            if not isinstance(label, nodes.strong) or not label.astext().rstrip().endswith((".", ":", "?")):
-                continue
+            label = parts[0]
             kind = label.astext().strip().split()[0].strip(".:?").lower()
             quote["classes"] += ["callout", f"callout-{kind if kind in LABELS else 'plain'}"]
             label["classes"].append("callout-label")
+
+
+class FreshQuiz(SphinxTransform):
+    """Draw a practice quiz from its bank as it is now: an edited question needs no new run of the lesson."""
+
+    default_priority = 402
+
+    def apply(self, **kwargs: Any) -> None:
+        for node in self.document.findall(nodes.raw):
+            found = QUIZ.search(node.astext())
+            bank = Path(practice.__file__).parent / "quizzes" / f"{found[1]}.yml" if found else None
+            if bank and bank.exists():
+                node.children = [nodes.Text(practice.practice_quiz(found[1]).data)]
+                for file in (bank, *sorted((bank.parents[1] / "static").iterdir())):
+                    self.env.note_dependency(str(file))
+
+
+class HideInstall(SphinxTransform):
+    """Leave the cell that installs the package in Colab out of the page, where it says nothing."""
+
+    default_priority = 401
+
+    def apply(self, **kwargs: Any) -> None:
+        for block in list(self.document.findall(nodes.literal_block)):
+            if INSTALL.search(block.astext()):
+                cell = block
+                while cell.parent is not None and "cell" not in cell.get("classes", []):
+                    cell = cell.parent
+                if cell.parent is not None:
+                    cell.parent.remove(cell)
 
 
 # --- the site ----------------------------------------------------------------------------------------------------
@@ -164,9 +196,11 @@ def configure(app: Sphinx, config: Config) -> None:
     config.html_static_path.append(str(BOOK / "_static"))
     config.templates_path.append(str(BOOK / "_templates"))
     config.mathjax_path = "mathjax/tex-mml-chtml.js"
+    config.html_context.setdefault("default_mode", "auto")
     # sphinx-thebe, which Jupyter Book always loads, writes its script twice into every page: a JavaScript error.
     for listeners in app.events.listeners.values():
         listeners[:] = [one for one in listeners if not one.handler.__module__.startswith("sphinx_thebe")]
+    app.registry.css_files[:] = [one for one in app.registry.css_files if one[0] != "sphinx-thebe.css"]
 
 
 def copy_mathjax(app: Sphinx, error: Exception | None) -> None:
@@ -188,6 +222,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", fill_tokens)
     app.connect("build-finished", copy_mathjax)
     app.add_transform(CallOuts)
+    app.add_transform(FreshQuiz)
+    app.add_transform(HideInstall)
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", loading_method="defer")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,6 @@
 """A tiny course that has nothing to do with this one: two exercises, a quiz, a written question.
 
-`build(root)` makes an nbgrader course directory; `submit(...)` hands in a notebook for a student.
+`build(root)` makes the course and returns its nbgrader course directory, which the other functions take.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ RIGHT = {
     "quiz_q02": 'q02 = "b"',
     "written_why": "Because rows come first.",
 }
-WRONG = {"double": "def double(x):\n    return x + 2", "mean_of_rows": "def mean_of_rows(x):\n    return x.mean(axis=0)"}
+WRONG = {
+    "double": "def double(x):\n    return x + 2",
+    "mean_of_rows": "def mean_of_rows(x):\n    return x.mean(axis=0)",
+}
 
 CHECKS = '''
 import numpy as np
@@ -57,7 +60,6 @@ mean.mistake("columns", "You averaged over the columns, not the rows.", see="toy
              patch=[("axis=1", "axis=0")])
 mean.alternative("by hand", patch=[("x.mean(axis=1)", "x.sum(axis=1) / x.shape[1]")])
 
-unit.quiz()
 unit.manual("written_why", points=5)
 '''
 
@@ -134,8 +136,10 @@ def source_notebook() -> dict:
 
 
 def build(root: Path) -> Path:
-    """An nbgrader course directory with source, checks, quiz and config (nothing released yet)."""
+    """A course at `root`: source, checks, quiz and config in `root/exercises`, which is returned; nothing released."""
     root.mkdir(parents=True, exist_ok=True)
+    (root / "_config.yml").write_text("title: Toy\nrepository:\n  url: https://github.com/toy/toy\n  branch: main\n")
+    root = root / "exercises"
     for folder in ("source/toy", "checks", "quizzes", "submitted"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     (root / "source/toy/toy.ipynb").write_text(json.dumps(source_notebook(), indent=1))

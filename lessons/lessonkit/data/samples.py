@@ -26,9 +26,9 @@ _ASIDES = ("i saw it on a rainy tuesday .", "it opens in a small town .", "two b
 
 
 def _clause(rng: np.random.Generator, positive: bool) -> str:
-    """One opinion, four times in ten through a negation."""
+    """One opinion, one time in four through a negation."""
     pick = lambda options: options[rng.integers(len(options))]  # noqa: E731
-    negated = rng.random() < 0.4
+    negated = rng.random() < 0.25
     word = pick(_GOOD if positive != negated else _BAD)
     return f"{pick(_SUBJECTS)} {pick(_VERBS)} {pick(_NEGATIONS) if negated else pick(_DEGREES)}{word}"
 
@@ -37,7 +37,7 @@ def sentiment_sentence(rng: np.random.Generator, positive: bool) -> str:
     """One lower-case sentence, tokens separated by blanks, whose verdict is `positive`."""
     opening = _OPENINGS[rng.integers(len(_OPENINGS))]
     draw = rng.random()
-    if draw < 0.4:
+    if draw < 0.45:
         return f"{opening}{_clause(rng, positive)} ."
     if draw < 0.7:  # the part after "but" decides
         return f"{opening}{_clause(rng, not positive)} , but {_clause(rng, positive)} ."

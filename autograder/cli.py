@@ -1,0 +1,292 @@
+"""The `autograder` command: thin, every command calls its room.
+
+Exit codes: 0 done and all graded (or all checks pass); 1 checks failed (`check`) or an audit below its bar; 2 wrong
+usage, or something is missing that the message names; 3 some submissions could not be graded (listed); 4 no sandbox;
+5 an error of ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+OK, FAILED, USAGE, INCOMPLETE, NO_SANDBOX, INTERNAL = range(6)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = _parser().parse_args(argv)
+    # Imported here so that `autograder --help` answers at once.
+    from .notebook import BadNotebook
+
+    known: tuple[type[Exception], ...] = (BadNotebook, FileNotFoundError, NotADirectoryError)
+    try:
+        return arguments.run(arguments)
+    except KeyboardInterrupt:
+        _say("Stopped.")
+        return INCOMPLETE
+    except BrokenPipeError:
+        return OK  # the reader of our output has gone
+    except Exception as error:
+        name = type(error).__name__
+        if name == "SandboxUnavailable":
+            _complain(str(error))
+            return NO_SANDBOX
+        if isinstance(error, known) or name in _USAGE_ERRORS:
+            _complain(str(error))
+            return USAGE
+        traceback.print_exc()
+        _complain("This is an error of the grader, not of a submission. Nobody lost a point by it.")
+        return INTERNAL
+
+
+# Errors whose message says what to do. Named, not imported: their rooms are slow to import.
+_USAGE_ERRORS = {"NotReady", "GradebookError", "BadBundle", "BankError", "AuthoringError", "CompileError",
+                 "ReleaseError", "NoCourse"}
+
+
+def _say(text: str = "") -> None:
+    print(text, flush=True)
+
+
+def _complain(text: str) -> None:
+    print(f"autograder: {text}", file=sys.stderr, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="autograder", description="Check, release, compile and grade the exercises.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        return sub
+
+    def with_json(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("--json", metavar="F", help="also write the result as JSON to F (- for standard output)")
+
+    def with_course(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("--course", type=Path, metavar="DIR", help="nbgrader course directory (default: exercises/)")
+
+    check = command("check", _check, "Check a notebook as its author sees it, with the public cases.")
+    check.add_argument("notebook", type=Path)
+    with_json(check)
+
+    release = command("release", _release, "Make the students' notebooks from the sources.")
+    release.add_argument("units", nargs="*", metavar="UNIT")
+
+    compile_ = command("compile", _compile, "Run solutions and known mistakes, and store what came out as data.")
+    compile_.add_argument("units", nargs="*", metavar="UNIT")
+    compile_.add_argument("--seed", type=int, metavar="S", help="make the secret bundles for grading from this number")
+
+    grade = command("grade", _grade, "Grade every submission of an assignment whose result is missing or out of date.")
+    grade.add_argument("assignment")
+    with_course(grade)
+    grade.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="submissions at a time")
+    grade.add_argument("--student", action="append", metavar="ID", help="only this student (may be repeated)")
+    grade.add_argument("--db", metavar="URL", help="database (default: the course's gradebook.db)")
+    with_json(grade)
+    grade.add_argument("--csv", type=Path, metavar="F", help="also write a table of points to F")
+    grade.add_argument("--unsafe-no-sandbox", action="store_true",
+                       help="run students' code without walls: it can do whatever you can. Only for code you trust")
+
+    report = command("report", _report, "Write the class report: one HTML page.")
+    report.add_argument("assignment")
+    with_course(report)
+    report.add_argument("--to", type=Path, metavar="F", help="where (default: results/ASSIGNMENT/report.html)")
+
+    audit = command("audit", _audit, "Grade the grader: are mistakes caught and named, right answers accepted?")
+    audit.add_argument("units", nargs="*", metavar="UNIT")
+    audit.add_argument("--mutants", choices=("some", "all", "none"), default="some",
+                       help="machine-made wrong solutions: a sample, all (training included), or none")
+    with_json(audit)
+
+    doctor = command("doctor", _doctor, "Prove that the walls around students' code hold, by attacking them.")
+    with_json(doctor)
+    return parser
+
+
+def _write_json(where: str | None, value: Any) -> None:
+    if where == "-":
+        _say(json.dumps(value, indent=2, ensure_ascii=False))
+    elif where:
+        Path(where).parent.mkdir(parents=True, exist_ok=True)
+        Path(where).write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+# -------------------------------------------------------------------------------------------------------- commands
+
+
+def _grade(arguments: argparse.Namespace) -> int:
+    from . import gradebook, grading, results
+    from .sandbox import SandboxPool
+
+    if arguments.jobs < 1:
+        _complain("-j needs a number of at least 1.")
+        return USAGE
+    course = gradebook.course_directory(_course(arguments), arguments.db)
+    if arguments.unsafe_no_sandbox:
+        _complain("no walls: students' code can read and change whatever you can. Use this for code you trust only.")
+
+    def pool_for(needs: tuple[str, ...]) -> SandboxPool:
+        return SandboxPool(workers=arguments.jobs, needs=needs, unsafe=arguments.unsafe_no_sandbox)
+
+    with _Progress(quiet=arguments.json == "-") as progress:
+        run = grading.grade_class(course, arguments.assignment, pool_for, workers=arguments.jobs,
+                                  students=arguments.student, progress=progress)
+    folder = results.folder(course, arguments.assignment)
+    lines = folder / results.FILE
+    if arguments.csv:
+        columns = grading.columns(grading.load_papers(course, arguments.assignment))
+        results.write_csv(results.read(lines), columns, arguments.csv)
+    if arguments.json:
+        _write_json(arguments.json, run.to_dict() | {"results": list(results.read(lines))})
+    if arguments.json != "-":
+        _summarise(run, folder)
+    return INCOMPLETE if run.failed or run.left else OK
+
+
+def _summarise(run: Any, folder: Path) -> None:
+    done = f"{run.graded} graded, {run.unchanged} unchanged" if run.unchanged else f"{run.graded} graded"
+    _say(f"{run.assignment}: {done}, in {run.seconds:.1f} s. Feedback pages: {folder / 'feedback'}")
+    if run.left:
+        _say(f"Stopped with {run.left} left. What is done is recorded; the same command goes on from there.")
+    if run.failed:
+        _say(f"{len(run.failed)} could not be graded:")
+        for student, reason in run.failed:
+            _say(f"  {_printable(student)}: {_printable(reason.strip().splitlines()[-1])}")
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+class _Progress:
+    """A bar with the time left, for people; nothing where nobody looks."""
+
+    def __init__(self, quiet: bool):
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        console = Console(stderr=True)
+        self._bar = Progress(TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+                             TextColumn("{task.fields[last]}", style="dim"), console=console, transient=True,
+                             disable=quiet or not console.is_terminal)
+        self._task = self._bar.add_task("grading", total=None, last="")
+
+    def __enter__(self) -> _Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, done: int, total: int, result: Any) -> None:
+        from rich.markup import escape
+
+        last = escape(_printable(result.student)[:30]) if result else ""
+        self._bar.update(self._task, completed=done, total=total, last=last)
+
+
+def _course(arguments: argparse.Namespace) -> Path:
+    if arguments.course:
+        return arguments.course
+    from .paths import exercises_dir
+
+    return exercises_dir()
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from . import gradebook, grading, report, results
+
+    course = gradebook.course_directory(_course(arguments))
+    folder = results.folder(course, arguments.assignment)
+    lines = folder / results.FILE
+    if not lines.exists():
+        _complain(f"{lines}: no results. Run `autograder grade {arguments.assignment}` first.")
+        return USAGE
+    columns = grading.columns(grading.load_papers(course, arguments.assignment))
+    path = arguments.to or folder / "report.html"
+    _say(str(report.write_class_report(path, arguments.assignment, results.read(lines), columns)))
+    return OK
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from .grading import check_file
+    from .sandbox import SandboxPool, SandboxUnavailable
+
+    def pool_for(needs: tuple[str, ...]) -> SandboxPool:
+        try:
+            return SandboxPool(workers=1, needs=needs)
+        except SandboxUnavailable:
+            # A student has no walls, and needs none against their own code.
+            _complain("no sandbox on this machine: the notebook runs with your rights. Check only notebooks you trust.")
+            return SandboxPool(workers=1, needs=needs, unsafe=True)
+
+    result = check_file(arguments.notebook, pool_for)
+    _write_json(arguments.json, result.to_dict())
+    if arguments.json != "-":
+        from .check import Report
+
+        for exercise in result.exercises:
+            _say(Report(exercise).text() + "\n")
+        for note in result.notes:
+            _say(f"Note: {note}")
+        for cell in result.failed_cells:
+            _say(f"Note: the cell {cell['name']} did not run to its end. {cell['message']}")
+        _say(f"{result.points:g} of {result.max_points:g} points for the code, on the public cases.")
+    return OK if result.points >= result.max_points else FAILED
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    from .paths import units
+    from .release import release
+
+    for unit in arguments.units or units():
+        _say(str(release(unit)))
+    return OK
+
+
+def _compile(arguments: argparse.Namespace) -> int:
+    from . import compiler
+    from .paths import units
+
+    for unit in arguments.units or units():
+        _say(str(compiler.write_public(unit)))
+        if arguments.seed is not None:
+            _say(str(compiler.write_secret(unit, arguments.seed)))
+    return OK
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from .audit import audit
+    from .paths import units
+
+    report = audit(arguments.units or units(), mutants=arguments.mutants)
+    _write_json(arguments.json, report.to_dict())
+    if arguments.json != "-":
+        _say(report.text())
+    return OK if report.passed else FAILED
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from .sandbox import doctor
+
+    walls = doctor.run()
+    held = all(wall.held for wall in walls)
+    _write_json(arguments.json, {"held": held, "walls": [wall._asdict() for wall in walls]})
+    if arguments.json != "-":
+        for wall in walls:
+            _say(f"{'holds ' if wall.held else 'BROKEN'}  {wall.name}: {wall.detail}")
+        _say("All walls hold." if held else "Do not grade here: a wall is broken.")
+    return OK if held else NO_SANDBOX
+
+
+if __name__ == "__main__":
+    sys.exit(main())

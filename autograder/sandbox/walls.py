@@ -1,0 +1,182 @@
+"""The outer wall: what bubblewrap shows the warm process, and what to do where it cannot be put up."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import site
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+from .limits import SandboxUnavailable
+
+# all that the student's process gets of this package
+MODULES = (
+    "values.py", "protocol.py", "operations.py",
+    "sandbox/confine.py", "sandbox/syscalls.py", "sandbox/worker.py", "sandbox/zygote.py",
+)  # fmt: skip
+_INSIDE = "/sandbox"
+_START = (
+    "import json, sys; sys.path[:0] = json.loads(sys.argv[1]); "
+    "from autograder.sandbox.zygote import main; main(json.loads(sys.argv[2]))"
+)
+_DEVICES = ("null", "zero", "full", "random", "urandom")
+_PASSWD = "student:x:1000:1000:student:/tmp:/nonexistent\n"
+
+
+def private_folder() -> Path:
+    """A new folder with copies of the modules that the student's process needs, and nothing else."""
+    source = Path(__file__).parent.parent
+    folder = Path(tempfile.mkdtemp(prefix="autograder-"))
+    for name in (*MODULES, "__init__.py", "sandbox/__init__.py"):
+        target = folder / "autograder" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if name in MODULES:
+            shutil.copyfile(source / name, target)
+        else:
+            target.write_text("", encoding="utf-8")  # the package's own front door imports what must stay outside
+    (folder / "passwd").write_text(_PASSWD, encoding="utf-8")
+    (folder / "empty").mkdir()
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder
+
+
+def require_host() -> str:
+    """The path of bubblewrap. Raises `SandboxUnavailable` where there can be no walls."""
+    if sys.platform != "linux":
+        raise SandboxUnavailable(
+            "The sandbox needs Linux. On macOS and Windows, run the grader in a Linux container or virtual machine."
+        )
+    found = shutil.which("bwrap")
+    if found is None:
+        raise SandboxUnavailable(
+            "bubblewrap is not installed. Debian, Ubuntu: `sudo apt-get install bubblewrap`. "
+            "Fedora: `sudo dnf install bubblewrap`. Arch: `sudo pacman -S bubblewrap`."
+        )
+    if os.getuid() == 0:
+        for place in [*_libraries(), Path(sysconfig.get_path("stdlib"))]:
+            if place.stat().st_mode & 0o005 != 0o005:
+                raise SandboxUnavailable(
+                    f"Run as root, the grader gives students' code a user number of its own, which cannot read "
+                    f"{place}. Let it: `chmod -R o+rX {place}`."
+                )
+    return found
+
+
+def command(folder: Path, imports: tuple[str, ...], control: int, *, walled: bool) -> list[str]:
+    """The command line of the warm process, with bubblewrap around it if `walled`."""
+    interpreter = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+    home = _INSIDE if walled else str(folder)
+    path = [home, *map(str, _libraries())]
+    settings = {"control": control, "walls": walled, "imports": ["autograder.operations", *imports]}
+    python = [interpreter, "-s", "-S", "-P", "-c", _START, json.dumps(path), json.dumps(settings)]
+    if not walled:
+        return python
+    return [require_host(), *_outer(folder, interpreter), "--", *python]
+
+
+def environment(threads: int, *, walled: bool, home: str) -> dict[str, str]:
+    """The whole environment of the warm process: nothing of ours but the choice of Keras' backend."""
+    count = str(threads)
+    chosen = {
+        "HOME": "/tmp" if walled else home,
+        "TMPDIR": "/tmp" if walled else home,
+        "PATH": "",
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MPLBACKEND": "Agg",
+        "CUDA_VISIBLE_DEVICES": "",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_NUM_INTRAOP_THREADS": count,
+        "TF_NUM_INTEROP_THREADS": count,
+        "OMP_NUM_THREADS": count,
+        "OPENBLAS_NUM_THREADS": count,
+        "MKL_NUM_THREADS": count,
+        "MALLOC_ARENA_MAX": "2",
+    }
+    if "KERAS_BACKEND" in os.environ:
+        chosen["KERAS_BACKEND"] = os.environ["KERAS_BACKEND"]
+    return chosen
+
+
+def explain(stderr: str) -> str:
+    """Why bubblewrap or the first fork failed, and the remedy."""
+    said = " ".join(stderr.split())[-300:]
+    remedies = []
+    if _setting("kernel/unprivileged_userns_clone") == "0":
+        remedies.append("`sudo sysctl -w kernel.unprivileged_userns_clone=1`")
+    if _setting("kernel/apparmor_restrict_unprivileged_userns") == "1" and os.getuid() != 0:
+        remedies.append("`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`")
+    if _setting("user/max_user_namespaces") == "0":
+        remedies.append("`sudo sysctl -w user.max_user_namespaces=10000`")
+    if os.path.exists("/.dockerenv") or os.path.exists("/run/.containerenv"):
+        remedies.append(
+            "start the container with `--privileged`, or at least with `--cap-add SYS_ADMIN --security-opt "
+            "seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined`"
+        )
+    advice = "; ".join(remedies) or "user, PID, mount and network namespaces must be allowed, on Linux 5.14 or newer"
+    return f"The walls cannot be put up here: {advice}. The system said: {said or 'nothing'}"
+
+
+def _outer(folder: Path, interpreter: str) -> list[str]:
+    options = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    # To put up the inner walls the warm process keeps these; each fork gives them up before student code runs.
+    options += ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN"]
+    if os.getuid() == 0:
+        options += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        options += ["--unshare-user"]
+    # No --die-with-parent: it is tied to the thread that started us. The control socket's end does the same.
+    options += ["--new-session", "--hostname", "sandbox", "--proc", "/proc", "--tmpfs", "/tmp", "--chdir", "/tmp"]
+    for name in _DEVICES:
+        options += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
+    for name in ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib"):
+        if os.path.islink(name):
+            options += ["--symlink", os.readlink(name), name]
+        elif os.path.isdir(name):
+            options += ["--ro-bind", name, name]
+    for name in ("/etc/ld.so.cache", "/etc/alternatives"):
+        options += ["--ro-bind-try", name, name]
+    shown = [Path(interpreter), *(Path(sys.base_prefix, lib) for lib in ("lib", "lib64")), *_libraries()]
+    for parent in dict.fromkeys(parent for place in shown for parent in reversed(place.parents)):
+        options += ["--dir", str(parent)]  # made in passing, they would be closed to the student's process
+    for place in _outermost(shown):
+        options += ["--ro-bind", str(place), str(place)]
+    for place in _libraries():  # an installed copy of this package has bundles beside it
+        if (place / "autograder").is_dir():
+            options += ["--ro-bind", str(folder / "empty"), str(place / "autograder")]
+    options += ["--ro-bind", str(folder), _INSIDE, "--ro-bind", str(folder / "passwd"), "/etc/passwd"]
+    return [*options, "--remount-ro", "/"]
+
+
+def _libraries() -> list[Path]:
+    """The folders of installed packages that this interpreter imports NumPy and Keras from."""
+    folders = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()]
+    for name in ("numpy", "keras", "tensorflow"):
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.origin:
+            folders.append(os.path.dirname(os.path.dirname(spec.origin)))
+    return [Path(folder) for folder in dict.fromkeys(folders) if folder and os.path.isdir(folder)]
+
+
+def _outermost(places: list[Path]) -> list[Path]:
+    """Each place once, without those that lie inside another or inside what the system part shows already."""
+    roots = [Path(name) for name in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")]
+    kept: list[Path] = []
+    for place in sorted({place for place in places if place.exists()}, key=lambda p: len(p.parts)):
+        if not any(place.is_relative_to(other) for other in [*kept, *roots]):
+            kept.append(place)
+    return kept
+
+
+def _setting(name: str) -> str | None:
+    try:
+        return Path("/proc/sys", name).read_text(encoding="ascii").strip()
+    except OSError:
+        return None

@@ -1,0 +1,56 @@
+"""How much memory a submission uses, read from outside it.
+
+Limits inside are per process and do not see shared memory; this counts the whole tree of processes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+_KB = 1 << 10
+
+
+def tree(pid: int) -> Iterator[int]:
+    """The process and everything that it started, as far as they still live."""
+    waiting = [pid]
+    while waiting:
+        pid = waiting.pop()
+        yield pid
+        try:
+            for thread in os.listdir(f"/proc/{pid}/task"):
+                with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as children:
+                    waiting += map(int, children.read().split())
+        except OSError:
+            continue
+
+
+def resident_kb(pid: int) -> int:
+    """Anonymous and shared memory of one process in kB; pages that it shares with its parent count in full."""
+    return _sum(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:"))
+
+
+def proportional_kb(pid: int) -> int:
+    """The same with every page divided among those who share it. Slow: milliseconds for a large process."""
+    return _sum(f"/proc/{pid}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
+
+
+def used_mb(pid: int, inherited_kb: int, limit_mb: int) -> float:
+    """Memory of the tree under `pid` beyond `inherited_kb`: exact where it may be near the limit."""
+    pids = list(tree(pid))
+    quick = sum(map(resident_kb, pids)) - inherited_kb
+    if quick <= limit_mb * _KB or len(pids) == 1:
+        return max(0, quick) / _KB
+    return max(0, sum(map(proportional_kb, pids)) - inherited_kb) / _KB
+
+
+def _sum(path: str, names: tuple[str, ...]) -> int:
+    total = 0
+    try:
+        with open(path, encoding="ascii", errors="replace") as lines:
+            for line in lines:
+                if line.startswith(names):
+                    total += int(line.split()[1])
+    except OSError:
+        pass  # it ended meanwhile
+    return total

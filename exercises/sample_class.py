@@ -1,0 +1,215 @@
+"""A class of invented students, to see what grading looks like and to test the grader against plain nbgrader.
+
+    python exercises/sample_class.py 04_lstm_gates [--course DIR]
+
+Each submission is made from the released notebook, the solution, and the mistakes and alternatives that the unit's
+checks declare. Nothing is written twice, so the class never drifts from the unit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import random
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from autograder import paths
+from autograder.compiler import Source, load_unit
+from autograder.quiz import load_bank, right_answers
+
+NAMES = (
+    "ada", "aroha", "bilal", "chiara", "dmitri", "esi", "farid", "grete", "hana", "imani", "jonas", "kalani", "lucia",
+    "mei", "nadia", "omar", "priya", "quentin", "rosa", "sami", "tuva", "umar", "vera", "wanjiku", "xavier", "yuki",
+    "zahra", "anders", "beatriz", "cem", "divya", "emil", "fatou", "goran", "helga", "iker",
+)
+WRITTEN = (
+    "The cell state is updated by adding, so the gradient along it is only multiplied by the forget gate.",
+    "It has a memory.",
+    "Because a product of many factors below 1 vanishes, and the forget gate keeps the factor near 1.",
+)
+DEADLINE = datetime(2026, 3, 2, 12, 0, 0)
+NOISE = 'for number in range(200):\n    print("here I am", number, "x" * 60)\n'
+LOOP = "    while True:\n        pass\n"
+
+
+@dataclass
+class Student:
+    """One invented submission.
+
+    Attributes:
+        kind: what is special about it, in words.
+        honest: plain nbgrader can grade it too, and must give the same points.
+        answers: grade_id to the text of the cell; cells that are not named stay as released.
+        change: what else is done to the notebook.
+        full: what our grader must give for the code, or None where that is not known beforehand.
+    """
+
+    name: str
+    kind: str
+    answers: dict[str, str]
+    honest: bool = True
+    change: Callable[[dict], None] | None = None
+    late: bool = False
+    mistakes: dict[str, str] = field(default_factory=dict)  # exercise to the mistake that must be named
+
+
+class SampleClass:
+    """The students of one unit."""
+
+    def __init__(self, unit: str, root: Path | None = None):
+        self.root = root or paths.course_root()
+        self.unit, self.source = load_unit(unit, self.root), Source(unit, self.root)
+        self.bank = load_bank(paths.quiz_file(unit, self.root)) if paths.quiz_file(unit, self.root).exists() else None
+        release = paths.exercises_dir(self.root) / "release" / unit / f"{unit}.ipynb"
+        self.release = json.loads(release.read_text(encoding="utf-8"))
+        self.names = iter(NAMES)
+        self.exercises = list(self.unit.exercises.values())
+        # Training costs seconds a student. Those who are here for another exercise leave it for later, as students do.
+        self.trained = {e.name for e in self.exercises if any(c.kind == "score" for c in e.criteria)}
+
+    def solution(self, exercise: str) -> str:
+        return self.source.solutions[exercise]
+
+    def answers(self, student: str, *, train: bool = False, quiz: float = 1.0) -> dict[str, str]:
+        """Right answers; of the quiz a share `quiz`, the rest left out."""
+        names = [e.name for e in self.exercises if train or e.name not in self.trained]
+        answers = {name: self.solution(name) for name in names}
+        if self.bank is not None:
+            answers["quiz_student"] = f'student = "{student}"  # @param {{type:"string"}}'
+            chance = random.Random(f"{self.unit.name} {student}")
+            for question, value in right_answers(self.bank, student).items():
+                if chance.random() < quiz:
+                    answers[f"quiz_{question}"] = f"{question} = {value!r}"
+        for number, name in enumerate(self.unit.written):
+            answers[name] = WRITTEN[(number + len(student)) % len(WRITTEN)]
+        return answers
+
+    def students(self) -> Iterator[Student]:
+        """The class. Add new kinds at the end, so that the others keep their names."""
+        first = self.exercises[0]
+        name = next(self.names)
+        yield Student(name, "everything right", self.answers(name, train=True))
+        for turn, kind in enumerate(("another way of writing it", "yet another way")):
+            name = next(self.names)
+            answers = self.answers(name, train=turn == 0, quiz=0.9)
+            for exercise in self.exercises:
+                if exercise.name in answers and exercise.alternatives:
+                    variant = exercise.alternatives[turn % len(exercise.alternatives)]
+                    answers[exercise.name] = self.source.variant(exercise, variant)
+            yield Student(name, kind, answers)
+        for exercise in self.exercises:
+            for mistake in exercise.mistakes if exercise is first else exercise.mistakes[:1]:
+                name = next(self.names)
+                answers = self.answers(name, train=exercise.name in self.trained, quiz=0.8)
+                answers[exercise.name] = self.source.variant(exercise, mistake.variant)
+                yield Student(name, f"mistake {mistake.id} in {exercise.name}", answers,
+                              mistakes={exercise.name: mistake.id})
+        yield from self._mishaps(first.name, self.exercises[min(1, len(self.exercises) - 1)].name)
+
+    def _mishaps(self, first: str, second: str) -> Iterator[Student]:
+        def student(kind: str, change: Callable[[dict], None] | None = None, *, honest: bool = True, late: bool = False,
+                    name: str | None = None, quiz: float = 0.7, **cells: str) -> Student:
+            name = name or next(self.names)
+            return Student(name, kind, self.answers(name, quiz=quiz) | cells, honest, change, late)
+
+        yield student("a syntax error", **{first: self.solution(first).replace("):", ")", 1)})
+        yield student("a deleted answer", lambda nb: _remove(nb, first))
+        yield student("a deleted test cell", lambda nb: _remove(nb, f"test_{first}"), honest=False)
+        yield student("an answer cell twice", lambda nb: _duplicate(nb, first))
+        yield student("an endless loop", honest=False, **{second: _with_body(self.solution(second), LOOP)})
+        name = next(self.names)
+        yield Student(name, "the untouched release", {})
+        yield student("edited tests", lambda nb: _edit(nb, f"test_{first}", "1000"), **{first: "# later"})
+        name = next(self.names)
+        wrong = {f"quiz_{q.id}": f'{q.id} = "Z9"' for q in self.bank.questions} if self.bank else {}
+        yield Student(name, "a wrong quiz", self.answers(name) | wrong)
+        name = next(self.names)
+        half = {e: text for e, text in self.answers(name, quiz=0.4).items() if e not in self.unit.written}
+        for exercise in self.exercises[len(self.exercises) // 2:]:
+            half.pop(exercise.name, None)
+        yield Student(name, "half done, and late", half, late=True)
+        yield student("a name with accents", name="zoë-núñez-łukasz", quiz=1.0)
+        yield student("prints a lot", lambda nb: _add(nb, NOISE),
+                      **{first: _with_body(self.solution(first), '    print("now in the function")\n', keep=True)})
+
+    def notebook(self, student: Student) -> dict:
+        """The notebook that the student hands in."""
+        notebook = copy.deepcopy(self.release)
+        for cell in notebook["cells"]:
+            name = _grade_id(cell)
+            if name in student.answers:
+                cell["source"] = student.answers[name].splitlines(keepends=True)
+        if student.change:
+            student.change(notebook)
+        return notebook
+
+    def hand_in(self, student: Student, course: Path) -> Path:
+        """Write the submission where nbgrader looks for it."""
+        folder = Path(course) / "submitted" / student.name / self.unit.name
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(self.notebook(student), ensure_ascii=False, indent=1)
+        (folder / f"{self.unit.name}.ipynb").write_text(text + "\n", encoding="utf-8")
+        when = DEADLINE + timedelta(days=1) if student.late else DEADLINE - timedelta(hours=3)
+        (folder / "timestamp.txt").write_text(when.strftime("%Y-%m-%d %H:%M:%S UTC"), encoding="utf-8")
+        return folder
+
+
+def _grade_id(cell: dict) -> str | None:
+    return cell["metadata"].get("nbgrader", {}).get("grade_id")
+
+
+def _place(notebook: dict, name: str) -> int:
+    return next(index for index, cell in enumerate(notebook["cells"]) if _grade_id(cell) == name)
+
+
+def _remove(notebook: dict, name: str) -> None:
+    del notebook["cells"][_place(notebook, name)]
+
+
+def _duplicate(notebook: dict, name: str) -> None:
+    index = _place(notebook, name)
+    twin = copy.deepcopy(notebook["cells"][index])
+    twin["id"] = twin.get("id", name) + "-twin"
+    notebook["cells"].insert(index, twin)
+
+
+def _edit(notebook: dict, name: str, source: str) -> None:
+    notebook["cells"][_place(notebook, name)]["source"] = source
+
+
+def _add(notebook: dict, source: str) -> None:
+    notebook["cells"].append({"cell_type": "code", "execution_count": None, "id": "own-cell", "metadata": {},
+                              "outputs": [], "source": source})
+
+
+def _with_body(solution: str, body: str, keep: bool = False) -> str:
+    """The solution's function with `body` put first, or with nothing but `body`."""
+    import ast
+
+    function = next(node for node in ast.parse(solution).body if isinstance(node, ast.FunctionDef))
+    lines = solution.splitlines(keepends=True)
+    documented = ast.get_docstring(function) is not None
+    start = function.body[0].end_lineno if documented else function.body[0].lineno - 1
+    return "".join(lines[:start]) + body + ("".join(lines[start:]) if keep else "")
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Hand in the sample class of a unit.")
+    parser.add_argument("unit", nargs="?", default="04_lstm_gates")
+    parser.add_argument("--course", type=Path, help="nbgrader course directory (default: this one)")
+    arguments = parser.parse_args(argv)
+    sample = SampleClass(arguments.unit)
+    students = list(sample.students())
+    for student in students:
+        sample.hand_in(student, arguments.course or Path(__file__).parent)
+    print(f"{len(students)} submissions of {arguments.unit} handed in.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""One style for every figure: legible at phone width, opaque, and distinct for colour-blind readers.
+
+Each name has one colour in the whole course. Lines also differ in their dashes, so colour is never the only cue.
+Alt text stands in the cell's metadata (`mystnb.image.alt`); a test asks every figure for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+WIDTH = 6.8  # inches: 680 pixels on the page, so that 10 points are about 14 pixels
+
+COLOURS = {
+    # models (Okabe and Ito's palette)
+    "RNN": "#D55E00", "LSTM": "#0072B2", "GRU": "#007A5A", "baseline": "#4D4D4D",
+    # the parts of a cell (after Paul Tol's muted palette, darkened for contrast)
+    "forget": "#C2455F", "input": "#1F7F73", "candidate": "#8A7400", "output": "#7A2A78",
+    "cell": "#332288", "hidden": "#3A6EA5",
+}  # fmt: skip
+DASHES = {"RNN": (0, (1, 1)), "GRU": (0, (6, 2)), "baseline": (0, (4, 3)),
+          "input": (0, (6, 2)), "candidate": (0, (1, 1)), "output": (0, (6, 2, 1, 2))}  # fmt: skip
+SERIES = ("#0072B2", "#D55E00", "#007A5A", "#A8467F", "#8A7400", "#332288")  # for things without a name of their own
+_SERIES_DASHES = ("solid", (0, (6, 2)), (0, (1, 1)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (9, 3)))
+
+
+def style() -> None:
+    """Set the course's Matplotlib style. Called once, in a lesson's first cells."""
+    mpl.rcParams.update(
+        {
+            "figure.figsize": (WIDTH, 3.6), "figure.dpi": 150, "savefig.dpi": 150, "figure.constrained_layout.use": True,
+            "figure.facecolor": "white", "savefig.facecolor": "white", "axes.facecolor": "white",
+            "font.size": 11, "axes.titlesize": 12, "axes.labelsize": 11, "xtick.labelsize": 10, "ytick.labelsize": 10,
+            "legend.fontsize": 10, "axes.titlelocation": "left", "axes.titleweight": "bold",
+            "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": "#DDDDDD",
+            "grid.linewidth": 0.8, "axes.axisbelow": True, "lines.linewidth": 2.0, "legend.frameon": False,
+            "axes.prop_cycle": mpl.cycler(color=SERIES, linestyle=_SERIES_DASHES), "svg.hashsalt": "lessonkit",
+        }
+    )  # fmt: skip
+
+
+def colour(name: str) -> str:
+    """The colour of a model or a gate, by the first name in the label that has one: "LSTM, bias 0" is an LSTM."""
+    for key, value in COLOURS.items():
+        if key in name:
+            return value
+    raise KeyError(f"'{name}' has no colour of its own. Names with one: {', '.join(COLOURS)}.")
+
+
+def _line_style(name: str, number: int) -> dict:
+    for key, value in COLOURS.items():
+        if key in name:
+            return {"color": value, "linestyle": DASHES.get(key, "solid")}
+    return {"color": SERIES[number % len(SERIES)], "linestyle": _SERIES_DASHES[number % len(SERIES)]}
+
+
+def seed_curves(
+    ax: Axes, x: Sequence[float], curves: Mapping[str, np.ndarray], baseline: tuple[str, float] | None = None
+) -> None:
+    """One line a name: the median over seeds, in a band from the lowest seed to the highest.
+
+    `curves[name]` has shape (seeds, len(x)); `baseline` is a label and a height, drawn dashed across.
+    """
+    if baseline:
+        label, height = baseline
+        ax.axhline(height, color=COLOURS["baseline"], linestyle=DASHES["baseline"], linewidth=1.5, label=label)
+    for number, (name, values) in enumerate(curves.items()):
+        values = np.asarray(values)
+        look = _line_style(name, number)
+        ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=look["color"], alpha=0.18, linewidth=0)
+        ax.plot(x, np.median(values, axis=0), label=name, **look)
+
+
+def heat_map(
+    ax: Axes, values: np.ndarray, columns: Sequence[str], rows: Sequence[str], label: str = "", limits=(0.0, 1.0)
+) -> None:
+    """A matrix (len(rows), len(columns)) as shades, each cell with its number, which is black or white by contrast."""
+    low, high = limits
+    image = ax.imshow(values, aspect="auto", cmap="cividis", vmin=low, vmax=high)
+    ax.grid(False)
+    ax.set_xticks(range(len(columns)), columns, rotation=45, ha="right", rotation_mode="anchor")
+    ax.set_yticks(range(len(rows)), rows)
+    ax.spines[:].set_visible(False)
+    for (row, column), value in np.ndenumerate(values):
+        shade = "white" if (value - low) / (high - low) < 0.5 else "black"
+        text = f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.1f}"
+        ax.text(column, row, text, ha="center", va="center", color=shade, fontsize=9)
+    if label:
+        ax.figure.colorbar(image, ax=ax, label=label, pad=0.02)
+
+
+def seed_bars(ax: Axes, scores: Mapping[str, Sequence[float]], baseline: tuple[str, float] | None = None) -> None:
+    """One bar a name at the mean over seeds, with each seed as a dot. Horizontal, so that long names stay legible."""
+    names = list(scores)
+    for row, name in enumerate(names):
+        values = np.asarray(scores[name], dtype=float)
+        shade = next((value for key, value in COLOURS.items() if key in name), SERIES[0])
+        ax.barh(row, values.mean(), color=shade, alpha=0.55, height=0.6)
+        ax.plot(values, np.full(values.size, row), "o", color="black", markersize=4)
+    if baseline:
+        label, height = baseline
+        ax.axvline(height, color=COLOURS["baseline"], linestyle=DASHES["baseline"], linewidth=1.5, label=label)
+        ax.legend(loc="lower right")
+    ax.set_yticks(range(len(names)), names)
+    ax.invert_yaxis()
+    ax.grid(axis="y", visible=False)
+
+
+def figure(rows: int = 1, columns: int = 1, height: float = 3.6, **options) -> tuple[Figure, np.ndarray | Axes]:
+    """`plt.subplots` at the page's width."""
+    return plt.subplots(rows, columns, figsize=(WIDTH, height), **options)
