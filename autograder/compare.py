@@ -210,7 +210,7 @@ def _is_scalar(value: Any) -> bool:
 
 
 def _count(argument: Any, actual: Any) -> bool:
-    return _equal(argument, len(actual) if isinstance(actual, (list, tuple)) else 0 if actual is None else 1)
+    return holds(argument, len(actual) if isinstance(actual, (list, tuple)) else 0 if actual is None else 1)
 
 
 def _contains(argument: Any, actual: Any) -> bool:

@@ -390,6 +390,8 @@ def _fact_value(value: Any) -> str:
 def _wanted(wanted: Any) -> str:
     if not isinstance(wanted, Mapping):
         return "nothing" if wanted is None else f"`{_quote(wanted, 80)}`"
+    if set(wanted) == {"count"}:
+        return f"{_wanted(wanted['count'])} of them".replace("`", "")
     words = {"min": "at least", "max": "at most", "in": "one of", "not": "not", "contains": "containing",
-             "count": "a number of"}
-    return " and ".join(f"{words[key]} `{_quote(value, 60)}`" for key, value in wanted.items())
+             "count": "this many:"}
+    return " and ".join(f"{words[key]} {_wanted(value)}" for key, value in wanted.items())

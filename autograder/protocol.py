@@ -33,9 +33,7 @@ _MAGIC = b"AGF1"
 _HEADER_BYTES = 4 << 20
 _CLAIMABLE = frozenset({"ok", "missing", "error", "unreadable"})
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[@-Z\\-_])")
-_LIBRARIES = tuple(
-    os.path.realpath(path) + os.sep for path in {sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")} if path
-)
+_LIBRARIES = re.compile(r"^<frozen|[/\\](?:site|dist)-packages[/\\]|^" + re.escape(sysconfig.get_path("stdlib") + os.sep))
 _OURS = os.path.dirname(os.path.realpath(__file__)) + os.sep
 
 
@@ -209,10 +207,8 @@ def describe_error(error: BaseException) -> ErrorInfo:
         return ErrorInfo(name, str(error.msg), error.lineno, (error.text or "").strip()[:300] or None, bases)
     own = None
     for step in traceback.extract_tb(error.__traceback__):
-        path = step.filename if step.filename.startswith("<") else os.path.realpath(step.filename)
-        if path.startswith("<frozen") or path.startswith(_OURS) or path.startswith(_LIBRARIES):
-            continue
-        own = step
+        if not _LIBRARIES.search(step.filename) and not os.path.realpath(step.filename).startswith(_OURS):
+            own = step
     if own is None:
         return ErrorInfo(name, _text_of(error), bases=bases)
     return ErrorInfo(name, _text_of(error), own.lineno, (own.line or "").strip()[:300] or None, bases)

@@ -134,6 +134,10 @@ def _outer(folder: Path, interpreter: str) -> list[str]:
         options += ["--unshare-user"]
     # No --die-with-parent: it is tied to the thread that started us. The control socket's end does the same.
     options += ["--new-session", "--hostname", "sandbox", "--proc", "/proc", "--tmpfs", "/tmp", "--chdir", "/tmp"]
+    shown = [Path(interpreter), *(Path(sys.base_prefix, lib) for lib in ("lib", "lib64")), *_libraries()]
+    parents = [parent for place in shown for parent in reversed(place.parents)]
+    for parent in dict.fromkeys(["/dev", "/etc", "/usr", "/usr/local", *map(str, parents)]):
+        options += ["--dir", parent]  # made in passing, they would be closed to the student's process
     for name in _DEVICES:
         options += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     for name in ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib"):
@@ -143,9 +147,6 @@ def _outer(folder: Path, interpreter: str) -> list[str]:
             options += ["--ro-bind", name, name]
     for name in ("/etc/ld.so.cache", "/etc/alternatives"):
         options += ["--ro-bind-try", name, name]
-    shown = [Path(interpreter), *(Path(sys.base_prefix, lib) for lib in ("lib", "lib64")), *_libraries()]
-    for parent in dict.fromkeys(parent for place in shown for parent in reversed(place.parents)):
-        options += ["--dir", str(parent)]  # made in passing, they would be closed to the student's process
     for place in _outermost(shown):
         options += ["--ro-bind", str(place), str(place)]
     for place in _libraries():  # an installed copy of this package has bundles beside it

@@ -19,6 +19,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 import numpy as np
+import numpy.linalg
+import numpy.random  # NumPy imports these late: a fork would pay for it
 
 from autograder import operations, protocol
 from autograder.protocol import Answer, Cell

@@ -2,7 +2,8 @@
 
 Pages under ``book/`` may contain tokens in double braces; they are replaced while the page is read:
 
-    {{ repository }}  {{ branch }}  {{ install }}     addresses, from ``_config.yml``
+    {{ repository }}  {{ repository_name }}  {{ branch }}  {{ install }}  {{ install_code }}
+                                                      addresses and the install line, from ``_config.yml``
     {{ github:PATH }}  {{ colab:PATH }}               links to a file of the repository, which must exist
     {{ lessons }}  {{ units }}  {{ audit }}           lists and tables, from the files that exist
     {{ svg:NAME }}                                    a drawing of ``book/_static``, inline, so that it follows the colours
@@ -29,7 +30,7 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
 
 BOOK = Path(__file__).resolve().parents[1]
-TOKEN = re.compile(r"\{\{\s*([a-z]+)(?::\s*([^\s}]+))?\s*\}\}")
+TOKEN = re.compile(r"\{\{\s*([a-z_]+)(?::\s*([^\s}]+))?\s*\}\}")
 INSTALL = re.compile(r"^\s*%pip install -q \"git\+", re.MULTILINE)
 QUIZ = re.compile(r'<section class="practice-quiz" id="quiz-(\w+)"')
 # Call-outs that have a colour of their own; any other bold label makes a plain one.
@@ -43,7 +44,9 @@ def addresses(config_file: Path) -> dict[str, str]:
     """Repository, branch and install line from ``_config.yml``: the one place where they are written."""
     config = yaml.safe_load(config_file.read_text(encoding="utf-8"))
     url, branch = config["repository"]["url"].rstrip("/"), config["repository"]["branch"]
-    return {"repository": url, "branch": branch, "install": f'pip install "git+{url}@{branch}"'}
+    install = f'pip install "git+{url}@{branch}"'
+    return {"repository": url, "repository_name": url.rsplit("/", 1)[-1], "branch": branch, "install": install,
+            "install_code": f"`{install}`"}
 
 
 def colab_link(places: dict[str, str], path: str) -> str:
@@ -74,7 +77,7 @@ def notebook_title(path: Path) -> str:
 def lessons_table(root: Path, places: dict[str, str]) -> str:
     """Markdown table of the lessons in the table of contents."""
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    rows = ["| | lesson | |", "|---|---|---|"]
+    rows = ["| no. | lesson | run it |", "|---|---|---|"]
     for part in toc["parts"]:
         for chapter in part["chapters"]:
             path = f"{chapter['file']}.ipynb"
@@ -96,7 +99,7 @@ def units_table(root: Path, places: dict[str, str]) -> str:
         lesson = root / "lessons" / f"{unit}.ipynb"
         about = f"[{notebook_title(lesson)}](../lessons/{unit}.ipynb)" if lesson.exists() else ""
         rows.append(f"| `{unit}` | {points:g} | {about} | [{unit} in Colab]({colab_link(places, where)}) "
-                    f"| [notebook {unit}]({github_link(places, where)}) |")
+                    f"| [{unit}.ipynb]({github_link(places, where)}) |")
     if len(rows) == 2:
         return "No unit has been released yet: run `make exercises`."
     return "\n".join(rows)

@@ -1017,3 +1017,133 @@ train.score(
     title="On new sequences the mean squared error is well below 1/6",
     hint="Is the learning rate sensible, and are there enough updates to get past the plateau?",
 )
+
+ADDING = "04_lstm_gates#rnn-lstm-and-gru-on-the-adding-problem"
+RATES = "04_lstm_gates#learning-rates-and-stability"
+train.mistake(
+    "plain-recurrent-network",
+    "Your model uses a SimpleRNN. Its gradient fades before it reaches the first marked number, so it stays near 1/6. "
+    "Use the layer with a cell state.",
+    see="04_lstm_gates#a-network-that-cannot-remember",
+    patch=[("keras.layers.LSTM(16)", "keras.layers.SimpleRNN(16)")],
+    where={"layers": {"contains": "SimpleRNN"}},
+)
+train.mistake(
+    "another-cell",
+    "Your model uses a GRU. It can solve this task, but here an LSTM is asked for.",
+    see=ADDING,
+    patch=[("keras.layers.LSTM(16)", "keras.layers.GRU(16)")],
+    where={"layers": {"contains": "GRU"}},
+)
+train.mistake(
+    "no-memory",
+    "Your model has no recurrent layer. It sees all steps at once, and its weights belong to fixed steps. Use an LSTM.",
+    see="04_lstm_gates#a-network-that-cannot-remember",
+    patch=[
+        ("keras.Input((None, 2))", "keras.Input((20, 2))"),
+        ("keras.layers.LSTM(16)", 'keras.layers.Flatten(),\n            keras.layers.Dense(16, activation="relu")'),
+    ],
+    where={"layers.LSTM": {"count": 0}, "layers.Flatten": {"count": 1}},
+)
+train.mistake(
+    "history-returned",
+    "You return what `fit` gives back, the history of the losses. The trained model is asked for.",
+    see=ADDING,
+    patch=[("    model.fit(x, y", "    return model.fit(x, y"), ("epochs=10", "epochs=1")],
+)
+train.mistake(
+    "never-trained",
+    "Your model was never trained: its weights are still random. Call `fit` before you return it.",
+    see=ADDING,
+    patch=[("    model.fit(x, y, batch_size=16, epochs=10, verbose=0)\n", "")],
+    where={"steps": 0},
+)
+train.mistake(
+    "answer-for-every-step",
+    "Your model gives a number for every step. One number for the whole sequence is asked for, so only the last hidden "
+    "state goes on.",
+    see=ADDING,
+    patch=[("keras.layers.LSTM(16)", "keras.layers.LSTM(16, return_sequences=True)"), ("epochs=10", "epochs=1")],
+    where={"layers.LSTM.return_sequences": True},
+)
+train.mistake(
+    "softmax-output",
+    "Your output layer uses softmax. Over a single number softmax is always 1, so your model answers 1 to everything.",
+    see=ADDING,
+    patch=[("keras.layers.Dense(1)", 'keras.layers.Dense(1, activation="softmax")'), ("epochs=10", "epochs=2")],
+    where={"layers.Dense.activation": "softmax"},
+)
+train.mistake(
+    "squashed-output",
+    "Your output layer uses a sigmoid. It never exceeds 1, but half of the sums do. Leave the output as it is.",
+    see=ADDING,
+    patch=[("keras.layers.Dense(1)", 'keras.layers.Dense(1, activation="sigmoid")'), ("epochs=10", "epochs=4")],
+    where={"layers.Dense.activation": "sigmoid"},
+)
+train.mistake(
+    "classification-loss",
+    "Your loss is made for classes. The target is a quantity, and the score is a mean squared error.",
+    see=ADDING,
+    patch=[('loss="mse"', 'loss="binary_crossentropy"'), ("epochs=10", "epochs=2")],
+    where={"loss": {"in": ["binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"]}},
+)
+train.mistake(
+    "learning-rate-too-large",
+    "Your learning rate is so large that each update jumps past every good value. The loss leaps and stays high.",
+    see=RATES,
+    patch=[("learning_rate=0.02", "learning_rate=1.0"), ("epochs=10", "epochs=3")],
+    where={"learning_rate": {"min": 0.2}, "score": {"min": 0.02}},
+)
+train.mistake(
+    "learning-rate-too-small",
+    "Your learning rate is so small that the model is still on the plateau when training ends. Take larger steps.",
+    see=RATES,
+    patch=[("learning_rate=0.02", "learning_rate=0.0001"), ("epochs=10", "epochs=5")],
+    where={"learning_rate": {"max": 0.0015}, "steps": {"min": 1}, "score": {"min": 0.02}},
+)
+train.mistake(
+    "stopped-on-the-plateau",
+    "You stop while the loss is still on the plateau near 1/6. Your model makes too few updates: use more epochs or "
+    "smaller batches.",
+    see=ADDING,
+    patch=[("epochs=10", "epochs=1")],
+    where={"steps": {"min": 1, "max": 300}, "learning_rate": {"min": 0.0015, "max": 0.2}, "score": {"min": 0.02}},
+)
+
+
+def train_functional(x, y, seed):
+    keras.utils.set_random_seed(seed)
+    inputs = keras.Input(shape=x.shape[1:])
+    state = keras.layers.LSTM(24, name="memory")(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(1)(state))
+    model.compile(keras.optimizers.RMSprop(0.01), loss=keras.losses.MeanSquaredError(), metrics=["mae"])
+    model.fit(x, y, batch_size=16, epochs=12, verbose=0)
+    return model
+
+
+def train_until_it_is_good(x, y, seed):
+    keras.utils.set_random_seed(seed)
+    model = keras.Sequential([keras.layers.LSTM(20), keras.layers.Dense(1)])
+    model.compile(optimizer=keras.optimizers.Adam(0.015, clipnorm=1.0), loss="mean_squared_error")
+    for _ in range(20):
+        history = model.fit(x, y[:, 0], batch_size=16, verbose=0)
+        if history.history["loss"][0] < 0.004:
+            break
+    return model, history
+
+
+def train_with_a_hidden_layer(x, y, seed):
+    keras.utils.set_random_seed(seed)
+    model = keras.models.Sequential()
+    model.add(keras.layers.Input((x.shape[1], 2)))
+    model.add(keras.layers.LSTM(16))
+    model.add(keras.layers.Dense(8, activation="relu"))
+    model.add(keras.layers.Dense(1, activation="linear"))
+    model.compile(keras.optimizers.Adam(0.01), keras.losses.Huber())
+    model.fit(x, y, batch_size=10, epochs=12, validation_split=0.1, verbose=0)
+    return model
+
+
+train.alternative("functional interface, RMSprop", train_functional)
+train.alternative("one epoch at a time until the loss is low", train_until_it_is_good)
+train.alternative("a hidden layer and another loss", train_with_a_hidden_layer)

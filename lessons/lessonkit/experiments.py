@@ -1,10 +1,40 @@
-"""Bookkeeping of experiments: results as a table that reads well in a notebook, a page and a terminal."""
+"""Bookkeeping of experiments: seeds as branches of one model, the same start again, results as a table."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+import numpy as np
+
+
+def by_seed(history: Any, quantity: str) -> np.ndarray:
+    """The curves of a model whose outputs are called `seed_0`, `seed_1`, …, as an array (seeds, epochs).
+
+    `history` is what `fit` returned; `quantity` is `loss`, `val_loss`, `accuracy`, `val_accuracy` or another metric.
+    Raises `KeyError` when the history has no such curve.
+    """
+    curves = history.history
+    part, name = ("val_", quantity[4:]) if quantity.startswith("val_") else ("", quantity)
+    pattern = re.compile(rf"{part}seed_(\d+)_{re.escape(name)}")
+    found = {int(match.group(1)): values for key, values in curves.items() if (match := pattern.fullmatch(key))}
+    if not found and quantity in curves:  # a model with a single output
+        found = {0: curves[quantity]}
+    if not found:
+        raise KeyError(f"No curve '{quantity}' of outputs called seed_0, seed_1, …; there are: {', '.join(curves)}.")
+    return np.array([found[seed] for seed in sorted(found)])
+
+
+def restart(model: Any, weights: Sequence[np.ndarray]) -> None:
+    """Put a compiled Keras model back to `weights` and its optimiser to its first step, without compiling again.
+
+    `weights` are arrays as `model.get_weights()` gives them. The learning rate becomes whatever is set next.
+    """
+    model.set_weights(weights)
+    for variable in model.optimizer.variables:
+        variable.assign(np.zeros(variable.shape, variable.dtype))
 
 
 class Table:

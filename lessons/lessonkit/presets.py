@@ -47,8 +47,8 @@ def preset(quick: dict[str, Any], full: dict[str, Any]) -> Preset:
     return Preset(name=name, **(full if name == "full" else quick))
 
 
-def facts() -> str:
-    """What this run was made with: backend, versions, device. One line, also printed."""
+def facts() -> None:
+    """Print what this run is made with: backend, versions, device. One line."""
     parts = [f"Python {platform.python_version()}"]
     if keras := sys.modules.get("keras"):
         backend = keras.backend.backend()
@@ -58,6 +58,4 @@ def facts() -> str:
         parts += [f"NumPy {numpy.__version__}"]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     parts += ["GPU" if has_gpu() else f"{cores} CPU cores"]
-    line = ", ".join(parts)
-    print(f"Run with {line}.")
-    return line
+    print(f"Run with {', '.join(parts)}.")

@@ -34,7 +34,7 @@ from autograder.authoring import Case, Unit
 
 unit = Unit("toy", title="A toy unit", needs=("numpy",))
 
-double = unit.exercise("double", points=6, see="toy#double", seconds=2)
+double = unit.exercise("double", points=6, see="01_toy#double", seconds=2)
 
 @double.cases
 def _(rng, size):
@@ -44,11 +44,11 @@ def _(rng, size):
 
 double.shape("shape", points=2, title="The answer has the shape of `x`")
 double.values("values", points=4, needs=["shape"], title="Every number is doubled", hint="Multiply, do not add.")
-double.mistake("added", "You added 2 where you should multiply by 2.", see="toy#double",
+double.mistake("added", "You added 2 where you should multiply by 2.", see="01_toy#double",
                patch=[("2 * x", "x + 2")])
 double.alternative("x plus x", patch=[("2 * x", "x + x")])
 
-mean = unit.exercise("mean_of_rows", points=4, see="toy#means", seconds=2)
+mean = unit.exercise("mean_of_rows", points=4, see="01_toy#means", seconds=2)
 
 @mean.cases
 def _(rng, size):
@@ -56,7 +56,7 @@ def _(rng, size):
 
 mean.shape("shape", points=1, title="One number for each row")
 mean.values("values", points=3, needs=["shape"], title="The means are right")
-mean.mistake("columns", "You averaged over the columns, not the rows.", see="toy#means",
+mean.mistake("columns", "You averaged over the columns, not the rows.", see="01_toy#means",
              patch=[("axis=1", "axis=0")])
 mean.alternative("by hand", patch=[("x.mean(axis=1)", "x.sum(axis=1) / x.shape[1]")])
 
@@ -70,7 +70,7 @@ questions:
   - id: q01
     kind: number
     points: 2
-    section: toy#double
+    section: 01_toy#double
     prompt: "How many letters has <code>toy</code>?"
     answer: 3
     tolerance: 0
@@ -79,7 +79,7 @@ questions:
   - id: q02
     kind: one
     points: 3
-    section: toy#means
+    section: 01_toy#means
     prompt: "Which axis gives one mean for each row?"
     options:
       - {text: "0", explain: "That is one mean for each column."}

@@ -87,6 +87,28 @@ def _imdb(files: dict[str, bytes]) -> dict:
     return {"texts": texts, "labels": np.array(labels), "part": np.array(part)}
 
 
+def _sms_spam(files: dict[str, bytes]) -> dict:
+    rows = [line.split("\t", 1) for line in files["SMSSpamCollection"].decode("utf-8").split("\n") if line]
+    labels = np.array([int(label == "spam") for label, _ in rows])
+    return {"texts": [text for _, text in rows], "labels": labels, "part": np.full(len(rows), "train")}
+
+
+def _hdfs(files: dict[str, bytes]) -> dict:
+    texts, labels, part = [], [], []
+    for name, side in (("robust_log_train.csv", "train"), ("robust_log_valid.csv", "test")):
+        for line in files[name].decode("ascii").splitlines()[1:]:
+            events, label = line.rsplit(",", 1)
+            texts.append(" ".join(f"E{event}" for event in events.split()))
+            labels.append(int(label))
+            part.append(side)
+    return {"texts": texts, "labels": np.array(labels), "part": np.array(part)}
+
+
+def _hdfs_sample() -> dict:
+    texts, labels, part = samples.log_sessions()
+    return {"texts": texts, "labels": labels, "part": part}
+
+
 def _sample(make: Callable[[], tuple[list[str], np.ndarray]]) -> Callable[[], dict]:
     def build() -> dict:
         texts, labels = make()
@@ -100,6 +122,8 @@ SENTIMENT = ("negative", "positive")
 _LOADERS: dict[str, tuple[type, dict, Callable[[dict[str, bytes]], dict], Callable[[], dict]]] = {
     "rt-polarity": (LabelledTexts, {"label_names": SENTIMENT}, _rt_polarity, _sample(samples.sentiment_sentences)),
     "imdb": (LabelledTexts, {"label_names": SENTIMENT}, _imdb, _sample(samples.sentiment_reviews)),
+    "sms-spam": (LabelledTexts, {"label_names": ("ham", "spam")}, _sms_spam, _sample(samples.short_messages)),
+    "hdfs-logrobust": (LabelledTexts, {"label_names": ("normal", "anomaly")}, _hdfs, _hdfs_sample),
 }
 
 

@@ -71,3 +71,68 @@ def sentiment_reviews(samples: int = 2000, seed: int = 5) -> tuple[list[str], np
         texts.append(" ".join(body))
         labels.append(int(positive))
     return texts, np.array(labels)
+
+
+# Short messages: friends and traders use the same words ("free", "call", "win"), and the way they are put together differs.
+_FRIENDS = ("are you free {when} ?", "can you call me {when} ?", "i will text you when i win the {game}",
+            "no prize for guessing who is late {when}", "the claim form is on the table , see you {when}",
+            "ok , reply when you get home", "we won the {game} and the tickets were free", "stop by {when} , coffee is on me",
+            "sorry , no cash on me , can you pay ?", "my new mobile number is {number}", "happy birthday , call you {when}",
+            "urgent : bring milk and bread", "is the offer on the flat still open ?", "the bus is late , see you {when}",
+            "thanks for the gift , lovely of you", "lunch {when} ?", "i have the match tickets , do not buy any",
+            "the bank wants a reply {when}", "are we on for the {game} {when} ?", "text me the address please")  # fmt: skip
+_TRADERS = ("you have won a free {prize} , call {number} now", "urgent : claim your {prize} , reply {word} to {code}",
+            "free entry to win a {prize} , text {word} to {code}", "your mobile number won {cash} , to claim call {number}",
+            "new offer : {prize} for free , reply {word}", "last chance to claim {cash} cash , call {number}",
+            "win a {prize} every week , text {word} to {code} to stop reply stop", "are you free ? call {number} and win {cash}",
+            "lovely {prize} for you , text {word} to {code}", "your reply is late , {cash} waits , call {number}")  # fmt: skip
+_FILLERS = {
+    "when": ("tonight", "tomorrow", "at six", "after work", "on friday", "this weekend", "now", "later"),
+    "game": ("match", "quiz", "game", "race"), "prize": ("phone", "holiday", "ticket", "gift", "mobile", "cruise"),
+    "cash": ("500 pounds", "1000 pounds", "200 in cash"), "word": ("win", "yes", "go", "free"),
+}  # fmt: skip
+
+
+def short_messages(samples: int = 3000, seed: int = 6) -> tuple[list[str], np.ndarray]:
+    """Text messages and their labels (1 spam, about 13 in 100), repeats included. Stands in for `sms-spam`."""
+    rng = np.random.default_rng(seed)
+    pick = lambda options: options[rng.integers(len(options))]  # noqa: E731
+    texts, labels = [], []
+    for _ in range(samples):
+        spam = rng.random() < 0.134
+        number, code = "0" + "".join(rng.choice(list("123456789"), 9)), str(rng.integers(60000, 90000))
+        parts = [pick(_TRADERS if spam else _FRIENDS) for _ in range(1 if spam else rng.integers(1, 4))]
+        words = {name: pick(options) for name, options in _FILLERS.items()}
+        texts.append(" . ".join(parts).format(number=number, code=code, **words))
+        labels.append(int(spam))
+    return texts, np.array(labels)
+
+
+def log_sessions(samples: int = 6000, seed: int = 7) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Sessions of a storage block as event ids, labels (1 anomaly, half) and parts. Stands in for `hdfs-logrobust`.
+
+    A block is announced, received and stored three times, perhaps read, and deleted. Anomalies lose a replica, meet an
+    unusual event, or (one in six) do the usual things in an order that cannot be: stored before received. As in
+    the real data most sessions occur many times, in both parts.
+    """
+    rng = np.random.default_rng(seed)
+    texts, labels = [], []
+    for number in range(samples):
+        anomaly = number % 2
+        start = ["E5", "E5", "E5", "E22"]
+        rng.shuffle(start)
+        receive, store = ["E11", "E9"] * 3, ["E26"] * 3
+        middle = [str(event) for event in rng.choice(["E3", "E4"], size=rng.integers(0, 9))] if rng.random() < 0.7 else []
+        end = ["E23"] * 3 + ["E21"] * 3 if rng.random() < 0.8 else []
+        kind = rng.integers(6) if anomaly else -1
+        if kind in (0, 1):  # a replica is lost
+            receive, store = receive[:4], store[:2]
+        elif kind in (2, 3):  # something unusual
+            middle.insert(rng.integers(len(middle) + 1), ("E7", "E13", "E27", "E28")[rng.integers(4)])
+        elif kind == 4:  # it breaks off
+            store, middle, end = store[: rng.integers(0, 2)], [], []
+        elif kind == 5:  # stored before received: the usual events in an impossible order
+            receive, store = store, receive
+        texts.append(" ".join([*start, *receive, *store, *middle, *end]))
+        labels.append(anomaly)
+    return texts, np.array(labels), np.where(rng.random(samples) < 1 / 7, "test", "train")

@@ -48,9 +48,10 @@
         feedback.insertBefore(verdict, feedback.firstChild);
         var heading = !right && sections[index] && document.getElementById(sections[index]);
         if (heading) {
-          var link = element("a", "", "Read the section again.");
+          var title = heading.matches("h1, h2, h3, h4") ? heading : heading.querySelector("h1, h2, h3, h4");
+          var link = element("a", "", title ? title.firstChild.textContent.trim() : "this section");
           link.href = "#" + sections[index];
-          feedback.append(" ", link);
+          feedback.append(" See: ", link, ".");
         }
         if (right && all && !solved[index]) {
           solved[index] = true;

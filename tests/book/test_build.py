@@ -1,0 +1,92 @@
+"""A tiny book with the course's configuration: what the extension does, and that a failing cell stops the build."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from tiny_book import build, make_book, notebook
+
+LESSON = notebook(
+    'try:\n    import lessonkit\nexcept ModuleNotFoundError:\n    %pip install -q "git+https://github.com/x/y@main"',
+    "# A lesson\n\nWith $x_t$ and\n\n$$h_t = x_t$$",
+    "> **Pitfall.** Wrong code.",
+    "> **Predict first.** What happens?",
+    "> **Something new.** A label without a colour of its own.",
+    "> Only a quotation, in which **bold** words come later.",
+    "print('executed', 6 * 7)",
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A tiny book, built: (folder, output of the build)."""
+    pages = {"index": "# Start\n\n{{ lessons }}\n\n[source]({{ github:lessons/01_tiny.ipynb }})\n\n"
+                      "```bash\n{{ install }}\n```\n\n{{ units }}\n\n{{ audit }}\n"}
+    folder = make_book(tmp_path_factory.mktemp("tiny"), {"01_tiny": LESSON}, pages)
+    done = build(folder)
+    assert done.returncode == 0, done.stdout[-3000:]
+    return folder
+
+
+def page(site, name):
+    return BeautifulSoup((site / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8"), "lxml")
+
+
+def test_labelled_quotations_become_call_outs(site):
+    quotes = page(site, "lessons/01_tiny").select("blockquote")
+    assert [" ".join(quote.get("class", [])) for quote in quotes] == [
+        "callout callout-pitfall", "callout callout-predict", "callout callout-plain", ""]
+
+
+def test_the_cell_that_installs_is_not_on_the_page(site):
+    lesson = page(site, "lessons/01_tiny")
+    assert "pip install" not in lesson.text
+    assert "executed 42" in lesson.text
+
+
+def test_links_come_from_the_configuration(site):
+    config = (site / "_config.yml").read_text(encoding="utf-8")
+    assert "url: https://github.com/sequence-models/" in config or "url: https://github.com/" in config
+    links = {link["href"] for link in page(site, "book/index").select("a[href]")}
+    assert any(link.startswith("https://colab.research.google.com/github/") and link.endswith("/lessons/01_tiny.ipynb")
+               for link in links)
+    assert "pip install" in page(site, "book/index").text and "{{" not in page(site, "book/index").text
+
+
+def test_a_book_without_audit_or_units_says_so(site):
+    text = page(site, "book/index").text
+    assert "built without an audit" in text and "No unit has been released" in text
+
+
+def test_mathjax_lies_beside_the_pages_and_thebe_is_gone(site):
+    html = site / "_build" / "html"
+    lesson = page(site, "lessons/01_tiny")
+    scripts = [script.get("src", "") for script in lesson.select("script")]
+    assert any(script.startswith("../_static/mathjax/tex-mml-chtml.js") for script in scripts)
+    assert (html / "_static" / "mathjax" / "tex-mml-chtml.js").stat().st_size > 500_000
+    assert len(list((html / "_static/mathjax/output/chtml/fonts/woff-v2").glob("*.woff"))) > 10
+    assert not any(script.startswith(("http:", "https:", "//")) for script in scripts)
+    assert "thebe" not in str(lesson).lower()
+
+
+@pytest.mark.parametrize("token", ["{{ nonsense }}", "{{ github:not/there.txt }}"])
+def test_a_token_that_means_nothing_stops_the_build(tmp_path, token):
+    done = build(make_book(tmp_path, {}, {"index": f"# Start\n\n{token}\n", "other": "# Other\n\nText.\n"}))
+    assert done.returncode != 0
+    assert token in done.stdout
+
+
+def test_a_failing_cell_fails_the_build_and_shows_its_traceback(tmp_path):
+    lesson = notebook("# Broken\n\nText.", "distance = 0", "speed = 1 / distance  # this cell fails")
+    folder = make_book(tmp_path, {"01_broken": lesson}, {"index": "# Start\n\nText.\n"})
+    first, second = build(folder), build(folder)
+    for done in (first, second):  # the second run must not be saved by what the first left behind
+        assert done.returncode != 0
+        assert "01_broken" in done.stdout
+        assert "ZeroDivisionError: division by zero" in done.stdout
+        assert "speed = 1 / distance" in done.stdout
+
+    lesson.cells[1].source = "distance = 2"
+    nbformat.write(lesson, folder / "lessons" / "01_broken.ipynb")
+    assert build(folder).returncode == 0, "the same book with the cell mended builds"
