@@ -22,7 +22,7 @@ import numpy as np
 import yaml
 
 from . import bundle as bundles
-from . import compare, paths
+from . import compare, paths, values
 from .authoring import MODEL_KINDS, AuthoringError, Case, Criterion, Exercise, Unit
 from .bundle import Ask, Bundle, ExerciseBundle, KnownMistake, Spec
 from .check import LocalCaller
@@ -229,13 +229,23 @@ class _Exercise:
         if criterion.kind in ("shape", "values", "expected"):
             options["pick"] = criterion.pick
         if criterion.kind == "expected":
-            options["expected"] = [criterion.options["by"](self.namespace, self.cases[ask]) for ask in asks]
+            options["expected"] = [self._by(criterion, ask) for ask in asks]
         if criterion.kind == "score":
             options["targets"] = [np.asarray(self.cases[ask].targets) for ask in asks]
         if criterion.kind == "same":
             options["indices"] = self.indices[criterion.id]
         return Spec(criterion.id, criterion.kind, criterion.points, criterion.title, criterion.hint, criterion.needs,
                     tuple(asks), options)
+
+    def _by(self, criterion: Criterion, ask: str) -> Any:
+        where = f"{self.where}, criterion {criterion.id!r}, case {self.requests[ask][0]!r}"
+        try:
+            value = values.plain(criterion.options["by"](self.namespace, self.cases[ask]))
+        except Exception as error:
+            raise CompileError(f"{where}: its trusted function fails ({type(error).__name__}: {error}).") from error
+        if _opaque(value):
+            raise CompileError(f"{where}: its trusted function returns {_opaque(value)}, which is not plain data.")
+        return value
 
     # ------------------------------------------------------------------------------------------------ mistakes
 
@@ -324,6 +334,10 @@ def id_of(request: Request) -> int:
 
 def fault(exercise: ExerciseBundle, mistake: KnownMistake, same_as: Mapping[str, str | None]) -> str | None:
     """What is wrong with a mistake: the solution cannot be told from it, it passes, or it is taken for another."""
+    slip = next((a.error for a in mistake.answers.values() if a.error and a.error.type in ("NameError", "SyntaxError")),
+                None)
+    if slip is not None:
+        return f"it stops with {slip.type}: {slip.message}. Use only names that the notebook's cells define."
     result = judge(exercise, Recorded(mistake.answers, exercise))
     if result.needs_manual:
         return f"the judge fails on it. {first_words(result)}"

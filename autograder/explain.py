@@ -254,14 +254,16 @@ def _numbers(found: Mismatch, name: str, reveal: bool, inputs: Mapping[str, Any]
         return text
     same = close(e, a, found.rtol, found.atol)
     wrong = int(np.size(same) - np.count_nonzero(same))
-    text = f"{_start(name)} is wrong" if wrong == np.size(same) else (
-        f"{_start(name)} is wrong in {wrong} of {_count(int(np.size(same)), 'entry').replace('entrys', 'entries')}")
+    everywhere = wrong == np.size(same)
     first = tuple(np.argwhere(~same)[0]) if np.ndim(same) else ()
-    where = _where_wrong(same, name)
-    if first:
+    text = f"{_start(name)} is wrong" + (
+        "" if not first else " everywhere" if everywhere else f" in {wrong} of {np.size(same)} entries")
+    where = _where_wrong(same)
+    if first and not everywhere:
         text += f", first at {_index(first)}"
     if reveal:
-        text += f": yours is {number(a[first])}, expected {number(e[first])}"
+        at = f"at {_index(first)} " if first and everywhere else ""
+        text += f": {at}yours is {number(a[first])}, expected {number(e[first])}"
     text += "." + where
     if not kinds_match and np.size(same) > 1:
         largest = float(np.max(np.abs(a - e)[np.isfinite(a) & np.isfinite(e)], initial=0.0))
@@ -355,7 +357,7 @@ def _other_part(found: Mismatch, like: Any, whole: tuple[Any, Any] | None, retur
     return None
 
 
-def _where_wrong(same: np.ndarray, name: str) -> str:
+def _where_wrong(same: np.ndarray) -> str:
     """Whether the wrong entries are whole rows, columns or time steps."""
     if same.ndim == 3 and same.shape[1] > 1:
         steps = same.all(axis=(0, 2))

@@ -19,8 +19,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from autograder import paths
-from autograder.compiler import Source, load_unit
+from autograder.authoring import Exercise, Variant
 from autograder.quiz import load_bank, right_answers
+from autograder.source import Source, load_unit
 
 NAMES = (
     "ada", "aroha", "bilal", "chiara", "dmitri", "esi", "farid", "grete", "hana", "imani", "jonas", "kalani", "lucia",
@@ -73,7 +74,10 @@ class SampleClass:
         self.trained = {e.name for e in self.exercises if any(c.kind == "score" for c in e.criteria)}
 
     def solution(self, exercise: str) -> str:
-        return self.source.solutions[exercise]
+        return _unmarked(self.source.solution(exercise))
+
+    def variant(self, exercise: Exercise, variant: Variant) -> str:
+        return _unmarked(self.source.variant(exercise, variant))
 
     def answers(self, student: str, *, train: bool = False, quiz: float = 1.0) -> dict[str, str]:
         """Right answers; of the quiz a share `quiz`, the rest left out."""
@@ -90,7 +94,7 @@ class SampleClass:
         return answers
 
     def students(self) -> Iterator[Student]:
-        """The class. Add new kinds at the end, so that the others keep their names."""
+        """The class, one invented student after the other."""
         first = self.exercises[0]
         name = next(self.names)
         yield Student(name, "everything right", self.answers(name, train=True))
@@ -100,13 +104,13 @@ class SampleClass:
             for exercise in self.exercises:
                 if exercise.name in answers and exercise.alternatives:
                     variant = exercise.alternatives[turn % len(exercise.alternatives)]
-                    answers[exercise.name] = self.source.variant(exercise, variant)
+                    answers[exercise.name] = self.variant(exercise, variant)
             yield Student(name, kind, answers)
         for exercise in self.exercises:
             for mistake in exercise.mistakes if exercise is first else exercise.mistakes[:1]:
                 name = next(self.names)
                 answers = self.answers(name, train=exercise.name in self.trained, quiz=0.8)
-                answers[exercise.name] = self.source.variant(exercise, mistake.variant)
+                answers[exercise.name] = self.variant(exercise, mistake.variant)
                 yield Student(name, f"mistake {mistake.id} in {exercise.name}", answers,
                               mistakes={exercise.name: mistake.id})
         yield from self._mishaps(first.name, self.exercises[min(1, len(self.exercises) - 1)].name)
@@ -157,6 +161,10 @@ class SampleClass:
         when = DEADLINE + timedelta(days=1) if student.late else DEADLINE - timedelta(hours=3)
         (folder / "timestamp.txt").write_text(when.strftime("%Y-%m-%d %H:%M:%S UTC"), encoding="utf-8")
         return folder
+
+
+def _unmarked(text: str) -> str:
+    return "".join(line for line in text.splitlines(keepends=True) if "### BEGIN" not in line and "### END" not in line)
 
 
 def _grade_id(cell: dict) -> str | None:

@@ -83,7 +83,7 @@ def read_number(given: object) -> list[float]:
             raise IllFormed("That is not a finite number.")
         return [arithmetic(repr(given))]
     text = typed(given).strip("'\"").lstrip("=≈~ ").rstrip(". ")
-    text = re.sub(r"(?<=[\d)])\s*[a-z][a-z ²³]*$", "", text, flags=re.IGNORECASE) or text  # "8448 parameters"
+    text = re.sub(r"(?<=[\d)])\s*[a-z]{2}[a-z ²³]*$", "", text, flags=re.IGNORECASE) or text  # "8448 parameters"
     percent = text.endswith("%")
     text = text.rstrip("% ").replace("^", "**")
     text = re.sub(r"(?<=\d)[ '_](?=\d{3}(?!\d))", "", text)  # 8 448, 8'448, 8_448
@@ -110,8 +110,9 @@ def read_shape(given: object) -> tuple:
     else:
         text = re.sub(r"^\s*(?:tf\.|torch\.)?(?:TensorShape|Size)?\s*", "", typed(given).strip("'\""))
         text = text.strip(" .")
-        inner = re.fullmatch(r"[(\[](.*)[)\]]", text)
-        text = (inner[1] if inner and not re.search(r"\).*\(", inner[1]) else text).strip().removesuffix(",")
+        for _ in range(2):  # TensorShape([…])
+            inner = re.fullmatch(r"[(\[](.*)[)\]]", text)
+            text = (inner[1] if inner and not re.search(r"\).*\(", inner[1]) else text).strip().removesuffix(",")
         separator = r"," if "," in text else r"\s+x\s+|(?<=\w)x(?=\d)|\*" if re.search(r"x|\*", text) else r"\s+"
         parts = re.split(separator, text) if text else []
     result = []

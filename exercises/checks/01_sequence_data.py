@@ -1,17 +1,17 @@
 """What unit 01 checks, on which inputs, which mistakes it knows, and which unusual solutions are right."""
 
 import zlib
-from collections import Counter, defaultdict
-from itertools import zip_longest
+from collections import Counter
 
 import numpy as np
+
 from autograder.authoring import Case, Pair, Unit
 
 unit = Unit("01_sequence_data", title="Sequence data", needs=("numpy",))
 
 LESSON = "01_sequence_data"
 WORDS = ("login logout transfer payment card new device address change balance statement limit reset "
-         "support call alert night branch cash refund").split()  # fmt: skip
+         "support call alert night branch cash refund").split()
 
 
 def fixed_number(name):
@@ -45,12 +45,12 @@ vocabulary = unit.exercise(
 def _(rng, size):
     yield Case("different counts", [["b"], ["c", "c", "a", "c"], ["a", "b", "b", "b", "c", "c"]], tags={"counts"})
     yield Case("a word often in one sentence, another once in many",
-               [["cash", "cash", "cash", "cash"], ["limit", "call"], ["limit", "call"], ["limit"]], tags={"counts"})  # fmt: skip
+               [["cash", "cash", "cash", "cash"], ["limit", "call"], ["limit", "call"], ["limit"]], tags={"counts"})
     yield Case("equal counts", [["the", "cat", "saw", "the", "dog"], ["a", "dog"]], tags={"ties"})
     yield Case("all counts equal, given in falling order", [["z", "y"], ["x", "w"], ["v"]], tags={"ties"})
     yield Case("rare words left out", [["a", "a", "b", "b", "b", "c"], ["c", "d", "a"]], min_count=2, tags={"rare"})
     yield Case("three times or more", [["a", "a", "b", "b", "b", "c"], ["c", "d", "a", "e", "e"]], min_count=3,
-               tags={"rare"})  # fmt: skip
+               tags={"rare"})
     yield Case("room for four", [["a", "a", "a", "b", "b", "c"], ["d", "b", "e"]], max_size=4, tags={"size"})
     yield Case("room for the reserved ids alone", [["a", "b"], ["a"]], max_size=2, tags={"size"})
     yield Case("more room than words", [["a", "b"], ["a"]], max_size=50, tags={"size"})
@@ -59,65 +59,66 @@ def _(rng, size):
         sentences = sentences_of(rng, int(rng.integers(6, 16)))
         yield Case(f"random sentences {k + 1}", sentences, tags={"ties"})
         yield Case(f"random sentences, limited {k + 1}", sentences, max_size=int(rng.integers(5, 10)),
-                   min_count=int(rng.integers(1, 4)), tags={"size", "rare"})  # fmt: skip
+                   min_count=int(rng.integers(1, 4)), tags={"size", "rare"})
 
 
-vocabulary.shape("form", points=1, cases="counts", title="A dictionary with the expected tokens",
-                 hint="Return a dict from token (a string) to id (an int).")  # fmt: skip
+vocabulary.shape("form", points=1, cases="counts", title="A list of the expected number of tokens",
+                 hint="Return the list of tokens; the position of a token is its id.")
 vocabulary.values("counts", points=4, needs="form", cases="counts",
-                  title="Reserved ids first, then the tokens by falling count")  # fmt: skip
+                  title="Reserved ids first, then the tokens by falling count")
 vocabulary.values("ties", points=2, needs="form", cases="ties", title="Equal counts stand in alphabetical order")
 vocabulary.values("rare", points=2, needs="form", cases="rare", title="`min_count` leaves rare tokens out")
 vocabulary.values("size", points=2, needs="form", cases="size", title="`max_size` counts the reserved ids")
 vocabulary.raises("too-small", ValueError, points=1, title="A clear error when `max_size` is below 2",
-                  case=[Case("max_size of one", [["a", "b"]], max_size=1), Case("max_size of zero", [["a"]], max_size=0)])  # fmt: skip
+                  case=[Case("max_size of one", [["a", "b"]], max_size=1),
+                        Case("max_size of zero", [["a"]], max_size=0)])
 
 vocabulary.mistake(
-    "ids-from-zero", "Your words begin at id 0, so the first word and the padding are the same number. Reserve 0 for "
+    "ids-from-zero", "Your words begin at position 0, so the first word and the padding are the same number. Reserve 0 for "
     "\"[PAD]\" and 1 for \"[UNK]\" before you number any word.",
-    patch=[('tokens = ["[PAD]", "[UNK]"] + kept', "tokens = kept")])  # fmt: skip
+    patch=[('tokens = ["[PAD]", "[UNK]"] + kept', "tokens = kept")])
 vocabulary.mistake(
     "reserved-swapped", "Your reserved ids are swapped: \"[PAD]\" must be 0 and \"[UNK]\" 1. Keras' `mask_zero` hides "
     "id 0, so with yours every unknown word would be hidden and every padding step read.",
-    patch=[('["[PAD]", "[UNK]"]', '["[UNK]", "[PAD]"]')])  # fmt: skip
+    patch=[('["[PAD]", "[UNK]"]', '["[UNK]", "[PAD]"]')])
 vocabulary.mistake(
     "no-unknown", "Your vocabulary has no \"[UNK]\". A word that was not in the training texts then has no id at all.",
-    patch=[('["[PAD]", "[UNK]"]', '["[PAD]"]')])  # fmt: skip
+    patch=[('["[PAD]", "[UNK]"]', '["[PAD]"]')])
 vocabulary.mistake(
     "rare-first", "Your ids rise with the count: the rarest word comes first. With a limited size you would keep the "
     "rare words and lose the frequent ones.",
-    patch=[("(-counts[token], token)", "(counts[token], token)")])  # fmt: skip
+    patch=[("(-counts[token], token)", "(counts[token], token)")])
 vocabulary.mistake(
     "ties-by-appearance", "Words with equal counts stand in the order in which they first appear. Then the ids depend "
     "on the order of your files. Sort equal counts alphabetically.",
-    patch=[("(-counts[token], token)", "-counts[token]")])  # fmt: skip
+    patch=[("(-counts[token], token)", "-counts[token]")])
 vocabulary.mistake(
     "ties-reversed", "Words with equal counts stand in reverse alphabetical order. Turning a whole sorted list round "
     "turns both keys round, the count and the word.",
     patch=[("kept.sort(key=lambda token: (-counts[token], token))",
-            "kept.sort(key=lambda token: (counts[token], token), reverse=True)")])  # fmt: skip
+            "kept.sort(key=lambda token: (counts[token], token), reverse=True)")])
 vocabulary.mistake(
     "alphabetical", "Your words stand in alphabetical order, whatever their counts. The most frequent one comes first.",
-    patch=[("(-counts[token], token)", "token")])  # fmt: skip
+    patch=[("(-counts[token], token)", "token")])
 vocabulary.mistake(
-    "count-strict", "You leave out words that occur exactly `min_count` times. They are frequent enough: only words with "
-    "fewer occurrences go.",
-    patch=[("counts[token] >= min_count", "counts[token] > min_count")])  # fmt: skip
+    "count-strict", "You leave out words that occur exactly `min_count` times. They are frequent enough: only words "
+    "with fewer occurrences go.",
+    patch=[("counts[token] >= min_count", "counts[token] > min_count")])
 vocabulary.mistake(
     "size-without-reserved", "Your vocabulary is two larger than `max_size` allows: the reserved ids count as well. A "
     "model with an embedding of that size would meet ids that it has no row for.",
-    patch=[("tokens[:max_size]", "tokens[: None if max_size is None else max_size + 2]")])  # fmt: skip
+    patch=[("tokens[:max_size]", "tokens[: None if max_size is None else max_size + 2]")])
 vocabulary.mistake(
-    "counts-sentences", "You count in how many sentences a word occurs. Count every occurrence: a word that stands four "
-    "times in one sentence counts four.",
-    patch=[("for token in sentence)", "for token in set(sentence))")])  # fmt: skip
+    "counts-sentences", "You count in how many sentences a word occurs. Count every occurrence: a word that stands "
+    "four times in one sentence counts four.",
+    patch=[("for token in sentence)", "for token in set(sentence))")])
 vocabulary.mistake(
-    "id-to-token", "Your dictionary leads from id to token. To encode a text you need the other direction.",
-    patch=[("{token: number for number, token", "{number: token for number, token")])  # fmt: skip
+    "dictionary", "You return a dictionary. Return the list of tokens: the position of a token is its id.",
+    patch=[("return tokens[:max_size]", "return {token: k for k, token in enumerate(tokens[:max_size])}")])
 vocabulary.mistake(
-    "no-size-check", "A `max_size` below 2 leaves no room for the reserved ids, and your function says nothing. Raise a "
-    "ValueError that tells what is wrong.",
-    patch=[("max_size is not None and max_size < 2", "False")])  # fmt: skip
+    "no-size-check", "A `max_size` below 2 leaves no room for the reserved ids, and your function says nothing. Raise "
+    "a ValueError that tells what is wrong.",
+    patch=[("max_size is not None and max_size < 2", "False")])
 
 
 def two_stable_sorts(sentences, max_size=None, min_count=1):
@@ -127,11 +128,11 @@ def two_stable_sorts(sentences, max_size=None, min_count=1):
     for sentence in sentences:
         counts.update(sentence)
     ordered = [token for token, count in Counter(dict(sorted(counts.items()))).most_common() if count >= min_count]
-    result = {"[PAD]": 0, "[UNK]": 1}
+    result = ["[PAD]", "[UNK]"]
     for token in ordered:
         if max_size is not None and len(result) >= max_size:
             break
-        result[token] = len(result)
+        result.append(token)
     return result
 
 
@@ -145,8 +146,7 @@ def with_numpy_unique(sentences, max_size=None, min_count=1):
         kept = [str(tokens[k]) for k in order if counts[k] >= min_count]
     else:
         kept = []
-    tokens = (["[PAD]", "[UNK]"] + kept)[: len(kept) + 2 if max_size is None else max_size]
-    return dict(zip(tokens, range(len(tokens)), strict=True))
+    return (["[PAD]", "[UNK]"] + kept)[: len(kept) + 2 if max_size is None else max_size]
 
 
 def by_hand(sentences, max_size=None, min_count=1):
@@ -159,7 +159,7 @@ def by_hand(sentences, max_size=None, min_count=1):
             counts[token] = counts.get(token, 0) + 1
     pairs = sorted((-count, token) for token, count in counts.items() if count >= min_count)
     limit = len(pairs) if max_size is None else max_size - 2
-    return {"[PAD]": 0, "[UNK]": 1, **{pair[1]: k + 2 for k, pair in enumerate(pairs[:limit])}}
+    return ["[PAD]", "[UNK]", *[token for _, token in pairs[:limit]]]
 
 
 vocabulary.alternative("two stable sorts and a loop", two_stable_sorts)
@@ -172,7 +172,7 @@ encode = unit.exercise("encode", points=10, see=f"{LESSON}#vocabulary-and-unknow
 
 
 def vocabulary_of(words):
-    return {"[PAD]": 0, "[UNK]": 1, **{word: k + 2 for k, word in enumerate(words)}}
+    return ["[PAD]", "[UNK]", *words]
 
 
 @encode.cases
@@ -181,21 +181,21 @@ def _(rng, size):
     yield Case("known words", ["the dog saw a cat", "a cat"], words, tags={"known"})
     yield Case("unknown words", ["the horse saw a dog", "horse"], words, tags={"unknown"})
     yield Case("capitals and punctuation", ["The dog saw THE cat.", "A dog? The cat!"], words, tags={"raw"})
-    yield Case("punctuation that is in the vocabulary", ["a dog, a cat.", "saw, saw"], vocabulary_of(["a", ",", "cat", "."]),
-               tags={"raw"})  # fmt: skip
+    yield Case("punctuation that is in the vocabulary", ["a dog, a cat.", "saw, saw"],
+               vocabulary_of(["a", ",", "cat", "."]), tags={"raw"})
     yield Case("cut to three", ["the dog saw a cat", "a cat", "the cat saw"], words, max_length=3, tags={"cut"})
     yield Case("cut to one", ["saw the dog", "cat saw a dog"], words, max_length=1, tags={"cut"})
-    yield Case("another id for unknown", ["a dog ran", "ran"], {"[UNK]": 9, "[PAD]": 0, "a": 3, "dog": 5}, tags={"unknown"})
     yield Case("an empty text", ["", "a dog"], words, tags={"known"})
     for k in range(2 if size == "public" else 6):
         chosen = vocabulary_of([str(word) for word in rng.permutation(WORDS)[: int(rng.integers(8, 14))]])
         texts = [" ".join(sentence) for sentence in sentences_of(rng, int(rng.integers(3, 7)), longest=9)]
-        yield Case(f"random texts {k + 1}", [text.capitalize() + "." for text in texts], chosen, tags={"raw", "unknown"})
+        yield Case(f"random texts {k + 1}", [text.capitalize() + "." for text in texts], chosen,
+                   tags={"raw", "unknown"})
         yield Case(f"random texts, cut {k + 1}", texts, chosen, max_length=int(rng.integers(2, 5)), tags={"cut"})
 
 
 encode.values("known", points=2, cases="known", title="Known words become their ids",
-              hint="Return a list with one list of ids for each text.")  # fmt: skip
+              hint="Return a list with one list of ids for each text.")
 encode.values("unknown", points=3, needs="known", cases="unknown", title="Unknown words become the id of \"[UNK]\"")
 encode.values("raw", points=2, needs="known", cases="raw", title="Raw texts go through `tokenise`")
 encode.values("cut", points=2, needs="known", cases="cut", title="`max_length` keeps the first tokens")
@@ -204,41 +204,43 @@ encode.unchanged("vocabulary", points=1, needs="unknown", title="The vocabulary 
 encode.mistake(
     "unknown-dropped", "You leave unknown words out. The text becomes shorter, and words that stood apart become "
     "neighbours. Every token keeps its place.",
-    patch=[("vocabulary.get(token, unknown) for token in tokenise(text)[:max_length]",
-            "vocabulary[token] for token in tokenise(text)[:max_length] if token in vocabulary")])  # fmt: skip
+    patch=[("number.get(token, unknown) for token in tokenise(text)[:max_length]",
+            "number[token] for token in tokenise(text)[:max_length] if token in number")])
 encode.mistake(
-    "unknown-as-padding", "Your unknown words become 0, the id of the padding. A mask would hide them as if nothing had "
-    "been there.",
-    patch=[('unknown = vocabulary["[UNK]"]', "unknown = 0")])  # fmt: skip
+    "unknown-as-padding", "Your unknown words become 0, the id of the padding. A mask would hide them as if nothing "
+    "had been there.",
+    patch=[('unknown = number["[UNK]"]', "unknown = 0")])
 encode.mistake(
-    "unknown-always-one", "You write 1 for unknown words whatever the vocabulary says. Ask it for the id of \"[UNK]\".",
-    patch=[('unknown = vocabulary["[UNK]"]', "unknown = 1")])  # fmt: skip
+    "ids-shifted", "Your ids are all one too large: the first position of a list is 0. The padding would be read as an "
+    "unknown word.",
+    patch=[("enumerate(vocabulary)", "enumerate(vocabulary, 1)")])
 encode.mistake(
-    "unknown-crashes", "Your function stops at the first word that it does not know. New texts always hold some: they get "
-    "the id of \"[UNK]\".",
-    patch=[("vocabulary.get(token, unknown)", "vocabulary[token]")])  # fmt: skip
+    "unknown-crashes", "Your function stops at the first word that it does not know. New texts always hold some: they "
+    "get the id of \"[UNK]\".",
+    patch=[("number.get(token, unknown)", "number[token]")])
 encode.mistake(
-    "vocabulary-grows", "Your function gives new words new ids and so changes the vocabulary. The embedding has no rows "
-    "for them, and the test data would teach the model its words. Leave the vocabulary as it is.",
-    patch=[("vocabulary.get(token, unknown)", "vocabulary.setdefault(token, len(vocabulary))")])  # fmt: skip
+    "vocabulary-grows", "Your function gives new words new ids and so changes the vocabulary. The embedding has no "
+    "rows for them, and the test data would teach the model its words. Leave the vocabulary as it is.",
+    patch=[("    number = {", "    for text in texts:\n        vocabulary += [t for t in dict.fromkeys(tokenise(text)) if t "
+            "not in vocabulary]\n    number = {")])
 encode.mistake(
     "not-tokenised", "You split at blanks only, so \"cat.\" and \"The\" are other words than \"cat\" and \"the\". Use "
     "`tokenise`, as the vocabulary did.",
-    patch=[("tokenise(text)", "text.split()")])  # fmt: skip
+    patch=[("tokenise(text)", "text.split()")])
 encode.mistake(
     "characters", "You go through a text character by character. A string is a sequence of characters in Python; split "
     "it into tokens first.",
-    patch=[("tokenise(text)", "list(text.lower())")])  # fmt: skip
+    patch=[("tokenise(text)", "list(text.lower())")])
 encode.mistake(
     "keeps-the-end", "You keep the last `max_length` tokens. This function keeps the first ones.",
-    patch=[("[:max_length]", "[-max_length if max_length else None :]")])  # fmt: skip
+    patch=[("[:max_length]", "[-max_length if max_length else None :]")])
 encode.mistake(
     "cut-by-characters", "You cut the text to `max_length` characters before you split it. Cut the list of tokens.",
-    patch=[("tokenise(text)[:max_length]", "tokenise(text[:max_length])")])  # fmt: skip
+    patch=[("tokenise(text)[:max_length]", "tokenise(text[:max_length])")])
 encode.mistake(
     "one-flat-list", "You return one long list in which the texts run together. Return one list for each text.",
-    patch=[("return [[vocabulary.get(token, unknown) for token in tokenise(text)[:max_length]] for text in texts]",
-            "return [vocabulary.get(token, unknown) for text in texts for token in tokenise(text)[:max_length]]")])  # fmt: skip
+    patch=[("return [[number.get(token, unknown) for token in tokenise(text)[:max_length]] for text in texts]",
+            "return [number.get(token, unknown) for text in texts for token in tokenise(text)[:max_length]]")])
 
 
 def loops(texts, vocabulary, max_length=None):
@@ -248,22 +250,24 @@ def loops(texts, vocabulary, max_length=None):
         for number, token in enumerate(tokenise(text)):
             if max_length is not None and number >= max_length:
                 break
-            ids.append(vocabulary[token] if token in vocabulary else vocabulary["[UNK]"])
+            ids.append(vocabulary.index(token if token in vocabulary else "[UNK]"))
         result.append(ids)
     return result
 
 
 def default_dictionary(texts, vocabulary, max_length=None):
-    known = defaultdict(lambda: vocabulary["[UNK]"], vocabulary)
+    from collections import defaultdict
+
+    known = defaultdict(lambda: 1, zip(vocabulary, range(len(vocabulary)), strict=True))
     return [list(map(known.__getitem__, tokenise(text)[slice(max_length)])) for text in texts]
 
 
 def with_try(texts, vocabulary, max_length=None):
     def number(token):
         try:
-            return vocabulary[token]
-        except KeyError:
-            return vocabulary["[UNK]"]
+            return vocabulary.index(token)
+        except ValueError:
+            return vocabulary.index("[UNK]")
 
     return [[number(token) for token in tokenise(text)][:max_length] for text in texts]
 
@@ -296,68 +300,69 @@ def _(rng, size):
         batch, longest = int(rng.integers(2, 7)), int(rng.integers(4, 10))
         yield Case(f"random, right {k + 1}", ragged(rng, batch, longest), tags={"right"})
         yield Case(f"random, cut {k + 1}", [*ragged(rng, batch, longest), list(range(1, longest + 1))], longest - 2,
-                   tags={"cut"})  # fmt: skip
-        yield Case(f"random, left {k + 1}", ragged(rng, batch, longest, shortest=0), longest + 1, side="left", tags={"left"})
+                   tags={"cut"})
+        yield Case(f"random, left {k + 1}", ragged(rng, batch, longest, shortest=0), longest + 1, side="left",
+                   tags={"left"})
         yield Case(f"random, zeros {k + 1}", ragged(rng, batch, longest, low=0), tags={"zero"})
 
 
 pad.shape("shapes", points=2, title="`ids` and `mask` are (batch, time), integers and booleans",
-          hint="Return two arrays: integers and booleans.")  # fmt: skip
+          hint="Return two arrays: integers and booleans.")
 pad.values("ids", pick=0, points=4, needs="shapes", cases="right", title="Padding on the right")
 pad.values("mask", pick=1, points=3, needs="shapes", cases="right", title="The mask is True at real steps")
 pad.values("real-zero", pick=1, points=1, needs="mask", cases="zero", title="A real step may hold the padding value")
 pad.values("cut", points=1, needs="shapes", cases="cut", title="Long sequences keep their first steps")
 pad.values("left", points=2, needs="shapes", cases="left", title="Padding on the left")
 pad.raises("side", ValueError, points=1, title="A clear error for an unknown side",
-           case=Case("side is middle", [[1, 2], [3]], side="middle"))  # fmt: skip
+           case=Case("side is middle", [[1, 2], [3]], side="middle"))
 
 pad.mistake(
-    "mask-inverted", "Your mask is True where there is padding. Keras reads it the other way round: True means that the "
-    "step is real.", see=f"{LESSON}#the-mask",
-    patch=[("return ids, mask", "return ids, ~mask")])  # fmt: skip
+    "mask-inverted", "Your mask is True where there is padding. Keras reads it the other way round: True means that "
+    "the step is real.", see=f"{LESSON}#the-mask",
+    patch=[("return ids, mask", "return ids, ~mask")])
 pad.mistake(
-    "mask-from-ids", "You read the mask off the ids. A real step may hold the padding value; the lengths of the sequences "
-    "tell what is real.", see=f"{LESSON}#the-mask",
-    patch=[("return ids, mask", "return ids, ids != value")])  # fmt: skip
+    "mask-from-ids", "You read the mask off the ids. A real step may hold the padding value; the lengths of the "
+    "sequences tell what is real.", see=f"{LESSON}#the-mask",
+    patch=[("return ids, mask", "return ids, ids != value")])
 pad.mistake(
     "mask-zero-only", "Your mask takes every 0 for padding and everything else for real, whatever `value` is. Use the "
     "lengths of the sequences.", see=f"{LESSON}#the-mask",
-    patch=[("return ids, mask", "return ids, ids != 0")])  # fmt: skip
+    patch=[("return ids, mask", "return ids, ids != 0")])
 pad.mistake(
-    "mask-numbers", "Your mask holds the numbers 0 and 1. Make it boolean: `~mask` and indexing with it do something else "
-    "for numbers.", see=f"{LESSON}#the-mask",
-    patch=[("return ids, mask", "return ids, mask.astype(int)")])  # fmt: skip
+    "mask-numbers", "Your mask holds the numbers 0 and 1. Make it boolean: `~mask` and indexing with it do something "
+    "else for numbers.", see=f"{LESSON}#the-mask",
+    patch=[("return ids, mask", "return ids, mask.astype(int)")])
 pad.mistake(
     "always-left", "You always pad on the left. That is the default of Keras' own `pad_sequences`; here the default is "
     "the right.", see=f"{LESSON}#left-or-right",
-    patch=[('start = 0 if side == "right" else length - len(kept)', "start = length - len(kept)")])  # fmt: skip
+    patch=[('start = 0 if side == "right" else length - len(kept)', "start = length - len(kept)")])
 pad.mistake(
     "always-right", "You pad on the right, also where the left is asked for.", see=f"{LESSON}#left-or-right",
-    patch=[('start = 0 if side == "right" else length - len(kept)', "start = 0")])  # fmt: skip
+    patch=[('start = 0 if side == "right" else length - len(kept)', "start = 0")])
 pad.mistake(
     "sides-swapped", "Your sides are swapped: `side` says where the padding stands, not where the sequence stands.",
     see=f"{LESSON}#left-or-right",
-    patch=[('start = 0 if side == "right"', 'start = 0 if side == "left"')])  # fmt: skip
+    patch=[('start = 0 if side == "right"', 'start = 0 if side == "left"')])
 pad.mistake(
-    "keeps-the-end", "You keep the last steps of long sequences. That is the default of Keras' `pad_sequences`; here the "
-    "first ones stay.",
-    patch=[("list(sequence)[:length]", "list(sequence)[max(len(sequence) - length, 0) :]")])  # fmt: skip
+    "keeps-the-end", "You keep the last steps of long sequences. That is the default of Keras' `pad_sequences`; here "
+    "the first ones stay.",
+    patch=[("list(sequence)[:length]", "list(sequence)[max(len(sequence) - length, 0) :]")])
 pad.mistake(
     "not-cut", "Sequences longer than `length` do not fit into your rectangle. Cut them to their first steps.",
-    patch=[("list(sequence)[:length]", "list(sequence)")])  # fmt: skip
+    patch=[("list(sequence)[:length]", "list(sequence)")])
 pad.mistake(
     "value-ignored", "You pad with 0, whatever `value` says.",
-    patch=[("np.full((len(sequences), length), value, dtype=int)", "np.zeros((len(sequences), length), dtype=int)")])  # fmt: skip
+    patch=[("np.full((len(sequences), length), value, dtype=int)", "np.zeros((len(sequences), length), dtype=int)")])
 pad.mistake(
     "length-ignored", "Your rectangle is always as long as the longest sequence. With `length` given, it has that many "
     "steps.",
-    patch=[("    if length is None:\n        length = max(", "    if True:\n        length = max(")])  # fmt: skip
+    patch=[("    if length is None:\n        length = max(", "    if True:\n        length = max(")])
 pad.mistake(
     "time-first", "Your arrays are (time, batch). In this course, as in Keras, the batch comes first.",
-    patch=[("return ids, mask", "return ids.T, mask.T")])  # fmt: skip
+    patch=[("return ids, mask", "return ids.T, mask.T")])
 pad.mistake(
     "any-side", "An unknown `side` goes through without a word. Raise a ValueError that names the two that you know.",
-    patch=[('side not in ("right", "left")', "False")])  # fmt: skip
+    patch=[('side not in ("right", "left")', "False")])
 
 
 def mask_by_broadcasting(sequences, length=None, value=0, side="right"):
@@ -405,6 +410,8 @@ def with_numpy_pad(sequences, length=None, value=0, side="right"):
 
 
 def with_zip_longest(sequences, length=None, value=0, side="right"):
+    from itertools import zip_longest
+
     if side not in ("left", "right"):
         raise ValueError("side must be left or right")
     gap = object()
@@ -446,51 +453,52 @@ def _(rng, size):
 
 
 bucket.values("buckets", points=4, cases="plain", title="Short with short, long with long, in the given order",
-              hint="Return a list of batches; each batch is a list of positions into `lengths`.")  # fmt: skip
+              hint="Return a list of batches; each batch is a list of positions into `lengths`.")
 bucket.values("batches", points=3, needs="buckets", cases="batches", title="Batches of at most `batch_size`, none lost")
 bucket.values("edges", points=3, needs="buckets", cases="edges", title="On a boundary, and beyond the last one")
 bucket.raises("batch-size", ValueError, points=1, title="A clear error when `batch_size` is below 1",
-              case=Case("batch_size is zero", [3, 9], [5], 0))  # fmt: skip
+              case=Case("batch_size is zero", [3, 9], [5], 0))
 bucket.unchanged("inputs", points=1, needs="buckets", title="Your inputs are left as they were")
 
 bucket.mistake(
-    "boundary-excluded", "A sequence exactly as long as a boundary belongs into that boundary's bucket; yours goes into the "
-    "next one and is padded further than it needs.",
-    patch=[("bisect_left(boundaries, length)", "sum(boundary <= length for boundary in boundaries)")])  # fmt: skip
+    "boundary-excluded", "A sequence exactly as long as a boundary belongs into that boundary's bucket; yours goes "
+    "into the next one and is padded further than it needs.",
+    patch=[("bisect_left(boundaries, length)", "sum(boundary <= length for boundary in boundaries)")])
 bucket.mistake(
-    "last-batch-dropped", "You drop the last batch of a bucket when it is not full. Those sequences would never be trained "
-    "on, and they are always the same ones.",
-    patch=[("range(0, len(bucket), batch_size)", "range(0, len(bucket) - batch_size + 1, batch_size)")])  # fmt: skip
+    "last-batch-dropped", "You drop the last batch of a bucket when it is not full. Those sequences would never be "
+    "trained on, and they are always the same ones.",
+    patch=[("range(0, len(bucket), batch_size)", "range(0, len(bucket) - batch_size + 1, batch_size)")])
 bucket.mistake(
     "long-ones-lost", "Sequences longer than the last boundary are lost. They need a bucket of their own at the end.",
-    patch=[("for bucket in buckets:", "for bucket in buckets[:-1]:")])  # fmt: skip
+    patch=[("for bucket in buckets:", "for bucket in buckets[:-1]:")])
 bucket.mistake(
     "empty-batches", "You return empty batches for buckets that hold nothing. A network cannot read a batch of none.",
-    patch=[("range(0, len(bucket), batch_size)", "range(0, max(len(bucket), 1), batch_size)")])  # fmt: skip
+    patch=[("range(0, len(bucket), batch_size)", "range(0, max(len(bucket), 1), batch_size)")])
 bucket.mistake(
     "lengths-returned", "Your batches hold lengths. They must hold positions, so that the sequences can be found.",
-    patch=[(".append(position)", ".append(length)")])  # fmt: skip
+    patch=[(".append(position)", ".append(length)")])
 bucket.mistake(
     "positions-from-one", "Your positions begin at 1. In Python the first sequence is number 0.",
-    patch=[("enumerate(lengths)", "enumerate(lengths, 1)")])  # fmt: skip
+    patch=[("enumerate(lengths)", "enumerate(lengths, 1)")])
 bucket.mistake(
-    "sorted-in-bucket", "Within a bucket you sort by length. The given order must stay: it has been shuffled on purpose, "
-    "and a sorted order gives the network the same neighbours in every epoch.",
-    patch=[("for bucket in buckets:\n", "for bucket in buckets:\n        bucket.sort(key=lambda position: lengths[position])\n")])  # fmt: skip
+    "sorted-in-bucket", "Within a bucket you sort by length. The given order must stay: it has been shuffled on "
+    "purpose, and a sorted order gives the network the same neighbours in every epoch.",
+    patch=[("for bucket in buckets:\n",
+            "for bucket in buckets:\n        bucket.sort(key=lambda position: lengths[position])\n")])
 bucket.mistake(
-    "buckets-run-together", "You sort by length and then cut into batches, so one batch mixes two buckets. Cut each bucket "
-    "on its own.",
-    patch=[("    for bucket in buckets:", "    for bucket in [sum(buckets, [])]:")])  # fmt: skip
+    "buckets-run-together", "You sort by length and then cut into batches, so one batch mixes two buckets. Cut each "
+    "bucket on its own.",
+    patch=[("    for bucket in buckets:", "    for bucket in [sum(buckets, [])]:")])
 bucket.mistake(
     "not-batched", "You return whole buckets. Cut each into batches of at most `batch_size`.",
-    patch=[("batches.append(bucket[start : start + batch_size])", "batches.append(bucket)\n            break")])  # fmt: skip
+    patch=[("batches.append(bucket[start : start + batch_size])", "batches.append(bucket)\n            break")])
 bucket.mistake(
     "not-bucketed", "You cut the sequences into batches in the given order, without looking at their lengths.",
-    patch=[("buckets[bisect_left(boundaries, length)]", "buckets[0]")])  # fmt: skip
+    patch=[("buckets[bisect_left(boundaries, length)]", "buckets[0]")])
 bucket.mistake(
     "boundaries-consumed", "Your function changes the list of boundaries that it was given. The next call gets other "
     "boundaries than you think.",
-    patch=[("    buckets = [[]", "    boundaries.append(10**9)\n    buckets = [[]")])  # fmt: skip
+    patch=[("    buckets = [[]", "    boundaries.append(10**9)\n    buckets = [[]")])
 
 
 def with_searchsorted(lengths, boundaries, batch_size):
@@ -523,6 +531,8 @@ def limits_as_pairs(lengths, boundaries, batch_size):
 
 
 def with_a_dictionary(lengths, boundaries, batch_size):
+    from collections import defaultdict
+
     if batch_size < 1:
         raise ValueError("batch_size must be positive")
     groups = defaultdict(list)
@@ -562,7 +572,8 @@ def _(rng, size):
         window, horizon, stride = int(rng.integers(2, 6)), int(rng.integers(2, 5)), int(rng.integers(2, 4))
         yield Case(f"random {k + 1}", rng.normal(size=(steps, features)), window, tags={"plain"})
         yield Case(f"random, ahead {k + 1}", rng.normal(size=(steps, features)), window, horizon, tags={"horizon"})
-        yield Case(f"random, stride {k + 1}", rng.normal(size=(steps, features)), window, horizon, stride, tags={"stride"})
+        yield Case(f"random, stride {k + 1}", rng.normal(size=(steps, features)), window, horizon, stride,
+                   tags={"stride"})
 
 
 windows.shape("shapes", points=2, title="(windows, window, features) and (windows, features)")
@@ -571,50 +582,50 @@ windows.values("targets", pick=1, points=2, needs="shapes", cases="plain", title
 windows.values("horizon", points=2, needs="shapes", cases="horizon", title="The target lies `horizon` steps ahead")
 windows.values("stride", points=1, needs="shapes", cases="stride", title="Windows begin `stride` steps apart")
 windows.raises("too-short", ValueError, points=1, title="A clear error when the series is too short",
-               case=[Case("no step for the target", np.arange(3.0), 3), Case("too far ahead", np.arange(6.0), 3, 4)])  # fmt: skip
+               case=[Case("no step for the target", np.arange(3.0), 3), Case("too far ahead", np.arange(6.0), 3, 4)])
 windows.unchanged("inputs-kept", points=1, needs="inputs", title="The series is left as it was")
 
 windows.mistake(
-    "target-inside", "Your target is the last step of the window, which the network has just read. It would learn to copy, "
-    "and its score would be perfect and worth nothing.", see=f"{LESSON}#splits-that-do-not-leak",
-    patch=[("starts + window - 1 + horizon", "starts + window - 1")])  # fmt: skip
+    "target-inside", "Your target is the last step of the window, which the network has just read. It would learn to "
+    "copy, and its score would be perfect and worth nothing.", see=f"{LESSON}#splits-that-do-not-leak",
+    patch=[("starts + window - 1 + horizon", "starts + window - 1")])
 windows.mistake(
     "horizon-ignored", "Your target is always the very next step, whatever `horizon` says.",
-    patch=[("starts + window - 1 + horizon", "starts + window")])  # fmt: skip
+    patch=[("starts + window - 1 + horizon", "starts + window")])
 windows.mistake(
     "horizon-off-by-one", "Your target lies one step too far: `horizon=1` means the step right after the window.",
     patch=[("len(series) - window - horizon", "len(series) - window - horizon - 1"),
-           ("starts + window - 1 + horizon", "starts + window + horizon")])  # fmt: skip
+           ("starts + window - 1 + horizon", "starts + window + horizon")])
 windows.mistake(
     "horizon-from-start", "You count `horizon` from the first step of the window. Count from its last step.",
-    patch=[("starts + window - 1 + horizon", "starts + horizon")])  # fmt: skip
+    patch=[("starts + window - 1 + horizon", "starts + horizon")])
 windows.mistake(
-    "last-window-missing", "Your last window is missing: it still has a target. Count the windows of a series of six by "
-    "hand.",
-    patch=[("np.arange(0, last + 1, stride)", "np.arange(0, last + (last == 0), stride)")])  # fmt: skip
+    "last-window-missing", "Your last window is missing: it still has a target. Count the windows of a series of six "
+    "by hand.",
+    patch=[("np.arange(0, last + 1, stride)", "np.arange(0, last + (last == 0), stride)")])
 windows.mistake(
     "stride-ignored", "Your windows begin one step apart, whatever `stride` says.",
-    patch=[("np.arange(0, last + 1, stride)", "np.arange(0, last + 1)")])  # fmt: skip
+    patch=[("np.arange(0, last + 1, stride)", "np.arange(0, last + 1)")])
 windows.mistake(
     "no-overlap", "Your windows stand side by side without overlap. They begin `stride` steps apart.",
-    patch=[("np.arange(0, last + 1, stride)", "np.arange(0, last + 1, window * stride)")])  # fmt: skip
+    patch=[("np.arange(0, last + 1, stride)", "np.arange(0, last + 1, window * stride)")])
 windows.mistake(
-    "no-feature-axis", "A series of plain numbers gives you windows without a feature axis. Recurrent layers want (batch, "
-    "time, features), with one feature too.",
-    patch=[("series = series[:, np.newaxis]", "pass")])  # fmt: skip
+    "no-feature-axis", "A series of plain numbers gives you windows without a feature axis. Recurrent layers want "
+    "(batch, time, features), with one feature too.",
+    patch=[("series = series[:, np.newaxis]", "pass")])
 windows.mistake(
     "time-first", "Your windows are (window, windows, features). The batch comes first.",
-    patch=[("return inputs, targets", "return inputs.swapaxes(0, 1), targets")])  # fmt: skip
+    patch=[("return inputs, targets", "return inputs.swapaxes(0, 1), targets")])
 windows.mistake(
     "reversed-in-time", "Your windows run backward in time: the newest step comes first.",
-    patch=[("return inputs, targets", "return inputs[:, ::-1], targets")])  # fmt: skip
+    patch=[("return inputs, targets", "return inputs[:, ::-1], targets")])
 windows.mistake(
-    "scaled-in-place", "Your function changes the series that it was given. Here it subtracts the mean in place; that mean "
-    "also holds the future, which must not be known.",
-    patch=[("    last = len(series)", "    series -= series.mean(axis=0)\n    last = len(series)")])  # fmt: skip
+    "scaled-in-place", "Your function changes the series that it was given. Here it subtracts the mean in place; that "
+    "mean also holds the future, which must not be known.",
+    patch=[("    last = len(series)", "    series -= series.mean(axis=0)\n    last = len(series)")])
 windows.mistake(
     "too-short-silent", "A series that is too short gives you an empty batch and no word about it. Raise a ValueError.",
-    patch=[("    if last < 0:", "    if False:")])  # fmt: skip
+    patch=[("    if last < 0:", "    if False:")])
 
 
 def with_a_view(series, window, horizon=1, stride=1):
@@ -681,7 +692,7 @@ def _(rng, size):
     for k in range(3 if size == "public" else 8):
         groups = names_of(rng, int(rng.integers(8, 14)))
         yield Case(f"random groups {k + 1}", rows_of(rng, groups, int(rng.integers(30, 60))), int(rng.integers(25, 60)),
-                   tags={"plain"})  # fmt: skip
+                   tags={"plain"})
 
 
 def new_rows(rng, size):
@@ -695,52 +706,54 @@ def new_rows(rng, size):
 
 
 split.shape("form", points=2, cases="plain", title="Two arrays of row positions",
-            hint="Return the positions (integers) of the training rows and of the test rows.")  # fmt: skip
-split.values("test", pick=1, points=3, needs="form", cases="plain", title="The test rows are those of the tested groups")
+            hint="Return the positions (integers) of the training rows and of the test rows.")
+split.values("test", pick=1, points=3, needs="form", cases="plain",
+             title="The test rows are those of the tested groups")
 split.values("train", pick=0, points=2, needs="form", cases="plain", title="The training rows are all others")
 split.values("border", points=1, needs="form", cases="border", title="Below the limit, not on it; 0 and 100 work")
 split.same("stable", points=1, needs="train", pairs=new_rows, pick_a=0, pick_b=0,
-           title="New rows do not move the old ones")  # fmt: skip
+           title="New rows do not move the old ones")
 split.raises("percent", ValueError, points=1, title="A clear error for a percentage below 0 or above 100",
-             case=[Case("120 per cent", ["ann", "bob"], 120), Case("minus one per cent", ["ann", "bob"], -1)])  # fmt: skip
+             case=[Case("120 per cent", ["ann", "bob"], 120), Case("minus one per cent", ["ann", "bob"], -1)])
 
 split.mistake(
     "by-row", "You decide by the number of the row. Rows of one group then land on both sides, and the test asks about "
     "people that the network has met.",
     patch=[("fixed_number(group) < test_percent for group in groups",
-            "fixed_number(str(row)) < test_percent for row in range(len(groups))")])  # fmt: skip
+            "fixed_number(str(row)) < test_percent for row in range(len(groups))")])
 split.mistake(
     "first-rows", "You test the last rows of the list, whoever they belong to. One group then has rows on both sides.",
     patch=[("fixed_number(group) < test_percent for group in groups",
-            "row >= len(groups) * (100 - test_percent) / 100 for row in range(len(groups))")])  # fmt: skip
+            "row >= len(groups) * (100 - test_percent) / 100 for row in range(len(groups))")])
 split.mistake(
     "swapped", "Your two sides are swapped: the training rows come first.",
-    patch=[("return np.flatnonzero(~tested), np.flatnonzero(tested)", "return np.flatnonzero(tested), np.flatnonzero(~tested)")])  # fmt: skip
+    patch=[("return np.flatnonzero(~tested), np.flatnonzero(tested)",
+            "return np.flatnonzero(tested), np.flatnonzero(~tested)")])
 split.mistake(
     "border-included", "A group whose number equals `test_percent` is trained on: the test takes the numbers below it. "
     "With yours, 0 per cent would still test somebody.",
-    patch=[("fixed_number(group) < test_percent", "fixed_number(group) <= test_percent")])  # fmt: skip
+    patch=[("fixed_number(group) < test_percent", "fixed_number(group) <= test_percent")])
 split.mistake(
     "masks-returned", "You return boolean masks. Return the positions of the rows.",
-    patch=[("return np.flatnonzero(~tested), np.flatnonzero(tested)", "return ~tested, tested")])  # fmt: skip
+    patch=[("return np.flatnonzero(~tested), np.flatnonzero(tested)", "return ~tested, tested")])
 split.mistake(
     "groups-once", "You return one row for each group. All rows of a group go with it.",
     patch=[("    return np.flatnonzero(~tested), np.flatnonzero(tested)",
             "    first = np.array([groups.index(group) == row for row, group in enumerate(groups)], dtype=bool)\n"
-            "    return np.flatnonzero(~tested & first), np.flatnonzero(tested & first)")])  # fmt: skip
+            "    return np.flatnonzero(~tested & first), np.flatnonzero(tested & first)")])
 split.mistake(
     "overlap", "Your training rows are all rows, the tested ones among them. What is tested must not be trained on.",
-    patch=[("np.flatnonzero(~tested), ", "np.arange(len(groups)), ")])  # fmt: skip
+    patch=[("np.flatnonzero(~tested), ", "np.arange(len(groups)), ")])
 split.mistake(
     "complement", "You test the groups whose numbers lie at the top. The rule is: below `test_percent`.",
-    patch=[("fixed_number(group) < test_percent", "fixed_number(group) >= 100 - test_percent")])  # fmt: skip
+    patch=[("fixed_number(group) < test_percent", "fixed_number(group) >= 100 - test_percent")])
 split.mistake(
     "names-returned", "You return the names of the groups. Return the positions of their rows.",
     patch=[("return np.flatnonzero(~tested), np.flatnonzero(tested)",
-            "return [g for g, t in zip(groups, tested) if not t], [g for g, t in zip(groups, tested) if t]")])  # fmt: skip
+            "return [g for g, t in zip(groups, tested) if not t], [g for g, t in zip(groups, tested) if t]")])
 split.mistake(
     "any-percent", "A percentage beyond 100 goes through without a word. Raise a ValueError.",
-    patch=[("not 0 <= test_percent <= 100", "False")])  # fmt: skip
+    patch=[("not 0 <= test_percent <= 100", "False")])
 
 
 def with_lists(groups, test_percent):

@@ -158,3 +158,6 @@ def _arrow(ax: Axes, points: list[tuple[float, float]], colour: str, width: floa
 
 def _label(ax: Axes, x: float, y: float, text: str, colour: str) -> None:
     ax.text(x, y, text, ha="center", va="center", fontsize=14, color=colour, zorder=6)
+
+
+from lessonkit.unrolled import unrolled_rnn  # noqa: E402, F401 - the second drawing, in a room of its own

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -45,6 +44,6 @@ def make_book(folder: Path, lessons: Mapping[str, nbformat.NotebookNode], pages:
 
 def build(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the gate command in `folder`; stdout and stderr come together in `.stdout`."""
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    return subprocess.run([sys.executable, "-m", "jupyter_book.cli.main", *GATE], cwd=folder, env=environment, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False)
+    command = [str(Path(sys.executable).parent / "jupyter-book"), *GATE]
+    return subprocess.run(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300,
+                          check=False)

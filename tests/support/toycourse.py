@@ -175,6 +175,13 @@ def release(root: Path) -> Path:
     return root / "release/toy/toy.ipynb"
 
 
+def compile_secret(root: Path, seed: int = 7) -> Path:
+    """The secret bundle, made by the course's own compiler."""
+    from autograder.compiler import write_secret
+
+    return write_secret(UNIT, seed, root=root.parent)
+
+
 def filled(notebook: dict, answers: dict[str, str]) -> dict:
     """A copy of the released notebook with `answers` (grade_id to source) written into its cells."""
     notebook = copy.deepcopy(notebook)

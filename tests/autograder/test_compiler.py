@@ -1,0 +1,143 @@
+"""Compiling: the same seed gives the same bundle, and whatever does not hold together is refused by name."""
+
+import json
+
+import pytest
+import toyunit
+
+from autograder import bundle as bundles
+from autograder import compiler, paths
+from autograder.authoring import AuthoringError
+from autograder.source import CompileError, Source
+
+UNIT = toyunit.UNIT
+
+
+def problems(tmp_path, **parts):
+    with pytest.raises((CompileError, AuthoringError)) as caught:
+        compiler.compile_unit(UNIT, root=toyunit.build(tmp_path, **parts))
+    return str(caught.value)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_cases(tmp_path):
+    root = toyunit.build(tmp_path)
+    public = compiler.compile_unit(UNIT, root=root)
+    assert bundles.to_bytes(public) == bundles.to_bytes(compiler.compile_unit(UNIT, root=root))
+    secret = compiler.compile_unit(UNIT, seed=5, size="secret", root=root)
+    other = compiler.compile_unit(UNIT, seed=6, size="secret", root=root)
+    x, y, z = (b.exercises["affine"].asks["affine/two rows"].request.args[0] for b in (public, secret, other))
+    assert (x != y).all() and (y != z).all()
+    assert len(secret.exercises["affine"].asks) > len(public.exercises["affine"].asks)
+    assert secret.quiz is None and not secret.exercises["affine"].reveal
+
+
+def test_mistakes_made_in_an_earlier_function_are_known_too(tmp_path):
+    two = compiler.compile_unit(UNIT, root=toyunit.build(tmp_path)).exercises["two_layers"]
+    inherited = {m.id: m.exercise for m in two.mistakes if m.exercise}
+    assert inherited["affine/no-bias"] == "affine" and "affine/unchecked" not in inherited
+
+
+@pytest.mark.parametrize(("old", "new", "words"), [
+    ("x @ W + b\", \"x @ W\"", "x @ V + b\", \"x @ W\"", ["affine, mistake 'no-bias'", "'x @ V + b' 1 time(s)", "0 time"]),
+    ("[(\"x @ W + b\", \"x @ W - b\")]", "[(\"x @ W + b\", \"b + x @ W\")]", ["'minus-bias'", "cannot be caught"]),
+    ("[(\"x @ W + b\", \"x @ W - b\")]", "[(\"x @ W + b\", \"0 * b + x @ W\")]",
+     ["'minus-bias'", "taken for 'no-bias'", "same_as='no-bias'"]),
+    ("[(\"x @ W + b\", \"x @ W - b\")]", "[(\"x @ W + b\", \"x @ W + c\")]",
+     ["'minus-bias'", "NameError: name 'c' is not defined"]),
+    ("affine.unchanged(\"inputs\", points=1", "affine.unchanged(\"inputs\", cases=\"none\", points=1",
+     ["criterion 'inputs' finds no case"]),
+    ("\"bf,fu->bu\"", "\"bf,bu->bu\"", ["criterion 'slope', case 'two rows'", "its trusted function fails"]),
+    ("unit.manual(\"written_why\", points=5)", "unit.manual(\"written_why\", points=4)",
+     ["'written_why': 4 points in the checks, 5 in"]),
+    ("unit = Unit(\"99_toy\"", "unit = Unit(\"98_toy\"", ["it must set `unit = Unit('99_toy'"]),
+])
+def test_what_does_not_hold_together_is_named(tmp_path, old, new, words):
+    assert old in toyunit.CHECKS
+    message = problems(tmp_path, checks=toyunit.CHECKS.replace(old, new))
+    assert all(word in message for word in words), message
+
+
+def test_all_problems_are_told_at_once(tmp_path):
+    checks = toyunit.CHECKS.replace('"x @ W")', '"b + x @ W")').replace('"x @ W - b"', '"x @ c"')
+    message = problems(tmp_path, checks=checks)
+    assert "'no-bias'" in message and "'minus-bias'" in message and message.startswith("99_toy does not compile:")
+
+
+def test_a_mistake_that_no_criterion_minds_is_told_apart_from_an_invisible_one(tmp_path):
+    checks = toyunit.CHECKS + """
+two.mistake("whole-numbers", "You add a third part that nobody asked for.",
+            patch=[('{"first": first,', '{"third": first, "first": first,')])
+two.mistake("a-little", "You add a very small number to the second layer.",
+            patch=[('"second": second', '"second": second + 3e-6')])
+two.criteria[-1].options.update(atol=1e-4)
+"""
+    message = problems(tmp_path, checks=checks)
+    assert "'whole-numbers': it cannot be caught by these cases" in message
+    assert "'a-little': it differs from the solution, but no criterion minds" in message
+
+
+def test_a_solution_that_fails_its_own_criteria_is_refused(tmp_path):
+    solutions = toyunit.SOLUTIONS | {"affine": toyunit.SOLUTIONS["affine"].replace("return y, len(x)", "W *= 2; return y, 2")}
+    message = problems(tmp_path, solutions=solutions)
+    assert "99_toy/affine: the solution itself does not pass. inputs:" in message and "`W`" in message
+
+
+def test_a_solution_that_returns_no_plain_data_is_refused(tmp_path):
+    solutions = toyunit.SOLUTIONS | {"affine": toyunit.SOLUTIONS["affine"].replace("len(x)", "(i for i in x)")}
+    assert "returns generator" in problems(tmp_path, solutions=solutions)
+
+
+def test_the_notebook_is_the_authority_on_points(tmp_path):
+    message = problems(tmp_path, points={"affine": 9, "two_layers": 6})
+    assert "exercise 'affine': 10 points in the checks, 9 in" in message
+
+
+def test_a_cell_that_stops_is_named(tmp_path):
+    solutions = toyunit.SOLUTIONS | {"two_layers": "1 / 0\n" + toyunit.SOLUTIONS["two_layers"]}
+    message = problems(tmp_path, solutions=solutions)
+    assert "the cell 'two_layers' stops with ZeroDivisionError" in message
+
+
+def test_variants_are_texts_of_the_solution_cell(tmp_path):
+    root = toyunit.build(tmp_path)
+    unit, source = compiler.load_unit(UNIT, root), Source(UNIT, root)
+    affine = unit.exercises["affine"]
+    texts = [source.variant(affine, mistake.variant) for mistake in affine.mistakes]
+    texts += [source.variant(affine, alternative) for alternative in affine.alternatives]
+    assert all("def affine(" in text for text in texts) and len(set(texts)) == 7
+    assert source.namespace({"affine": texts[0]})["affine"].__name__ == "affine"
+
+
+def test_bundles_are_made_again_only_when_something_changed(tmp_path):
+    root = toyunit.build(tmp_path)
+    path = compiler.write_secret(UNIT, 11, root=root)
+    assert path == root / "exercises" / "secret" / "99_toy.zip"
+    made = path.stat().st_mtime_ns
+    assert compiler.write_secret(UNIT, 11, root=root).stat().st_mtime_ns == made
+    assert bundles.read(compiler.write_secret(UNIT, 12, root=root)).seed == 12
+    toyunit.build(tmp_path, checks=toyunit.CHECKS.replace("Look at the bias.", "Look at `b`."))
+    again = bundles.read(compiler.write_secret(UNIT, 12, root=root))
+    assert again.exercises["affine"].criteria[1].hint == "Look at `b`."
+
+
+def test_a_public_bundle_that_is_too_large_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(compiler, "PUBLIC_LIMIT", 1000)
+    with pytest.raises(CompileError, match="at most 1,000 are allowed"):
+        compiler.write_public(UNIT, root=toyunit.build(tmp_path), to=tmp_path / "bundles")
+
+
+def test_the_addresses_come_from_the_configuration(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "PACKAGE", tmp_path)
+    facts = json.loads(compiler.write_course_facts(toyunit.build(tmp_path)).read_text(encoding="utf-8"))
+    assert facts["book"] == "https://toy-owner.github.io/toy-course"
+    assert facts["repository"] == "https://github.com/Toy-Owner/toy-course" and facts["branch"] == "trunk"
+
+
+def test_the_course_is_found_from_below_and_by_name(tmp_path, monkeypatch):
+    root = toyunit.build(tmp_path)
+    monkeypatch.chdir(root / "exercises" / "checks")
+    monkeypatch.delenv("COURSE_ROOT", raising=False)
+    assert paths.course_root() == root.resolve() and paths.units() == [UNIT]
+    monkeypatch.setenv("COURSE_ROOT", str(tmp_path / "exercises"))
+    with pytest.raises(paths.NoCourse, match="no _config.yml"):
+        paths.course_root()

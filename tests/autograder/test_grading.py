@@ -1,0 +1,251 @@
+"""A whole class through the real sandbox and the real judge: points, resuming, stopping, what could not be graded."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import toycourse
+
+pytest.importorskip("nbgrader")
+from nbgrader import api
+
+from autograder import gradebook, grading, results
+from autograder.sandbox import SandboxPool, SandboxUnavailable
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory):
+    """A course with release, secret bundle and an empty gradebook."""
+    root = toycourse.build(tmp_path_factory.mktemp("ready"))
+    toycourse.release(root)
+    toycourse.compile_secret(root)
+    course = gradebook.course_directory(root)
+    with gradebook.Gradebook(course, "toy", [p.template for p in grading.load_papers(course, "toy")]):
+        pass
+    return root
+
+
+@pytest.fixture(scope="session")
+def pool_for():
+    """One warm pool for all tests of this file."""
+    try:
+        pool = SandboxPool(workers=2, needs=("numpy",))
+    except SandboxUnavailable as reason:
+        pytest.skip(f"no sandbox: {reason}")
+
+    class Borrowed:
+        def __enter__(self):
+            return pool
+
+        def __exit__(self, *exc):
+            pass
+
+    yield lambda needs: Borrowed()
+    pool.close()
+
+
+@pytest.fixture
+def course(ready, tmp_path):
+    root = tmp_path / "exercises"
+    shutil.copytree(ready, root)
+    (tmp_path / "_config.yml").write_text("title: Toy\n")
+    return gradebook.course_directory(root)
+
+
+def hand_in(course, student, answers, change=None, **kwargs):
+    root = Path(course.root)
+    book = toycourse.filled(json.loads((root / "release/toy/toy.ipynb").read_text()), answers)
+    if change:
+        change(book)
+    return toycourse.submit(root, student, book, **kwargs)
+
+
+def by_student(course):
+    return {r["student"]: r for r in results.read(results.folder(course, "toy") / results.FILE)}
+
+
+def exercise(result, name):
+    return next(e for e in result["notebooks"][0]["exercises"] if e["exercise"] == name)
+
+
+def score(course, student, cell):
+    with api.Gradebook(course.db_url, course.course_id) as gb:
+        return gb.find_grade(cell, "toy", "toy", student).auto_score
+
+
+def test_a_class(course, pool_for):
+    right, wrong = toycourse.RIGHT, toycourse.WRONG
+    hand_in(course, "ada", right)
+    hand_in(course, "ben", right | {"double": wrong["double"]})
+    hand_in(course, "cem", right | {"mean_of_rows": "def mean_of_rows(x:\n    return x"})
+    hand_in(course, "dan", right | {"double": "def double(x):\n    while True:\n        pass"})
+    hand_in(course, "eve", {})
+    hand_in(course, "Zoë", right | {"double": "import os\ndef double(x):\n    os._exit(3)"})
+    hand_in(course, "raises", right | {"double": "def double(x):\n    return x['a']"})
+    toycourse.submit(Path(course.root), "broken", b'{"cells": [')
+    (Path(course.root) / "submitted/nothing/toy").mkdir(parents=True)
+    seen = []
+    run = grading.grade_class(course, "toy", pool_for, progress=lambda done, total, result: seen.append((done, total)))
+
+    assert (run.graded, run.unchanged, run.left) == (8, 0, 0)
+    assert [student for student, _ in run.failed] == ["broken"] and "broken" in run.failed[0][1]
+    assert seen[0] == (0, 9) and seen[-1] == (9, 9)
+    found = by_student(course)
+    points = {student: result["points"] for student, result in found.items()}
+    assert points == {"ada": 12.0, "ben": 8.0, "cem": 8.0, "dan": 6.0, "eve": 0.0, "Zoë": 6.0, "raises": 6.0,
+                      "broken": 0.0, "nothing": 0.0}
+    assert exercise(found["ben"], "double")["diagnosis"]["mistake"] == "added"
+    said = exercise(found["cem"], "mean_of_rows")["criteria"][0]["message"]
+    assert "SyntaxError" in said and "line 1" in said
+    assert "in time" in exercise(found["dan"], "double")["criteria"][0]["message"]
+    assert exercise(found["Zoë"], "mean_of_rows")["points"] == 4  # a death costs its own exercise only
+    assert not found["broken"]["graded"] and found["nothing"]["notebooks"][0]["status"] == "missing"
+    # The same in nbgrader's records.
+    for student in ("ada", "ben", "cem", "dan", "eve", "Zoë"):
+        assert score(course, student, "test_double") == exercise(found[student], "double")["points"]
+    assert score(course, "ada", "test_quiz") == 2.0 and score(course, "nothing", "test_double") == 0
+    with api.Gradebook(course.db_url, course.course_id) as gb:
+        assert "multiply" in gb.find_comment("double", "toy", "toy", "ben").auto_comment
+        assert gb.find_comment("double", "toy", "toy", "eve").auto_comment == "No response."
+        assert gb.find_comment("double", "toy", "toy", "ada").auto_comment is None
+        assert {s.student.id for s in gb.assignment_submissions("toy")} == set(points) - {"broken"}
+        assert gb.find_grade("written_why", "toy", "toy", "ada").needs_manual_grade
+        assert not gb.find_grade("written_why", "toy", "toy", "eve").needs_manual_grade
+
+
+def test_nothing_is_graded_twice_and_everything_that_changed_is(course, pool_for):
+    for student in ("ada", "ben", "cem"):
+        hand_in(course, student, toycourse.RIGHT)
+    assert grading.grade_class(course, "toy", pool_for).graded == 3
+    again = grading.grade_class(course, "toy", pool_for)
+    assert (again.graded, again.unchanged) == (0, 3)
+    hand_in(course, "ben", toycourse.RIGHT | {"double": toycourse.WRONG["double"]},
+            timestamp="2026-03-02 12:00:00 UTC")
+    changed = grading.grade_class(course, "toy", pool_for)
+    assert (changed.graded, changed.unchanged) == (1, 2)
+    assert by_student(course)["ben"]["points"] == 8.0 and score(course, "ben", "test_double") == 2.0
+    shutil.rmtree(Path(course.root) / "autograded/cem")
+    assert grading.grade_class(course, "toy", pool_for).graded == 1
+    toycourse.compile_secret(Path(course.root), seed=8)
+    assert grading.grade_class(course, "toy", pool_for).graded == 3
+    assert by_student(course)["ada"]["points"] == 12.0  # another seed, the same points
+    lines = (results.folder(course, "toy") / results.FILE).read_text().splitlines()
+    assert len(lines) == 6  # one old and one new for each, until the next run
+
+
+def test_one_student(course, pool_for):
+    hand_in(course, "ada", toycourse.RIGHT)
+    hand_in(course, "ben", toycourse.RIGHT)
+    assert grading.grade_class(course, "toy", pool_for, students=["ben"]).graded == 1
+    assert set(by_student(course)) == {"ben"}
+    with pytest.raises(grading.NotReady, match="zoe"):
+        grading.grade_class(course, "toy", pool_for, students=["zoe"])
+
+
+def test_the_submissions_metadata_cannot_raise_the_marks(course, pool_for):
+    def cheat(book):
+        for cell in book["cells"]:
+            meta = cell["metadata"].get("nbgrader", {})
+            if meta.get("grade_id") == "test_double":
+                meta |= {"points": 1000, "locked": False}
+                cell["source"] = "1000"
+                cell["outputs"] = [{"output_type": "execute_result", "execution_count": 1, "metadata": {},
+                                    "data": {"text/plain": "1000"}}]
+
+    hand_in(course, "eve", {}, cheat)
+    grading.grade_class(course, "toy", pool_for)
+    assert score(course, "eve", "test_double") == 0
+    assert any("locked" in note for note in by_student(course)["eve"]["notebooks"][0]["notes"])
+
+
+def test_what_is_ours_costs_nobody_points(course, pool_for, monkeypatch):
+    hand_in(course, "ada", toycourse.RIGHT)
+    hand_in(course, "ben", toycourse.RIGHT)
+
+    real = grading.judge
+
+    def faulty(exercise, caller):
+        if exercise.name == "double" and "ours" not in seen:
+            seen.append("ours")
+            raise RuntimeError("a bug of ours")
+        return real(exercise, caller)
+
+    seen: list[str] = []
+    monkeypatch.setattr(grading, "judge", faulty)
+    run = grading.grade_class(course, "toy", pool_for, workers=1)
+    assert run.graded == 1 and [s for s, _ in run.failed] == ["ada"] and "a bug of ours" in run.failed[0][1]
+    with api.Gradebook(course.db_url, course.course_id) as gb, pytest.raises(api.MissingEntry):
+        gb.find_submission("toy", "ada")
+    assert grading.grade_class(course, "toy", pool_for).graded == 1  # the next run mends it
+    assert by_student(course)["ada"]["points"] == 12.0
+
+
+@pytest.mark.parametrize(("break_it", "says"), [
+    (lambda root: shutil.rmtree(root / "release"), "autograder release toy"),
+    (lambda root: shutil.rmtree(root / "secret"), "autograder compile toy --seed"),
+    (lambda root: (root / "secret/toy.zip").write_bytes(b"PK"), "autograder compile"),
+])
+def test_what_is_missing_is_said(course, break_it, says):
+    break_it(Path(course.root))
+    with pytest.raises(Exception, match=says):
+        grading.load_papers(course, "toy")
+
+
+def test_a_release_with_other_points_than_the_bundle_is_refused(course):
+    path = Path(course.root) / "release/toy/toy.ipynb"
+    path.write_text(path.read_text().replace('"points": 6', '"points": 7'))
+    with pytest.raises(grading.NotReady, match="7 points"):
+        grading.load_papers(course, "toy")
+
+
+@pytest.mark.parametrize(("points", "maximum", "expected"), [
+    (3, 5, 3), (7, 5, 5), (-1, 5, 0), (float("nan"), 5, 0), (float("inf"), 5, 5), (1 / 3, 5, 0.3333)])
+def test_points_stay_between_zero_and_the_maximum(points, maximum, expected):
+    assert grading.clamp(points, maximum) == expected
+
+
+def test_the_table_is_quoted_and_runs_no_formula(course, pool_for, tmp_path):
+    hand_in(course, "=cmd|' ,x", toycourse.RIGHT)
+    grading.grade_class(course, "toy", pool_for)
+    path = tmp_path / "t.csv"
+    papers = grading.load_papers(course, "toy")
+    results.write_csv(results.read(results.folder(course, "toy") / results.FILE), grading.columns(papers), path)
+    [row] = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
+    assert row["student"] == "'=cmd|' ,x" and (row["double"], row["quiz"], row["points"]) == ("6", "2", "12")
+
+
+def test_a_line_cut_short_is_passed_over(tmp_path):
+    path = tmp_path / results.FILE
+    line = json.dumps({"student": "a", "key": "k", "graded": True, "points": 1, "notebooks": []})
+    path.write_text(line + "\n" + line.replace('"k"', '"l"') + "\n" + line[:20])
+    assert [r["key"] for r in results.read(path)] == ["l"]
+    assert results.compact(path) == {"a": "l"} and path.read_text().count("\n") == 1
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_cleanly_and_the_next_run_goes_on(course, pool_for):
+    for number in range(30):
+        slow = "import time\ndef double(x):\n    time.sleep(0.3)\n    return 2 * x"
+        hand_in(course, f"s{number:02d}", toycourse.RIGHT | {"double": slow})
+    command = [sys.executable, "-m", "autograder", "grade", "toy", "--course", course.root, "-j", "2"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
+    path = results.folder(course, "toy") / results.FILE
+    while process.poll() is None and (not path.exists() or path.read_bytes().count(b"\n") < 3):
+        pass
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 3, err
+    assert "left" in out and "Traceback" not in err
+    done = len(by_student(course))
+    assert 3 <= done < 30
+    run = grading.grade_class(course, "toy", pool_for)
+    assert run.unchanged == done and run.graded == 30 - done
