@@ -1,14 +1,14 @@
 """Compiled cases as data: one zip per unit with `bundle.json` and `arrays/*.npy`, and no code.
 
-The file is deterministic: members sorted, stored without compression, fixed time stamps, each array once under the
-hash of its content. Reading is strict, because a bundle may come from anywhere: every size is capped, arrays are read
-by `values.read_array` (no pickle, listed dtypes), and what does not have the expected form is a `BadBundle`.
+The file is deterministic: members sorted, stored without compression, fixed time stamps. There is one flat array per
+dtype; `bundle.json` lists every value once, with the places of its arrays in these. Reading is strict, because a bundle
+may come from anywhere: every size is capped, arrays are read by `values.read_array` (no pickle, listed dtypes), and
+what does not have the expected form is a `BadBundle`.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
 import io
 import json
 import math
@@ -25,11 +25,11 @@ from . import paths, values
 from .protocol import Answer, ErrorInfo, Request
 
 FORMAT = 1
-MAX_MEMBERS = 20_000
 MAX_JSON = 32 << 20
 MAX_BYTES = 512 << 20
 _CAPS = values.Caps(nodes=200_000)
-_MEMBER = re.compile(r"bundle\.json|arrays/[0-9a-f]{32}\.npy")
+_DTYPES = {dtype.name: dtype for dtype in values.DTYPES}
+_MEMBERS = {"bundle.json"} | {f"arrays/{name}.npy" for name in _DTYPES}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -133,8 +133,10 @@ def to_bytes(bundle: Bundle) -> bytes:
         "exercises": [_exercise_out(exercise, store) for exercise in bundle.exercises.values()],
         "written": bundle.written, "quiz": bundle.quiz,
     }
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    members = {"bundle.json": text.encode()} | {f"arrays/{name}.npy": blob for name, blob in store.blobs.items()}
+    document["values"] = [json.loads(node) for node in store.nodes]
+    # Keys stay in their order, which is that of the declarations and of the student's dicts.
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    members = {"bundle.json": text.encode()} | store.members()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(members):
@@ -158,23 +160,33 @@ def write(bundle: Bundle, path: Path) -> Path:
 
 
 class _Store:
-    """Arrays by the hash of their content."""
+    """Values by their content, and one pool of numbers per dtype."""
 
     def __init__(self) -> None:
-        self.blobs: dict[str, bytes] = {}
+        self.nodes: dict[str, int] = {}  # JSON text of a value: its number
+        self.pools: dict[str, list[np.ndarray]] = {}
+        self.sizes: dict[str, int] = {}
+        self.places: dict[tuple[str, bytes], int] = {}
 
-    def put(self, value: Any) -> Any:
-        """A value as JSON: its tree, and the names of its arrays."""
+    def put(self, value: Any) -> int:
+        """The number of a value: its tree, and the places of its arrays."""
         tree, arrays = values.dump(value, _CAPS, strict=not _has_opaque(value))
-        if not arrays:
-            return {"tree": tree}
-        names = []
-        for array in arrays:
-            blob = values.write_array(array)
-            name = hashlib.sha256(blob).hexdigest()[:32]
-            self.blobs[name] = blob
-            names.append(name)
-        return {"tree": tree, "arrays": names}
+        node = json.dumps([tree, [self.place(array) for array in arrays]], ensure_ascii=False, separators=(",", ":"),
+                          allow_nan=False)
+        return self.nodes.setdefault(node, len(self.nodes))
+
+    def place(self, array: np.ndarray) -> list:
+        """Dtype, first element in its pool, and shape."""
+        name, flat = array.dtype.name, np.ascontiguousarray(array).reshape(-1)
+        key = (name, flat.tobytes())
+        if key not in self.places:
+            self.places[key] = self.sizes.get(name, 0)
+            self.sizes[name] = self.places[key] + flat.size
+            self.pools.setdefault(name, []).append(flat)
+        return [name, self.places[key], list(array.shape)]
+
+    def members(self) -> dict[str, bytes]:
+        return {f"arrays/{name}.npy": values.write_array(np.concatenate(pool)) for name, pool in self.pools.items()}
 
 
 def _has_opaque(value: Any) -> bool:
@@ -254,10 +266,8 @@ class _Reader:
     def __init__(self, data: bytes) -> None:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
-        if len(members) > MAX_MEMBERS:
-            raise BadBundle("it has far too many members")
         names = [member.filename for member in members]
-        if len(set(names)) != len(names) or not all(_MEMBER.fullmatch(n) for n in names) or "bundle.json" not in names:
+        if len(set(names)) != len(names) or not _MEMBERS.issuperset(names) or "bundle.json" not in names:
             raise BadBundle("it has members that a bundle does not have")
         if any(member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1 for member in members):
             raise BadBundle("it has compressed members")
@@ -265,20 +275,34 @@ class _Reader:
             raise BadBundle("it is too large")
         if archive.getinfo("bundle.json").file_size > MAX_JSON:
             raise BadBundle("its bundle.json is too large")
-        self.archive = archive
         self.document = json.loads(archive.read("bundle.json").decode("utf-8"), parse_constant=_refuse)
         if not isinstance(self.document, dict) or self.document.get("format") != FORMAT:
             raise BadBundle(f"it is not of format {FORMAT}")
+        self.nodes = self.document["values"]
+        self.pools = {}
+        for name in names:
+            if name != "bundle.json":
+                pool = values.read_array(archive.read(name))
+                if pool.ndim != 1 or f"arrays/{pool.dtype.name}.npy" != name:
+                    raise BadBundle("its arrays have another form than their names say")
+                pool.flags.writeable = False  # shared by every value that looks into it
+                self.pools[pool.dtype.name] = pool
 
-    @functools.cache  # noqa: B019 — the reader lives as long as its bundle is being read
-    def array(self, name: str) -> np.ndarray:
-        array = values.read_array(self.archive.read(f"arrays/{name}.npy"))
-        array.flags.writeable = False  # shared by every value that holds it
-        return array
+    def array(self, place: Any) -> np.ndarray:
+        name, start, shape = _text(place[0]), place[1], place[2]
+        if any(type(n) is not int or n < 0 for n in [start, *shape]) or len(place) != 3:
+            raise BadBundle("an array is at an impossible place")
+        size = math.prod(shape)
+        pool = self.pools.get(name, np.empty(0, _DTYPES.get(name)))
+        if start + size > len(pool):
+            raise BadBundle("an array reaches beyond its pool")
+        return pool[start:start + size].reshape(shape)
 
-    def value(self, node: Mapping) -> Any:
-        arrays = [self.array(name).view() for name in node.get("arrays", ())]
-        return values.load(node["tree"], arrays, _CAPS)
+    def value(self, number: Any) -> Any:
+        if type(number) is not int or not 0 <= number < len(self.nodes):
+            raise BadBundle("a value is missing")
+        tree, arrays = self.nodes[number]
+        return values.load(tree, [self.array(place) for place in arrays], _CAPS)
 
     def bundle(self) -> Bundle:
         doc = self.document

@@ -258,7 +258,7 @@ def _unchanged(look: _Look, answer: Answer) -> _Verdict:
     ask = look.asks[0]
     before, after = ask.request.args, answer.after
     if after is None or len(after) != len(before):
-        raise _Ours("the answer holds no arguments")
+        return _Verdict(0.0, "What came back does not show what became of your arguments.", f"case {ask.case!r}")
     names = look.exercise.parameters.get(ask.request.target, ())
     hit = [names[i] if i < len(names) else f"argument {i}" for i, (b, a) in enumerate(zip(before, after, strict=True))
            if not compare.identical(b, a)]

@@ -32,8 +32,11 @@ _PREFIX = struct.Struct("<4sIQ")
 _MAGIC = b"AGF1"
 _HEADER_BYTES = 4 << 20
 _CLAIMABLE = frozenset({"ok", "missing", "error", "unreadable"})
+_UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format, surrogate, private, unassigned
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[@-Z\\-_])")
-_LIBRARIES = re.compile(r"^<frozen|[/\\](?:site|dist)-packages[/\\]|^" + re.escape(sysconfig.get_path("stdlib") + os.sep))
+_LIBRARIES = re.compile(
+    r"^<frozen|[/\\](?:site|dist)-packages[/\\]|^" + re.escape(sysconfig.get_path("stdlib") + os.sep)
+)
 _OURS = os.path.dirname(os.path.realpath(__file__)) + os.sep
 
 
@@ -195,8 +198,10 @@ def _error(tree: Any) -> ErrorInfo | None:
 
 def clean(text: str, limit: int) -> str:
     """Text of a stranger, fit to be shown: no control characters, colours or direction marks, at most `limit` long."""
-    text = _ANSI.sub("", text[: 2 * limit]).replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    text = text[: 2 * limit]
+    if not text.isprintable():
+        text = _ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+        text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNFIT)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

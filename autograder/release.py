@@ -95,8 +95,9 @@ def _generate(unit: str, course: Path, config_file: Path) -> None:
     try:
         converter.start()
     except (Exception, SystemExit) as error:
-        said = " ".join(record.getMessage() for record in records) or str(error)
-        raise ReleaseError(f"nbgrader cannot release {unit}: {' '.join(said.split())[:1000]} "
+        said = (records[0].getMessage() if records else str(error)).strip().splitlines() or [type(error).__name__]
+        line = said[-1] if said[0].startswith("Traceback") else said[0]
+        raise ReleaseError(f"nbgrader cannot release {unit}: {line[:300]} "
                            f"Mend exercises/source/{unit}/{unit}.ipynb.") from error
 
 

@@ -23,6 +23,7 @@ import numpy as np
 DTYPES = frozenset(
     np.dtype(name) for name in "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split()
 )
+_PLAIN_TYPES = frozenset({np.ndarray, np.bool_, *(dtype.type for dtype in DTYPES)})
 _DESCR = {dtype.str: dtype for dtype in DTYPES}  # "<f8" → dtype; single bytes as "|i1"
 _MAGIC = b"\x93NUMPY"
 _SHAPE = rb"\(((?:[0-9]{1,10}(?:, [0-9]{1,10}){0,15},?)?)\)"
@@ -147,6 +148,8 @@ def read_array(data: bytes | bytearray | memoryview, caps: Caps = CAPS) -> np.nd
 def _admitted(array: np.ndarray) -> np.ndarray | None:
     """The array in native byte order and C order if its dtype may cross, else None."""
     dtype = array.dtype
+    if dtype in DTYPES and array.flags.c_contiguous:
+        return array
     if dtype.name == "bfloat16":  # ml_dtypes registers it without a NumPy kind; float32 holds it exactly
         return np.ascontiguousarray(array.astype(np.float32)).reshape(array.shape)
     if dtype.newbyteorder("=") not in DTYPES:
@@ -203,9 +206,8 @@ class _Writer:
         return {"dict": {key: self.node(item, depth + 1) for key, item in pairs}}
 
     def array(self, value: Any, source: Any) -> Any:
-        plain_types = (np.ndarray, np.bool_, *(dtype.type for dtype in DTYPES))
-        was = None if type(source) in plain_types else type(source).__name__[:100]
-        array = _admitted(np.array(value, copy=None, subok=False))
+        was = None if type(source) in _PLAIN_TYPES else type(source).__name__[:100]
+        array = _admitted(np.asarray(value))
         if array is None:
             dtype = np.asarray(value).dtype
             return self.opaque(source, f"{type(source).__name__} of dtype {dtype}")

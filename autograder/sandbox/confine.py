@@ -41,6 +41,26 @@ def _checked(result: int, what: str) -> None:
         raise OSError(code, f"{what}: {os.strerror(code)}")
 
 
+def use_huge_pages() -> None:
+    """Gather this process's private memory in pages of 2 MB, where the kernel can (Linux 6.1).
+
+    A fork copies the page table, not the pages: with 512 times fewer entries it takes a fraction of the time.
+    """
+    size, collapse = 2 << 20, 25  # MADV_COLLAPSE
+    try:
+        with open("/proc/self/maps", encoding="utf-8", errors="replace") as lines:
+            regions = [line.split() for line in lines]
+    except OSError:  # not Linux: a run without walls
+        return
+    for region in regions:
+        if region[1] != "rw-p" or (len(region) > 5 and region[5] != "[heap]"):
+            continue
+        first, last = (int(end, 16) for end in region[0].split("-"))
+        first, last = -(-first // size) * size, last // size * size
+        if last > first:
+            _libc.madvise(ctypes.c_void_p(first), ctypes.c_size_t(last - first), collapse)
+
+
 def unshare(flags: int) -> None:
     """Leave the namespaces named by `flags` for new ones."""
     _checked(_libc.unshare(flags), "unshare")

@@ -22,5 +22,6 @@ class Limits:
     file_mb: int = 64  # one file
     tmp_mb: int = 64  # all of /tmp, which is memory
     output_kb: int = 256  # what is written past Python, to the descriptors 1 and 2
+    answers_mb: int = 256  # all answers together; one may have a quarter of it
     restarts: int = 8  # fresh forks after a hang or a death
     strikes: int = 2  # a function that hung or died this often is not called again

@@ -28,6 +28,8 @@ from typing import NamedTuple
 from autograder import protocol
 from autograder.protocol import Answer, BadFrame, Cell, Closed, ErrorInfo, Request
 
+from autograder.values import Caps
+
 from . import walls, watchdog
 from .limits import Limits, SandboxUnavailable
 
@@ -151,11 +153,13 @@ class Session:
     def __init__(self, pool: SandboxPool, cells: list[Cell]) -> None:
         self.startup: list[CellOutcome] = []
         self._pool, self._cells, self._limits = pool, cells, pool.limits
+        self._caps = Caps(array_bytes=self._limits.answers_mb << 18)
         self._process: _Process | None = None
         self._skip: set[int] = set()  # cells that hung or died: never executed again
         self._strikes: Counter[str] = Counter()
         self._verdicts: dict[str, _Verdict] = {}
         self._forks = 0
+        self._answered = 0  # bytes
         self._spent = 0.0  # seconds of the submission's budget, up to `_busy_since`
         self._busy_since: float | None = None
 
@@ -253,22 +257,37 @@ class Session:
         deadline = begun + seconds
         try:
             protocol.send(process.frames, frame, deadline)
-            reply = protocol.receive(process.frames, deadline, beside={process.output: process.drain})
-            return protocol.decode_answer(reply, number, time.monotonic() - begun)
+            reply = protocol.receive(process.frames, deadline, self._caps, {process.output: process.drain})
+            took = time.monotonic() - begun
+            self._answered += len(reply)
+            if self._answered > self._limits.answers_mb << 20:
+                raise BadFrame(f"all answers together are larger than {self._limits.answers_mb} MB")
+            return protocol.decode_answer(reply, number, took, self._caps)
         except TimeoutError:
-            trace = process.where()
-            message = f"It ran longer than {seconds:.3g} seconds and was stopped."
-            verdict = _Verdict("timeout", ErrorInfo("TimeLimit", message, _line(trace)), trace)
+            message = f"It ran longer than {seconds:.3g} s and was stopped."
+            verdict = self._located("timeout", "TimeLimit", message, process.where())
         except BadFrame as reason:
-            message = f"Its answer could not be read: {reason}."
-            verdict = _Verdict("unreadable", ErrorInfo("UnreadableAnswer", message))
+            error = ErrorInfo("UnreadableAnswer", f"Its answer could not be read: {reason}.")
+            verdict = _Verdict("unreadable", error)
         except Closed:
             kind, message = process.epitaph(self._limits)
-            verdict = _Verdict("died", ErrorInfo(kind, message, _line(process.text())), process.text())
+            verdict = self._located("died", kind, message, process.text())
         if process.exceeded:
-            verdict = _Verdict("died", ErrorInfo("MemoryLimit", _memory_message(self._limits)))
+            message = f"It used more than {self._limits.memory_mb} MB of memory and was stopped."
+            verdict = _Verdict("died", ErrorInfo("MemoryLimit", message))
         self._end()
         return verdict
+
+    def _located(self, status: str, kind: str, message: str, output: str) -> _Verdict:
+        """A verdict with the line where the process was, read off the trace that `faulthandler` left in its output."""
+        printed, _, trace = re.split(r"^(Stack |Fatal Python error)", output + "\nStack ", maxsplit=1, flags=re.M)
+        found = re.search(r'File "<cell ([^"\n]*)>", line ([0-9]{1,6}) in ', trace)
+        if found is None:
+            return _Verdict(status, ErrorInfo(kind, message), printed.rstrip())
+        line = int(found[2])
+        text = next((cell.source for cell in self._cells if cell.name == found[1]), "").splitlines()
+        source = text[line - 1].strip()[:300] if 0 < line <= len(text) else None
+        return _Verdict(status, ErrorInfo(kind, message, line or None, source), printed.rstrip())
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -395,7 +414,7 @@ class _Process:
         self._output_bytes = output_bytes
         self._zygote, self._pid_inside, self._handle = zygote, pid, handle
         self._pid = self._real_pid()
-        self._inherited_kb = 0
+        self._inherited_kb, self._next_check = 0, 0.0
         self._written, self._kept = 0, bytearray()
         self._lock = threading.Lock()
         self._gone = False
@@ -453,9 +472,14 @@ class _Process:
 
     def check_memory(self, limit_mb: int) -> None:
         """Kill the process when the whole tree under it holds too much."""
-        if not self._gone and watchdog.used_mb(self._pid, self._inherited_kb, limit_mb) > limit_mb:
+        begun = time.monotonic()
+        if self._gone or begun < self._next_check:
+            return
+        if watchdog.used_mb(self._pid, self._inherited_kb, limit_mb) > limit_mb:
             self.exceeded = True
             self.kill()
+        now = time.monotonic()
+        self._next_check = now + 10 * (now - begun)  # a bomb of many processes must not keep us busy
 
     def epitaph(self, limits: Limits) -> tuple[str, str]:
         """Why a process that was not ours to kill ended: a kind and a sentence."""
@@ -505,16 +529,6 @@ class _Process:
             return self._pid_inside
         with open(f"/proc/self/fdinfo/{self._handle}", encoding="ascii") as lines:
             return next((max(0, int(line.split()[1])) for line in lines if line.startswith("Pid:")), 0)
-
-
-def _line(trace: str) -> int | None:
-    """The innermost line of a student's cell in a trace that `faulthandler` wrote."""
-    found = re.search(r'File "<cell [^"\n]*>", line ([0-9]{1,6}) in ', trace)
-    return int(found[1]) if found else None
-
-
-def _memory_message(limits: Limits) -> str:
-    return f"It used more than {limits.memory_mb} MB of memory and was stopped."
 
 
 def _why(reason: Exception, said: str, walled: bool) -> str:

@@ -35,6 +35,7 @@ def main(settings: dict[str, Any]) -> None:
             own = os.open("/proc/self/ns/pid", os.O_RDONLY)
         gc.collect()
         gc.freeze()  # a collection in a fork would otherwise touch, and so copy, every page
+        confine.use_huge_pages()
     except Exception as error:
         _say(control, {"error": f"{type(error).__name__}: {error}"})
         return

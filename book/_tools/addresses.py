@@ -3,14 +3,13 @@
     python book/_tools/addresses.py            list what differs; exit 1 if anything does
     python book/_tools/addresses.py --write    put the addresses of _config.yml everywhere
 
-Looked at: the install line of the first cell and Colab links of every notebook, Colab links and install lines of Markdown files,
-and `autograder/course.json`, from which the grader takes the address of the book.
+Looked at: install lines and Colab links of lessons, exercises and Markdown files. What the grader knows of the
+addresses, `autograder compile` takes from `_config.yml` itself.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -25,10 +24,9 @@ COLAB = re.compile(r"(https://colab\.research\.google\.com/github/)([\w.-]+/[\w.
 
 
 def addresses(root: Path = ROOT) -> dict[str, str]:
-    """The addresses in `_config.yml`: repository, branch, book (without a slash at the end)."""
+    """The addresses in `_config.yml`: repository and branch."""
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    return {"repository": config["repository"]["url"].rstrip("/"), "branch": config["repository"]["branch"],
-            "book": config["html"]["baseurl"].rstrip("/")}
+    return {"repository": config["repository"]["url"].rstrip("/"), "branch": config["repository"]["branch"]}
 
 
 def files(root: Path = ROOT) -> Iterator[Path]:
@@ -54,12 +52,6 @@ def differing(root: Path = ROOT, write: bool = False) -> list[str]:
             found.append(path.relative_to(root).as_posix())
             if write:
                 path.write_text(wanted, encoding="utf-8")
-    facts = root / "autograder" / "course.json"
-    wanted = json.dumps({"book": places["book"], "repository": places["repository"]}, indent=2) + "\n"
-    if not facts.exists() or facts.read_text(encoding="utf-8") != wanted:
-        found.append(facts.relative_to(root).as_posix())
-        if write:
-            facts.write_text(wanted, encoding="utf-8")
     return found
 
 

@@ -55,7 +55,7 @@ def _(rng, size):
     yield Case("room for the reserved ids alone", [["a", "b"], ["a"]], max_size=2, tags={"size"})
     yield Case("more room than words", [["a", "b"], ["a"]], max_size=50, tags={"size"})
     yield Case("no sentences", [], tags={"counts"})
-    for k in range(3 if size == "public" else 8):
+    for k in range(1 if size == "public" else 8):
         sentences = sentences_of(rng, int(rng.integers(6, 16)))
         yield Case(f"random sentences {k + 1}", sentences, tags={"ties"})
         yield Case(f"random sentences, limited {k + 1}", sentences, max_size=int(rng.integers(5, 10)),
@@ -74,7 +74,7 @@ vocabulary.raises("too-small", ValueError, points=1, title="A clear error when `
                         Case("max_size of zero", [["a"]], max_size=0)])
 
 vocabulary.mistake(
-    "ids-from-zero", "Your words begin at position 0, so the first word and the padding are the same number. Reserve 0 for "
+    "ids-from-zero", "Your words begin at position 0, so the first word and the padding share a number. Reserve 0 for "
     "\"[PAD]\" and 1 for \"[UNK]\" before you number any word.",
     patch=[('tokens = ["[PAD]", "[UNK]"] + kept', "tokens = kept")])
 vocabulary.mistake(
@@ -113,7 +113,7 @@ vocabulary.mistake(
     "four times in one sentence counts four.",
     patch=[("for token in sentence)", "for token in set(sentence))")])
 vocabulary.mistake(
-    "dictionary", "You return a dictionary. Return the list of tokens: the position of a token is its id.",
+    "dictionary", "You return a dictionary. Return the list of tokens: a token's position is its id.",
     patch=[("return tokens[:max_size]", "return {token: k for k, token in enumerate(tokens[:max_size])}")])
 vocabulary.mistake(
     "no-size-check", "A `max_size` below 2 leaves no room for the reserved ids, and your function says nothing. Raise "
@@ -186,7 +186,7 @@ def _(rng, size):
     yield Case("cut to three", ["the dog saw a cat", "a cat", "the cat saw"], words, max_length=3, tags={"cut"})
     yield Case("cut to one", ["saw the dog", "cat saw a dog"], words, max_length=1, tags={"cut"})
     yield Case("an empty text", ["", "a dog"], words, tags={"known"})
-    for k in range(2 if size == "public" else 6):
+    for k in range(1 if size == "public" else 5):
         chosen = vocabulary_of([str(word) for word in rng.permutation(WORDS)[: int(rng.integers(8, 14))]])
         texts = [" ".join(sentence) for sentence in sentences_of(rng, int(rng.integers(3, 7)), longest=9)]
         yield Case(f"random texts {k + 1}", [text.capitalize() + "." for text in texts], chosen,
@@ -221,8 +221,8 @@ encode.mistake(
 encode.mistake(
     "vocabulary-grows", "Your function gives new words new ids and so changes the vocabulary. The embedding has no "
     "rows for them, and the test data would teach the model its words. Leave the vocabulary as it is.",
-    patch=[("    number = {", "    for text in texts:\n        vocabulary += [t for t in dict.fromkeys(tokenise(text)) if t "
-            "not in vocabulary]\n    number = {")])
+    patch=[("    number = {", "    for text in texts:\n        vocabulary += "
+            "[t for t in dict.fromkeys(tokenise(text)) if t not in vocabulary]\n    number = {")])
 encode.mistake(
     "not-tokenised", "You split at blanks only, so \"cat.\" and \"The\" are other words than \"cat\" and \"the\". Use "
     "`tokenise`, as the vocabulary did.",
@@ -288,17 +288,17 @@ def ragged(rng, batch, longest, shortest=1, low=1):
 @pad.cases
 def _(rng, size):
     yield Case("two sentences", [[7, 8, 9], [5]], tags={"right"})
-    yield Case("longer than the longest", [[7, 8, 9], [5]], 5, tags={"right"})
-    yield Case("another padding value", [[7, 8], [5, 1, 2, 3]], value=-1, tags={"right"})
+    yield Case("longer than the longest, another padding value", [[7, 8, 9], [5]], 5, value=-1, tags={"right"})
     yield Case("cut to two", [[7, 8, 9], [5], [1, 2]], 2, tags={"cut"})
     yield Case("a real zero", [[0, 4, 0], [3, 0], [6]], tags={"zero"})
     yield Case("a real step that equals the padding value", [[9, 4], [9], [1, 9, 9]], 4, value=9, tags={"zero"})
-    yield Case("on the left", [[7, 8, 9], [5]], side="left", tags={"left"})
     yield Case("on the left, cut to two", [[7, 8, 9], [5], [1, 2]], 2, side="left", tags={"left"})
     yield Case("an empty sequence", [[], [4, 2]], tags={"right"})
-    for k in range(2 if size == "public" else 6):
+    for k in range(1 if size == "public" else 5):
         batch, longest = int(rng.integers(2, 7)), int(rng.integers(4, 10))
         yield Case(f"random, right {k + 1}", ragged(rng, batch, longest), tags={"right"})
+        if size == "public":
+            continue
         yield Case(f"random, cut {k + 1}", [*ragged(rng, batch, longest), list(range(1, longest + 1))], longest - 2,
                    tags={"cut"})
         yield Case(f"random, left {k + 1}", ragged(rng, batch, longest, shortest=0), longest + 1, side="left",
@@ -324,10 +324,6 @@ pad.mistake(
     "mask-from-ids", "You read the mask off the ids. A real step may hold the padding value; the lengths of the "
     "sequences tell what is real.", see=f"{LESSON}#the-mask",
     patch=[("return ids, mask", "return ids, ids != value")])
-pad.mistake(
-    "mask-zero-only", "Your mask takes every 0 for padding and everything else for real, whatever `value` is. Use the "
-    "lengths of the sequences.", see=f"{LESSON}#the-mask",
-    patch=[("return ids, mask", "return ids, ids != 0")])
 pad.mistake(
     "mask-numbers", "Your mask holds the numbers 0 and 1. Make it boolean: `~mask` and indexing with it do something "
     "else for numbers.", see=f"{LESSON}#the-mask",
@@ -446,7 +442,7 @@ def _(rng, size):
     yield Case("an empty bucket between", [2, 18, 1, 19], [5, 10, 20], 2, tags={"plain"})
     yield Case("no boundaries", [4, 1, 9], [], 2, tags={"batches"})
     yield Case("no sequences", [], [5, 10], 2, tags={"plain"})
-    for k in range(2 if size == "public" else 6):
+    for k in range(1 if size == "public" else 5):
         boundaries = np.cumsum(rng.integers(3, 8, size=int(rng.integers(2, 5)))).tolist()
         lengths = rng.integers(1, boundaries[-1] + 4, size=int(rng.integers(12, 30))).tolist()
         yield Case(f"random {k + 1}", lengths, boundaries, int(rng.integers(2, 6)), tags={"batches", "edges"})
@@ -562,13 +558,11 @@ windows = unit.exercise(
 @windows.cases
 def _(rng, size):
     yield Case("six numbers", np.arange(10.0, 16.0), 3, tags={"plain"})
-    yield Case("two features", np.arange(14.0).reshape(7, 2), 3, tags={"plain"})
     yield Case("two steps ahead", np.arange(10.0, 18.0), 3, 2, tags={"horizon"})
     yield Case("every second window", np.arange(20.0, 31.0), 3, 1, 2, tags={"stride"})
     yield Case("exactly one window", np.arange(4.0), 3, tags={"plain"})
-    yield Case("exactly one window, two ahead", np.arange(5.0), 3, 2, tags={"horizon"})
-    for k in range(2 if size == "public" else 5):
-        steps, features = int(rng.integers(12, 24)), int(rng.integers(1, 4))
+    for k in range(1 if size == "public" else 4):
+        steps, features = int(rng.integers(12, 20)), int(rng.integers(2, 4))
         window, horizon, stride = int(rng.integers(2, 6)), int(rng.integers(2, 5)), int(rng.integers(2, 4))
         yield Case(f"random {k + 1}", rng.normal(size=(steps, features)), window, tags={"plain"})
         yield Case(f"random, ahead {k + 1}", rng.normal(size=(steps, features)), window, horizon, tags={"horizon"})
@@ -684,12 +678,11 @@ def rows_of(rng, groups, rows):
 @split.cases
 def _(rng, size):
     yield Case("three rows, two people", ["ann", "bob", "ann"], 20, tags={"plain"})
-    yield Case("one row each", ["ann", "bob", "cara", "dora", "eve", "ali"], 50, tags={"plain"})
     edge = [name for name in names_of(rng, 400) if fixed_number(name) in (29, 30, 31)]
     yield Case("on the border", ["ann", *edge, "bob"], 30, tags={"border"})
     yield Case("nobody is tested", ["ann", "bob", "ann", "cara"], 0, tags={"border"})
     yield Case("everybody is tested", ["ann", "bob", "ann", "cara"], 100, tags={"border"})
-    for k in range(3 if size == "public" else 8):
+    for k in range(2 if size == "public" else 6):
         groups = names_of(rng, int(rng.integers(8, 14)))
         yield Case(f"random groups {k + 1}", rows_of(rng, groups, int(rng.integers(30, 60))), int(rng.integers(25, 60)),
                    tags={"plain"})
@@ -747,10 +740,6 @@ split.mistake(
 split.mistake(
     "complement", "You test the groups whose numbers lie at the top. The rule is: below `test_percent`.",
     patch=[("fixed_number(group) < test_percent", "fixed_number(group) >= 100 - test_percent")])
-split.mistake(
-    "names-returned", "You return the names of the groups. Return the positions of their rows.",
-    patch=[("return np.flatnonzero(~tested), np.flatnonzero(tested)",
-            "return [g for g, t in zip(groups, tested) if not t], [g for g, t in zip(groups, tested) if t]")])
 split.mistake(
     "any-percent", "A percentage beyond 100 goes through without a word. Raise a ValueError.",
     patch=[("not 0 <= test_percent <= 100", "False")])

@@ -77,21 +77,25 @@ def seed_curves(
 
 
 def heat_map(
-    ax: Axes, values: np.ndarray, columns: Sequence[str], rows: Sequence[str], label: str = "", limits=(0.0, 1.0)
+    ax: Axes, values: np.ndarray, columns: Sequence[str], rows: Sequence[str], limits: tuple[float, float] | None = (0, 1)
 ) -> None:
-    """A matrix (len(rows), len(columns)) as shades, each cell with its number, which is black or white by contrast."""
-    low, high = limits
-    image = ax.imshow(values, aspect="auto", cmap="cividis", vmin=low, vmax=high)
+    """A matrix (len(rows), len(columns)) as shades, each cell with its number in black or white, whichever stands out.
+
+    Shades run over `limits`; with None each row has shades of its own, from its lowest to its highest value.
+    """
+    values = np.asarray(values, dtype=float)
+    low, high = limits or (values.min(axis=1, keepdims=True), values.max(axis=1, keepdims=True))
+    shades = (values - low) / np.maximum(high - low, 1e-12)
+    image = ax.imshow(shades, aspect="auto", cmap="cividis", vmin=0, vmax=1)
     ax.grid(False)
     ax.set_xticks(range(len(columns)), columns, rotation=45, ha="right", rotation_mode="anchor")
     ax.set_yticks(range(len(rows)), rows)
+    ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     for (row, column), value in np.ndenumerate(values):
-        shade = "white" if (value - low) / (high - low) < 0.5 else "black"
+        light = image.cmap(shades[row, column])[:3] @ np.array([0.2126, 0.7152, 0.0722])
         text = f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.1f}"
-        ax.text(column, row, text, ha="center", va="center", color=shade, fontsize=9)
-    if label:
-        ax.figure.colorbar(image, ax=ax, label=label, pad=0.02)
+        ax.text(column, row, text, ha="center", va="center", color="black" if light > 0.42 else "white", fontsize=10)
 
 
 def seed_bars(ax: Axes, scores: Mapping[str, Sequence[float]], baseline: tuple[str, float] | None = None) -> None:

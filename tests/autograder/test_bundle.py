@@ -11,7 +11,7 @@ import pytest
 import toyunit
 
 from autograder import bundle as bundles
-from autograder import compiler
+from autograder import compiler, values
 from autograder.bundle import BadBundle
 
 
@@ -68,15 +68,20 @@ def test_it_holds_arrays_and_json_and_nothing_else(data):
     assert "def affine" not in text and "return" not in json.loads(text)["exercises"][0]["mistakes"][0]
 
 
-def test_each_array_is_stored_once(data):
-    arrays = [content for name, content in members(data).items() if name != "bundle.json"]
-    assert len(set(arrays)) == len(arrays)
+def test_each_value_is_stored_once(data):
+    document = json.loads(members(data)["bundle.json"])
+    texts = [json.dumps(value) for value in document["values"]]
+    assert len(set(texts)) == len(texts)
+    asked = [ask["args"] for ask in document["exercises"][0]["asks"]]
+    after = [ask["expected"]["after"] for ask in document["exercises"][0]["asks"] if "after" in ask["expected"]]
+    assert after and set(after) <= set(asked)
 
 
 def test_it_knows_the_questions_of_the_quiz_but_not_the_answers(compiled):
     question = compiled.quiz["questions"][0]
     assert question["id"] == "q01" and "bias of five units" in question["prompt"]
-    assert not {"answer", "explain", "common", "accept", "correct"} & set(json.dumps(question).replace('"', " ").split())
+    words = set(json.dumps(question).replace('"', " ").split())
+    assert not {"answer", "explain", "common", "accept", "correct"} & words
 
 
 def test_arrays_that_were_read_cannot_be_changed(data):
@@ -96,7 +101,13 @@ def some_array(data):
     (lambda d: packed(members(d) | {"../evil.py": b"import os"}), "does not have"),
     (lambda d: packed(members(d) | {"arrays/x.pkl": b"import os"}), "does not have"),
     (lambda d: packed({k: v for k, v in members(d).items() if k != "bundle.json"}), "does not have"),
-    (lambda d: packed({k: v for k, v in members(d).items() if k != some_array(d)}), "unexpected form"),
+    (lambda d: packed({k: v for k, v in members(d).items() if k != some_array(d)}), "beyond its pool"),
+    (lambda d: packed(members(d) | {some_array(d): values.write_array(np.zeros(3))}), "beyond its pool"),
+    (lambda d: packed(members(d) | {some_array(d): values.write_array(np.zeros((3, 3)))}), "another form"),
+    (lambda d: packed(members(d) | {some_array(d): values.write_array(np.zeros(3, "f4"))}), "another form"),
+    (lambda d: changed(d, lambda doc: doc["exercises"][0]["asks"][0].update(args=10**6)), "a value is missing"),
+    (lambda d: changed(d, lambda doc: doc["values"][0][1].__setitem__(0, ["float64", -8, [2, 3]])), "impossible place"),
+    (lambda d: changed(d, lambda doc: doc["values"][0][1].__setitem__(0, ["object", 0, [1]])), "beyond its pool"),
     (lambda d: packed(members(d) | {some_array(d): pickle.dumps(np.zeros(3))}), "not a bundle"),
     (lambda d: changed(d, lambda doc: doc.update(format=99)), "not of format"),
     (lambda d: changed(d, lambda doc: doc.update(title=3)), "a text is missing"),

@@ -23,24 +23,9 @@ from autograder import gradebook, grading, notebook
 from autograder.gradebook import Gradebook, GradebookError, Mark, NotebookRecord, SubmissionRecord
 
 
-@pytest.fixture(scope="module")
-def course_files(tmp_path_factory):
-    """A released course with an empty database, copied for each test (creating a database takes seconds)."""
-    root = toycourse.build(tmp_path_factory.mktemp("course"))
-    release = toycourse.release(root)
-    template = notebook.read_template(release)
-    with Gradebook(gradebook.course_directory(root), "toy", [template]):
-        pass
-    return root
-
-
 @pytest.fixture
-def course(course_files, tmp_path):
-    import shutil
-
-    root = tmp_path / "course"
-    shutil.copytree(course_files, root)
-    return gradebook.course_directory(root)
+def course(toy_course):
+    return toy_course
 
 
 @pytest.fixture

@@ -17,55 +17,21 @@ import toycourse
 pytest.importorskip("nbgrader")
 from nbgrader import api
 
-from autograder import gradebook, grading, results
-from autograder.sandbox import SandboxPool, SandboxUnavailable
-
-
-@pytest.fixture(scope="session")
-def ready(tmp_path_factory):
-    """A course with release, secret bundle and an empty gradebook."""
-    root = toycourse.build(tmp_path_factory.mktemp("ready"))
-    toycourse.release(root)
-    toycourse.compile_secret(root)
-    course = gradebook.course_directory(root)
-    with gradebook.Gradebook(course, "toy", [p.template for p in grading.load_papers(course, "toy")]):
-        pass
-    return root
-
-
-@pytest.fixture(scope="session")
-def pool_for():
-    """One warm pool for all tests of this file."""
-    try:
-        pool = SandboxPool(workers=2, needs=("numpy",))
-    except SandboxUnavailable as reason:
-        pytest.skip(f"no sandbox: {reason}")
-
-    class Borrowed:
-        def __enter__(self):
-            return pool
-
-        def __exit__(self, *exc):
-            pass
-
-    yield lambda needs: Borrowed()
-    pool.close()
+from autograder import grading, results
 
 
 @pytest.fixture
-def course(ready, tmp_path):
-    root = tmp_path / "exercises"
-    shutil.copytree(ready, root)
-    (tmp_path / "_config.yml").write_text("title: Toy\n")
-    return gradebook.course_directory(root)
+def course(toy_course):
+    return toy_course
 
 
-def hand_in(course, student, answers, change=None, **kwargs):
-    root = Path(course.root)
-    book = toycourse.filled(json.loads((root / "release/toy/toy.ipynb").read_text()), answers)
-    if change:
-        change(book)
-    return toycourse.submit(root, student, book, **kwargs)
+@pytest.fixture
+def pool_for(warm_pool):
+    return warm_pool
+
+
+def hand_in(course, *args, **kwargs):
+    return toycourse.hand_in(course.root, *args, **kwargs)
 
 
 def by_student(course):
@@ -100,7 +66,7 @@ def test_a_class(course, pool_for):
     assert seen[0] == (0, 9) and seen[-1] == (9, 9)
     found = by_student(course)
     points = {student: result["points"] for student, result in found.items()}
-    assert points == {"ada": 12.0, "ben": 8.0, "cem": 8.0, "dan": 6.0, "eve": 0.0, "Zoë": 6.0, "raises": 6.0,
+    assert points == {"ada": 15.0, "ben": 11.0, "cem": 11.0, "dan": 9.0, "eve": 0.0, "Zoë": 9.0, "raises": 9.0,
                       "broken": 0.0, "nothing": 0.0}
     assert exercise(found["ben"], "double")["diagnosis"]["mistake"] == "added"
     said = exercise(found["cem"], "mean_of_rows")["criteria"][0]["message"]
@@ -111,7 +77,7 @@ def test_a_class(course, pool_for):
     # The same in nbgrader's records.
     for student in ("ada", "ben", "cem", "dan", "eve", "Zoë"):
         assert score(course, student, "test_double") == exercise(found[student], "double")["points"]
-    assert score(course, "ada", "test_quiz") == 2.0 and score(course, "nothing", "test_double") == 0
+    assert score(course, "ada", "test_quiz") == 5.0 and score(course, "nothing", "test_double") == 0
     with api.Gradebook(course.db_url, course.course_id) as gb:
         assert "multiply" in gb.find_comment("double", "toy", "toy", "ben").auto_comment
         assert gb.find_comment("double", "toy", "toy", "eve").auto_comment == "No response."
@@ -131,12 +97,12 @@ def test_nothing_is_graded_twice_and_everything_that_changed_is(course, pool_for
             timestamp="2026-03-02 12:00:00 UTC")
     changed = grading.grade_class(course, "toy", pool_for)
     assert (changed.graded, changed.unchanged) == (1, 2)
-    assert by_student(course)["ben"]["points"] == 8.0 and score(course, "ben", "test_double") == 2.0
+    assert by_student(course)["ben"]["points"] == 11.0 and score(course, "ben", "test_double") == 2.0
     shutil.rmtree(Path(course.root) / "autograded/cem")
     assert grading.grade_class(course, "toy", pool_for).graded == 1
     toycourse.compile_secret(Path(course.root), seed=8)
     assert grading.grade_class(course, "toy", pool_for).graded == 3
-    assert by_student(course)["ada"]["points"] == 12.0  # another seed, the same points
+    assert by_student(course)["ada"]["points"] == 15.0  # another seed, the same points
     lines = (results.folder(course, "toy") / results.FILE).read_text().splitlines()
     assert len(lines) == 6  # one old and one new for each, until the next run
 
@@ -185,7 +151,7 @@ def test_what_is_ours_costs_nobody_points(course, pool_for, monkeypatch):
     with api.Gradebook(course.db_url, course.course_id) as gb, pytest.raises(api.MissingEntry):
         gb.find_submission("toy", "ada")
     assert grading.grade_class(course, "toy", pool_for).graded == 1  # the next run mends it
-    assert by_student(course)["ada"]["points"] == 12.0
+    assert by_student(course)["ada"]["points"] == 15.0
 
 
 @pytest.mark.parametrize(("break_it", "says"), [
@@ -219,7 +185,7 @@ def test_the_table_is_quoted_and_runs_no_formula(course, pool_for, tmp_path):
     papers = grading.load_papers(course, "toy")
     results.write_csv(results.read(results.folder(course, "toy") / results.FILE), grading.columns(papers), path)
     [row] = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
-    assert row["student"] == "'=cmd|' ,x" and (row["double"], row["quiz"], row["points"]) == ("6", "2", "12")
+    assert row["student"] == "'=cmd|' ,x" and (row["double"], row["quiz"], row["points"]) == ("6", "5", "15")
 
 
 def test_a_line_cut_short_is_passed_over(tmp_path):

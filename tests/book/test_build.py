@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
@@ -46,8 +48,6 @@ def test_the_cell_that_installs_is_not_on_the_page(site):
 
 
 def test_links_come_from_the_configuration(site):
-    config = (site / "_config.yml").read_text(encoding="utf-8")
-    assert "url: https://github.com/sequence-models/" in config or "url: https://github.com/" in config
     links = {link["href"] for link in page(site, "book/index").select("a[href]")}
     assert any(link.startswith("https://colab.research.google.com/github/") and link.endswith("/lessons/01_tiny.ipynb")
                for link in links)
@@ -82,10 +82,11 @@ def test_a_failing_cell_fails_the_build_and_shows_its_traceback(tmp_path):
     folder = make_book(tmp_path, {"01_broken": lesson}, {"index": "# Start\n\nText.\n"})
     first, second = build(folder), build(folder)
     for done in (first, second):  # the second run must not be saved by what the first left behind
+        text = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
         assert done.returncode != 0
-        assert "01_broken" in done.stdout
-        assert "ZeroDivisionError: division by zero" in done.stdout
-        assert "speed = 1 / distance" in done.stdout
+        assert "01_broken" in text
+        assert "----> 1 speed = 1 / distance  # this cell fails" in text
+        assert "ZeroDivisionError: division by zero" in text
 
     lesson.cells[1].source = "distance = 2"
     nbformat.write(lesson, folder / "lessons" / "01_broken.ipynb")

@@ -182,6 +182,19 @@ def compile_secret(root: Path, seed: int = 7) -> Path:
     return write_secret(UNIT, seed, root=root.parent)
 
 
+def ready(base: Path) -> Path:
+    """Release, secret bundle and an empty gradebook as well."""
+    from autograder import gradebook, grading
+
+    root = build(base)
+    release(root)
+    compile_secret(root)
+    course = gradebook.course_directory(root)
+    with gradebook.Gradebook(course, UNIT, [paper.template for paper in grading.load_papers(course, UNIT)]):
+        pass
+    return root
+
+
 def filled(notebook: dict, answers: dict[str, str]) -> dict:
     """A copy of the released notebook with `answers` (grade_id to source) written into its cells."""
     notebook = copy.deepcopy(notebook)
@@ -190,6 +203,19 @@ def filled(notebook: dict, answers: dict[str, str]) -> dict:
         if name in answers:
             cell["source"] = answers[name]
     return notebook
+
+
+def hand_in(root: str | Path, student: str, answers: dict[str, str], change=None, **kwargs) -> Path:
+    """Submit the release with `answers` filled in and `change(notebook)` applied."""
+    notebook = filled(json.loads((Path(root) / "release/toy/toy.ipynb").read_text()), answers)
+    if change:
+        change(notebook)
+    return submit(Path(root), student, notebook, **kwargs)
+
+
+def cell_of(notebook: dict, name: str) -> dict:
+    """The cell with the grade_id `name`."""
+    return next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == name)
 
 
 def submit(root: Path, student: str, notebook: dict | bytes, timestamp: str | None = "2026-03-01 12:00:00 UTC") -> Path:

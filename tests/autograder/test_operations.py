@@ -1,0 +1,148 @@
+"""What happens in the student's process: calls on copies, errors as data, models as facts."""
+
+import random
+import sys
+
+import numpy as np
+import pytest
+
+from autograder.operations import perform
+from autograder.protocol import Request
+
+
+def call(function, *args, **options):
+    return perform({"f": function}, Request("call", "f", args, options=options))
+
+
+def test_the_function_gets_copies_and_the_answer_shows_what_became_of_them():
+    given = np.zeros(3)
+
+    def f(x):
+        x += 1
+        print("noise")
+        print("more", file=sys.stderr)
+        return x.sum()
+
+    answer = call(f, given, after=True)
+    assert (answer.status, answer.value, given.sum()) == ("ok", 3.0, 0.0)
+    assert answer.after[0].tolist() == [1, 1, 1] and answer.printed == "noise\nmore\n"
+
+
+def test_read_only_arguments_become_writable_copies():
+    given = np.zeros(3)
+    given.flags.writeable = False
+    assert call(lambda x: x.__setitem__(0, 1.0) or x[0], given).value == 1.0
+
+
+def test_a_name_that_is_not_there_or_no_function():
+    assert perform({}, Request("call", "f")).status == "missing"
+    answer = call(3)
+    assert answer.status == "error" and "not a function but of type int" in answer.error.message
+
+
+class Own(BaseException):
+    pass
+
+
+@pytest.mark.parametrize(("error", "name"), [(ValueError("no"), "ValueError"), (SystemExit(2), "SystemExit"),
+                                             (Own("x"), "Own"), (RecursionError(), "RecursionError")])
+def test_every_exception_is_an_answer(error, name):
+    def f():
+        raise error
+
+    answer = call(f)
+    assert answer.status == "error" and answer.error.type == name and answer.value is None
+    assert answer.error.source == "raise error"
+
+
+def test_the_line_is_the_students_own_not_that_of_the_library():
+    def f(x):
+        y = x
+        return np.linalg.inv(y)  # the innermost line of theirs
+
+    assert "innermost line of theirs" in call(f, np.zeros((2, 2))).error.source
+
+
+def test_an_own_error_class_tells_its_bases():
+    class ShapeError(ValueError):
+        pass
+
+    def f():
+        raise ShapeError("wrong")
+
+    assert "ValueError" in call(f).error.bases
+
+
+def test_the_stop_button_stops():
+    def f():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        call(f)
+
+
+def test_output_without_end_is_kept_short():
+    def f():
+        for _ in range(10_000):
+            print("x" * 100)
+        return 1
+
+    answer = call(f)
+    assert answer.value == 1 and len(answer.printed) <= 2000
+
+
+def test_seeds_are_set_before_the_call():
+    def f():
+        return random.random(), np.random.random()
+
+    assert call(f, seed=3).value == call(f, seed=3).value != call(f, seed=4).value
+
+
+def test_repeated_calls_give_a_time():
+    calls = []
+    answer = call(lambda: calls.append(1), repeat=4)
+    assert len(calls) == 4 and 0 < answer.value["seconds"] < 10
+
+
+def test_without_keras_a_model_is_asked_for_in_words():
+    answer = perform({"f": lambda: None}, Request("model", "f"))
+    assert answer.error.type == "NotAModel" and "is a `return` missing?" in answer.error.message
+
+
+@pytest.mark.tensorflow
+def test_a_model_comes_back_as_facts_and_outputs():
+    keras = pytest.importorskip("keras")
+    layers = keras.layers
+
+    def build():
+        model = keras.Sequential([layers.Input((None, 2)), layers.Bidirectional(layers.LSTM(3)), layers.Dense(1)])
+        model.compile(keras.optimizers.Adam(0.02), loss=keras.losses.MeanSquaredError(), metrics=["mae"])
+        return model
+
+    def train():
+        model = build()
+        return model, model.fit(np.zeros((8, 4, 2)), np.zeros((8, 1)), epochs=2, verbose=0)
+
+    x = RNG.normal(size=(5, 4, 2)).astype(np.float16)
+    answer = perform({"f": train}, Request("model", "f", options={"inputs": x, "seed": 1}))
+    facts = answer.value["facts"]
+    assert answer.status == "ok" and answer.value["outputs"].shape == (5, 1)
+    assert facts["layers"][0]["class"] == "Bidirectional" and facts["layers"][0]["layer"]["units"] == 3
+    assert facts["layers"][1]["class"] == "Dense" and len(facts["layers"]) == 2
+    assert (facts["loss"], facts["optimizer"], facts["learning_rate"]) == ("mse", "Adam", 0.02)
+    assert (facts["epochs"], facts["steps"], facts["metrics"]) == (2, 2, ["mae"])
+    assert facts["output_shape"] == [None, 1] and facts["n_parameters"] == build().count_params()
+
+    again = perform({"f": train}, Request("model", "f", options={"inputs": x, "seed": 1}))
+    np.testing.assert_array_equal(again.value["outputs"], answer.value["outputs"])
+
+    weights = [np.zeros(shape) for shape in facts["weight_shapes"]]
+    loaded = perform({"f": build}, Request("model", "f", options={"inputs": x, "weights": weights}))
+    assert not loaded.value["outputs"].any()
+    wrong = perform({"f": build}, Request("model", "f", options={"weights": weights[:-1]}))
+    assert wrong.status == "error" and wrong.error.type == "ValueError"
+    layer = perform({"f": lambda: layers.LSTM(3)}, Request("model", "f", options={"inputs": x}))
+    assert layer.value["facts"]["class"] == "LSTM" and layer.value["outputs"].shape == (5, 3)
+
+
+RNG = np.random.default_rng(0)

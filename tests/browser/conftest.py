@@ -1,0 +1,80 @@
+"""A browser, the built book, and a page that remembers what went wrong on it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "book" / "_tools"))
+
+# What axe-core may complain about, with the reason. Nothing may be added without one.
+ALLOWED: dict[str, str] = {}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed: run `make venv`")
+    from browser import chromium, find_browser
+
+    executable = find_browser()
+    if executable is None:
+        pytest.skip("No Chromium found: install one (Debian: apt install chromium) or set COURSE_BROWSER.")
+    with chromium(executable) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def html() -> Path:
+    """Folder of the built book; the test is skipped where there is none."""
+    folder = Path(os.environ.get("COURSE_BOOK_HTML", ROOT / "_build" / "html"))
+    if not (folder / "index.html").exists():
+        pytest.skip(f"The book has not been built ({folder} has no index.html): run `make book`.")
+    return folder
+
+
+@pytest.fixture
+def open_page(browser) -> Iterator[Callable]:
+    """Open an address; `trouble` on the page lists errors in the console, failed requests and requests that leave."""
+    contexts = []
+
+    def open_one(address: str, *, width: int = 1280, dark: bool = False, touch: bool = False):
+        context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=touch,
+                                      color_scheme="dark" if dark else "light", reduced_motion="reduce")
+        contexts.append(context)
+        page = context.new_page()
+        page.trouble = []
+        page.on("console", lambda message: message.type == "error" and page.trouble.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: page.trouble.append(f"script: {error}"))
+        page.on("requestfailed", lambda request: page.trouble.append(f"failed: {request.url}"))
+        page.on("request", lambda request: request.url.startswith(("file:", "data:", "blob:", "about:"))
+                or page.trouble.append(f"left the machine: {request.url}"))
+        page.goto(address, wait_until="load")
+        # Mathematics is set, typefaces are there, quizzes are drawn: what a reader would wait for.
+        page.evaluate("document.fonts.ready")
+        page.evaluate("window.MathJax && MathJax.startup ? MathJax.startup.promise : null")
+        if page.locator(".practice-quiz").count():
+            page.wait_for_selector(".practice-quiz[data-ready]", timeout=15_000)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def accessibility() -> Callable[..., list[str]]:
+    """What axe-core finds on a page, one line for each violation that is not allowed."""
+    engine = pytest.importorskip("axe_playwright_python.sync_playwright",
+                                 reason="axe-playwright-python is not installed: run `make venv`").Axe()
+
+    def violations(page) -> list[str]:
+        found = engine.run(page).response["violations"]
+        return [f"{item['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
+                for item in found if item["id"] not in ALLOWED for node in item["nodes"]]
+
+    return violations

@@ -1,0 +1,86 @@
+"""Every page of the built book in a real browser, opened as a file, on a desk and on a telephone, in light and in dark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+CHAPTERS = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]), "search"]
+LESSON = "lessons/04_lstm_gates"
+
+pytestmark = pytest.mark.browser
+
+WIDER_THAN_THE_SCREEN = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) { return []; }
+  return [...document.querySelectorAll('article *')].filter(e => e.getBoundingClientRect().right > wide + 1)
+    .slice(0, 5).map(e => e.tagName + '.' + e.className);
+}"""
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False), (390, True)],
+                         ids=["desk-light", "desk-dark", "phone-light", "phone-dark"])
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_page(open_page, html, accessibility, chapter, width, dark):
+    page = open_page((html / f"{chapter}.html").as_uri(), width=width, dark=dark)
+    assert page.locator("h1").first.is_visible()
+    assert page.evaluate("document.documentElement.dataset.theme") == ("dark" if dark else "light")
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, page.evaluate(WIDER_THAN_THE_SCREEN)
+    assert page.trouble == []
+    assert accessibility(page) == []
+
+
+@pytest.mark.parametrize("chapter", [chapter for chapter in CHAPTERS if chapter != "search"])
+def test_mathematics_is_set(open_page, html, chapter):
+    page = open_page((html / f"{chapter}.html").as_uri())
+    bare = page.evaluate("[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length")
+    assert bare == 0
+    errors = page.evaluate("document.querySelectorAll('mjx-merror, [data-mjx-error]').length")
+    assert errors == 0
+    if chapter in (LESSON, "book/notation"):
+        assert page.locator("mjx-container").count() > 10
+
+
+def test_the_start_file_opens_the_book(open_page, html):
+    page = open_page((html / "index.html").as_uri())
+    page.wait_for_url("**/book/index.html")
+    page.get_by_role("link", name="LSTM gates", exact=True).last.click()
+    page.wait_for_url("**/lessons/04_lstm_gates.html")
+    assert page.trouble == []
+
+
+def test_the_reader_chooses_dark(open_page, html):
+    page = open_page((html / f"{TOC['root']}.html").as_uri())
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    for _ in range(3):  # the button goes round: light, dark, as the system says
+        if page.evaluate("document.documentElement.dataset.mode") == "dark":
+            break
+        page.locator("button.theme-switch-button").first.click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != paper
+
+
+def test_the_book_brings_its_own_typefaces(open_page, html):
+    page = open_page((html / f"{LESSON}.html").as_uri())
+    for face in ("Source Serif 4", "Instrument Sans", "JetBrains Mono"):
+        assert page.evaluate(f"[...document.fonts].some(f => f.family.includes('{face}') && f.status === 'loaded')"), face
+
+
+def test_folds_open_with_the_keyboard(open_page, html):
+    page = open_page((html / "book/how_to_use.html").as_uri())
+    fold = page.locator("article details").first
+    assert not fold.evaluate("fold => fold.open")
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert fold.evaluate("fold => fold.open")
+
+
+def test_search_finds_a_word_without_a_network(open_page, html):
+    page = open_page((html / "search.html").as_uri() + "?q=forget")
+    page.wait_for_selector("#search-results li a", timeout=15_000)
+    assert page.trouble == []
