@@ -15,8 +15,8 @@ def main(arguments: list[str]) -> int:
     places = [
         ("the book", "_build/html/index.html", "open it in a browser"),
         ("the student notebooks", "exercises/release", "what students open in Colab or Jupyter"),
-        ("the class report", "_build/demo/report/*.html", "the sample class, as its instructor sees it"),
-        ("a student's feedback", "_build/demo/feedback/*/*/*.html", "as the student sees it"),
+        ("the class report", "_build/demo/results/*/report.html", "the sample class, as its instructor sees it"),
+        ("a student's feedback", "_build/demo/results/*/feedback/*.html", "as the student sees it"),
     ]
     missing = 0
     print("\nSequence Models: from RNN to Seq2Seq is built.\n")

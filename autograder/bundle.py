@@ -176,17 +176,30 @@ class _Store:
         return self.nodes.setdefault(node, len(self.nodes))
 
     def place(self, array: np.ndarray) -> list:
-        """Dtype, first element in its pool, and shape."""
-        name, flat = array.dtype.name, np.ascontiguousarray(array).reshape(-1)
+        """Pool, first element in it, shape, and the dtype where it is another than the pool's."""
+        flat = _narrowest(np.ascontiguousarray(array).reshape(-1))
+        name = flat.dtype.name
         key = (name, flat.tobytes())
         if key not in self.places:
             self.places[key] = self.sizes.get(name, 0)
             self.sizes[name] = self.places[key] + flat.size
             self.pools.setdefault(name, []).append(flat)
-        return [name, self.places[key], list(array.shape)]
+        place = [name, self.places[key], list(array.shape)]
+        return place if array.dtype == flat.dtype else [*place, array.dtype.name]
 
     def members(self) -> dict[str, bytes]:
         return {f"arrays/{name}.npy": values.write_array(np.concatenate(pool)) for name, pool in self.pools.items()}
+
+
+def _narrowest(flat: np.ndarray) -> np.ndarray:
+    """The numbers in the smallest dtype of their kind that holds every one of them exactly."""
+    smaller = [d for d in values.DTYPES if d.kind == flat.dtype.kind and d.itemsize < flat.dtype.itemsize]
+    for dtype in sorted(smaller, key=lambda d: d.itemsize):
+        with np.errstate(over="ignore", invalid="ignore"):
+            narrow = flat.astype(dtype)
+        if narrow.astype(flat.dtype).tobytes() == flat.tobytes():
+            return narrow
+    return flat
 
 
 def _has_opaque(value: Any) -> bool:
@@ -217,13 +230,15 @@ def _exercise_out(exercise: ExerciseBundle, store: _Store) -> dict:
         "mistakes": [
             {"id": known.id, "title": known.title, "message": known.message, "see": known.see,
              "where": store.put(known.where), "exercise": known.exercise,
-             "answers": {ask: _answer_out(answer, store) for ask, answer in known.answers.items()}}
+             "answers": [_answer_out(known.answers[ask], store) for ask in exercise.asks]}
             for known in exercise.mistakes
         ],
     }
 
 
-def _answer_out(answer: Answer, store: _Store) -> dict:
+def _answer_out(answer: Answer, store: _Store) -> dict | int:
+    if answer.status == "ok" and answer.after is None:
+        return store.put(answer.value)
     out: dict[str, Any] = {"status": answer.status, "value": store.put(answer.value)}
     if answer.after is not None:
         out["after"] = store.put(answer.after)
@@ -289,14 +304,16 @@ class _Reader:
                 self.pools[pool.dtype.name] = pool
 
     def array(self, place: Any) -> np.ndarray:
-        name, start, shape = _text(place[0]), place[1], place[2]
-        if any(type(n) is not int or n < 0 for n in [start, *shape]) or len(place) != 3:
+        name, start, shape, dtype = _text(place[0]), place[1], place[2], _text(place[3] if place[3:] else place[0])
+        if any(type(n) is not int or n < 0 for n in [start, *shape]) or len(place) > 4 or dtype not in _DTYPES:
             raise BadBundle("an array is at an impossible place")
         size = math.prod(shape)
         pool = self.pools.get(name, np.empty(0, _DTYPES.get(name)))
         if start + size > len(pool):
             raise BadBundle("an array reaches beyond its pool")
-        return pool[start:start + size].reshape(shape)
+        array = pool[start:start + size].reshape(shape).astype(dtype, copy=False)
+        array.flags.writeable = False
+        return array
 
     def value(self, number: Any) -> Any:
         if type(number) is not int or not 0 <= number < len(self.nodes):
@@ -330,7 +347,7 @@ class _Reader:
         ]
         mistakes = [
             KnownMistake(_text(m["id"]), _text(m["title"]), _text(m["message"]), m["see"] and _text(m["see"]),
-                         {_text(ask): self.answer(answer) for ask, answer in m["answers"].items()},
+                         {ask.id: self.answer(answer) for ask, answer in zip(asks, m["answers"], strict=True)},
                          self.value(m["where"]), m["exercise"] and _text(m["exercise"]))
             for m in doc["mistakes"]
         ]
@@ -343,7 +360,9 @@ class _Reader:
             {ask.id: ask for ask in asks}, tuple(criteria), tuple(mistakes), reveal,
         )
 
-    def answer(self, doc: Mapping) -> Answer:
+    def answer(self, doc: Mapping | int) -> Answer:
+        if type(doc) is int:
+            return Answer("ok", self.value(doc))
         error = None if "error" not in doc else ErrorInfo(*_texts(doc["error"]))
         after = self.value(doc["after"]) if "after" in doc else None
         return Answer(_text(doc["status"]), self.value(doc["value"]), after, error)

@@ -275,7 +275,7 @@ class Report:
             f'aria-label="{_WORDS.get(criterion.status, "unknown")}">{_SIGNS.get(criterion.status, "?")}</span>'
             f'<span style="flex:1 1 auto;min-width:0">{_ticks(criterion.title)}'
         )
-        if criterion.message:
+        if criterion.message and criterion.status != "not reached":  # what it waits for stands above
             row += f'<br><span style="opacity:.85">{_ticks(criterion.message)}</span>'
         points = f"{criterion.points:g} / {criterion.max_points:g}"
         return row + f'</span><span style="flex:0 0 auto;white-space:nowrap;opacity:.85">{points}</span></div>'

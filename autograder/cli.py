@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     compile_ = command("compile", _compile, "Run solutions and known mistakes, and store what came out as data.")
     compile_.add_argument("units", nargs="*", metavar="UNIT")
     compile_.add_argument("--seed", type=int, metavar="S", help="make the secret bundles for grading from this number")
+    with_course(compile_)
 
     grade = command("grade", _grade, "Grade every submission of an assignment whose result is missing or out of date.")
     grade.add_argument("assignment")
@@ -260,7 +261,8 @@ def _compile(arguments: argparse.Namespace) -> int:
     for unit in arguments.units or units():
         _say(str(compiler.write_public(unit)))
         if arguments.seed is not None:
-            _say(str(compiler.write_secret(unit, arguments.seed)))
+            folder = arguments.course / "secret" if arguments.course else None
+            _say(str(compiler.write_secret(unit, arguments.seed, to=folder)))
     return OK
 
 

@@ -253,6 +253,7 @@ class _Exercise:
         """The bundle with every mistake's answers, and what is wrong with the mistakes."""
         problems: list[str] = []
         known: list[KnownMistake] = []
+        full_answers: dict[str, dict[str, Answer]] = {}
         for mistake in self.exercise.mistakes:
             name = f"{self.where}, mistake {mistake.id!r}"
             try:
@@ -261,13 +262,15 @@ class _Exercise:
             except (CompileError, AuthoringError) as error:
                 problems.append(f"{name}: {error}")
                 continue
-            known.append(KnownMistake(mistake.id, mistake.title, mistake.message, mistake.see, answers, mistake.where))
+            full_answers[mistake.id] = answers
+            known.append(KnownMistake(mistake.id, mistake.title, mistake.message, mistake.see, _single(answers),
+                                      mistake.where))
         own = list(known)
         known += self._inherited(draft, own)
         full = replace(draft, mistakes=tuple(known))
         same_as = {mistake.id: mistake.same_as for mistake in self.exercise.mistakes}
         for mistake in own:
-            problem = fault(full, mistake, same_as)
+            problem = fault(full, mistake, full_answers[mistake.id], same_as)
             if problem:
                 problems.append(f"{self.where}, mistake {mistake.id!r}: {problem}")
         return full, problems
@@ -287,8 +290,8 @@ class _Exercise:
                     answers = self._answers(self.source.namespace(changed))
                 except (CompileError, AuthoringError):
                     continue  # reported where the mistake belongs
-                known = KnownMistake(f"{other.name}/{mistake.id}", mistake.title, mistake.message, mistake.see, answers,
-                                     mistake.where, other.name)
+                known = KnownMistake(f"{other.name}/{mistake.id}", mistake.title, mistake.message, mistake.see,
+                                     _single(answers), mistake.where, other.name)
                 result = judge(replace(draft, mistakes=(*own, known)), Recorded(answers, draft))
                 if result.diagnosis is not None and result.diagnosis.mistake == known.id:
                     found.append(known)
@@ -332,17 +335,18 @@ def id_of(request: Request) -> int:
     return id(request)
 
 
-def fault(exercise: ExerciseBundle, mistake: KnownMistake, same_as: Mapping[str, str | None]) -> str | None:
+def fault(exercise: ExerciseBundle, mistake: KnownMistake, answers: Mapping[str, Answer],
+          same_as: Mapping[str, str | None]) -> str | None:
     """What is wrong with a mistake: the solution cannot be told from it, it passes, or it is taken for another."""
-    slip = next((a.error for a in mistake.answers.values() if a.error and a.error.type in ("NameError", "SyntaxError")),
+    slip = next((a.error for a in answers.values() if a.error and a.error.type in ("NameError", "SyntaxError")),
                 None)
     if slip is not None:
         return f"it stops with {slip.type}: {slip.message}. Use only names that the notebook's cells define."
-    result = judge(exercise, Recorded(mistake.answers, exercise))
+    result = judge(exercise, Recorded(answers, exercise))
     if result.needs_manual:
         return f"the judge fails on it. {first_words(result)}"
     if result.points >= result.max_points:
-        differs = any(_differs(exercise.asks[id].expected, answer) for id, answer in mistake.answers.items())
+        differs = any(_differs(exercise.asks[id].expected, answer) for id, answer in answers.items())
         return ("it differs from the solution, but no criterion minds; add one, or a case." if differs else
                 "it cannot be caught by these cases: its answers equal the solution's. Add a case that shows it.")
     named = result.diagnosis.mistake if result.diagnosis else None
@@ -352,6 +356,21 @@ def fault(exercise: ExerciseBundle, mistake: KnownMistake, same_as: Mapping[str,
         return "it is caught, but not recognised; give `where=` facts that hold for it."
     return (f"it is taken for {named!r}, whose answers are the same. Add a case that tells them apart, or declare "
             f"same_as={named!r}.")
+
+
+def _single(answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """A mistake's answers in single precision: enough to recognise it, at half the size."""
+    def single(value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            return type(value)(single(item) for item in value)
+        if isinstance(value, dict):
+            return {key: single(item) for key, item in value.items()}
+        if isinstance(value, np.ndarray) and value.dtype == np.float64:
+            with np.errstate(over="ignore"):
+                return value.astype(np.float32)
+        return value
+
+    return {id: replace(answer, value=single(answer.value)) for id, answer in answers.items()}
 
 
 def _differs(a: Answer, b: Answer) -> bool:
@@ -423,9 +442,11 @@ def write_public(name: str, root: Path | None = None, to: Path | None = None, fo
     return bundles.write(bundle, path)
 
 
-def write_secret(name: str, seed: int | str, root: Path | None = None, force: bool = False) -> Path:
-    """Compile the secret bundle of a unit from the instructor's seed, unless it is up to date."""
-    path = paths.secret_bundle_dir(root) / f"{name}.zip"
+def write_secret(
+    name: str, seed: int | str, root: Path | None = None, to: Path | None = None, force: bool = False
+) -> Path:
+    """Compile the secret bundle of a unit from the instructor's seed into `to`, unless it is up to date."""
+    path = (to or paths.secret_bundle_dir(root)) / f"{name}.zip"
     if not force and _up_to_date(path, name, seed, root):
         return path
     return bundles.write(compile_unit(name, seed=seed, size="secret", root=root), path)

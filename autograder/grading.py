@@ -131,6 +131,7 @@ class NotebookResult:
     status: str
     points: float = 0.0
     max_points: float = 0.0
+    title: str = ""
     exercises: list[ExerciseResult] = field(default_factory=list)
     quiz: list[QuestionResult] = field(default_factory=list)
     written: list[dict] = field(default_factory=list)  # {"id", "max_points", "touched"}
@@ -155,7 +156,8 @@ def grade_notebook(
     paper: Paper, submission: Submission, student: str, pool: SandboxPool
 ) -> NotebookResult:
     """Run and judge one submission that has been read."""
-    result = NotebookResult(paper.name, "graded", max_points=paper.max_points, notes=list(submission.notes))
+    result = NotebookResult(paper.name, "graded", 0.0, paper.max_points, paper.bundle.title)
+    result.notes += submission.notes
     start = time.perf_counter()
     tests = paper.template.of_role("test")
     if any(cell.target not in submission.untouched for cell in tests):
@@ -335,7 +337,7 @@ def grade_student(papers: list[Paper], student: str, folder: Path, pool: Sandbox
         path = folder / f"{paper.name}.ipynb"
         began = time.perf_counter()
         if not os.path.lexists(path):
-            missing = NotebookResult(paper.name, "missing", max_points=paper.max_points)
+            missing = NotebookResult(paper.name, "missing", 0.0, paper.max_points, paper.bundle.title)
             missing.notes.append(f"There is no file {paper.name}.ipynb in the submission.")
             result.notebooks.append(missing)
             continue
@@ -346,9 +348,11 @@ def grade_student(papers: list[Paper], student: str, folder: Path, pool: Sandbox
             graded.seconds["read"] = read
             result.submissions[paper.name] = submission
         except BadNotebook as error:
-            graded = NotebookResult(paper.name, "unreadable", max_points=paper.max_points, reason=str(error))
+            graded = NotebookResult(paper.name, "unreadable", 0.0, paper.max_points, paper.bundle.title)
+            graded.reason = str(error)
         except Exception:  # ours, or the machine's: never the student's loss
-            graded = NotebookResult(paper.name, "error", max_points=paper.max_points, reason=traceback.format_exc())
+            graded = NotebookResult(paper.name, "error", 0.0, paper.max_points, paper.bundle.title)
+            graded.reason = traceback.format_exc()
         result.notebooks.append(graded)
     result.seconds = time.perf_counter() - start
     return result

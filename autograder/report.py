@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .quiz import QuestionResult
 
 HELP_LISTED = 15  # students under "who needs help"
-MISTAKES_LISTED = 15
+MISTAKES_LISTED = 20
 
 WORDS = {
     "passed": "right", "partial": "partly right", "failed": "not yet right", "not reached": "not reached",
@@ -126,12 +126,12 @@ def quiet_markdown(text: str) -> str:
 # --------------------------------------------------------------------------------------------- feedback per student
 
 
-def feedback_html(result: dict, title: str | None = None) -> str:
+def feedback_html(result: dict) -> str:
     """The feedback page of one student from `StudentResult.to_dict()`."""
     notebooks = [_notebook_view(notebook) for notebook in result["notebooks"]]
     by_hand = sum(written["max_points"] for notebook in notebooks for written in notebook["written"])
     return _templates().get_template("feedback.html").render(
-        title=title or result["assignment"], student=result["student"], graded=result["graded"],
+        title=notebooks[0]["title"] or result["assignment"], student=result["student"], graded=result["graded"],
         points=result["points"], automatic=result["max_points"] - by_hand, by_hand=by_hand, notebooks=notebooks,
     )
 
@@ -142,12 +142,15 @@ def _notebook_view(notebook: dict) -> dict:
     for exercise in exercises:
         passed = [c["title"] for c in exercise["criteria"] if c["status"] == "passed"]
         if passed and exercise["points"] < exercise["max_points"]:
-            right.append(f"`{exercise['exercise']}`: {'; '.join(passed)}.")
+            right.append(f"`{exercise['exercise']}`: {'. '.join(passed)}.")
     answered = [q for q in notebook["quiz"] if q["correct"]]
     if answered:
         right.append(f"Quiz: {len(answered)} of {len(notebook['quiz'])} questions.")
+    # What was tried comes before what was not begun.
+    begun = [e["first"] for e in exercises if e["first"] and e["written"]]
+    rest = [e["first"] for e in exercises if e["first"] and not e["written"]]
     return notebook | {
-        "exercises": exercises, "right": right, "first": next((e["first"] for e in exercises if e["first"]), None),
+        "exercises": exercises, "right": right, "first": next(iter(begun + rest), None),
         "quiz_points": sum(q["points"] for q in notebook["quiz"]),
         "quiz_max": sum(q["max_points"] for q in notebook["quiz"]),
     }
@@ -199,6 +202,7 @@ class _Class:
         self.quiz: dict[str, dict] = {}
         self.automatic = self.by_hand = 0.0
         self.to_mark = 0
+        self.title = ""
 
     def add(self, result: dict) -> None:
         if not result["graded"]:
@@ -206,12 +210,14 @@ class _Class:
             last = reasons[0].strip().splitlines()[-1] if reasons else "unknown"
             self.failed.append({"student": result["student"], "reason": last})
             return
+        self.title = self.title or result["notebooks"][0]["title"]
         by_exercise: dict[str, float] = {}
         stops = ""
         for notebook in result["notebooks"]:
             for exercise in notebook["exercises"]:
                 by_exercise[exercise["exercise"]] = exercise["points"]
-                stops = stops or self._exercise(exercise)
+                words = self._exercise(exercise)
+                stops = stops or words
             for question in notebook["quiz"]:
                 self._question(question)
             if notebook["quiz"]:
@@ -234,14 +240,16 @@ class _Class:
             counts = entry["criteria"].setdefault(criterion["id"], {"title": criterion["title"], "status": Counter()})
             counts["status"][criterion["status"]] += 1
         diagnosis, failure = exercise["diagnosis"], first_failure(exercise)
-        if diagnosis:
+        if diagnosis and not diagnosis["exercise"]:  # one that comes from an earlier exercise is counted there
             key = (name, diagnosis["mistake"])
             self.mistakes[key] += 1
             self.mistake_words[key] = (diagnosis["title"], diagnosis["message"])
         entry["nothing"] += exercise["points"] == 0
+        if not exercise["written"]:
+            return f"`{name}` is not written yet"
         if diagnosis:
             return f"`{name}`: {diagnosis['title']}"
-        return f"`{name}`: {failure['title']}" if failure else ""
+        return f"`{name}`: {_first_sentence(failure['message'])}" if failure else ""
 
     def _question(self, question: dict) -> None:
         entry = self.quiz.setdefault(question["id"], {"id": question["id"], "right": 0, "n": 0, "unanswered": 0,
@@ -262,13 +270,14 @@ def class_html(assignment: str, results: Iterable[dict], columns: list[str] | No
     scores = sorted(s["points"] for s in students)
     weak = sorted((s for s in students if s["points"] < summary.automatic / 2), key=lambda s: s["points"])
     quartiles = statistics.quantiles(scores, n=4, method="inclusive") if len(scores) > 1 else scores * 3
-    bins, in_words = _histogram(scores, summary.automatic)
+    bins = _histogram(scores, summary.automatic)
     names = columns or [*summary.exercises, *(["quiz"] if summary.quiz else [])]
     return _templates().get_template("class.html").render(
-        assignment=assignment, when=time.strftime("Made on %d %B %Y at %H:%M"), n=len(students) + len(summary.failed),
+        assignment=assignment, title=summary.title or assignment, n=len(students) + len(summary.failed),
+        when=time.strftime("Made on %d %B %Y at %H:%M"),
         scores=scores, failed=summary.failed, automatic=summary.automatic, by_hand=summary.by_hand,
         to_mark=summary.to_mark, lower=(quartiles or [0])[0], upper=(quartiles or [0])[-1],
-        median=statistics.median(scores) if scores else 0, bins=bins, histogram_words=in_words,
+        median=statistics.median(scores) if scores else 0, bins=bins,
         help=[{"student": s["student"], "points": s["points"], "where": s["stops"] or "the quiz"}
               for s in weak[:HELP_LISTED]],
         help_more=max(0, len(weak) - HELP_LISTED), students=students, columns=names,
@@ -293,21 +302,19 @@ def _question_summary(entry: dict) -> dict:
                     "wrong_count": wrong[0][1] if wrong else 0}
 
 
-def _histogram(scores: list[float], maximum: float, n: int = 10) -> tuple[list[dict], str]:
-    """Ten bars as rectangles of a 640 × 200 picture, and the same in words."""
+def _first_sentence(text: str, limit: int = 160) -> str:
+    sentence = re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0].rstrip(".")
+    return sentence if len(sentence) <= limit else sentence[: limit - 1] + "…"
+
+
+def _histogram(scores: list[float], maximum: float, n: int = 10) -> list[dict]:
+    """Students in `n` equal ranges of points, as bars whose lengths are percent of the longest."""
     if not scores or maximum <= 0:
-        return [], ""
+        return []
     counts = Counter(min(int(n * max(score, 0.0) / maximum), n - 1) for score in scores)
-    top, width = max(counts.values()), 620 / n
-    bins = []
-    for index in range(n):
-        height = 140 * counts[index] / top
-        low, high = maximum * index / n, maximum * (index + 1) / n
-        bins.append({"x": round(10 + index * width + 2, 1), "y": round(170 - height, 1), "width": round(width - 4, 1),
-                     "height": round(height, 1), "middle": round(10 + (index + 0.5) * width, 1),
-                     "label": f"{number(low)}–{number(high)}", "count": counts[index]})
-    in_words = "; ".join(f"{b['label']} points: {b['count']}" for b in bins if b["count"])
-    return bins, f"Histogram of points. {in_words}"
+    edges = [number(maximum * index / n) for index in range(n + 1)]
+    return [{"label": f"{edges[index]} to {edges[index + 1]}", "count": counts[index],
+             "percent": round(100 * counts[index] / max(counts.values()))} for index in range(n)]
 
 
 def write_class_report(path: Path, assignment: str, results: Iterable[dict], columns: list[str] | None = None) -> Path:

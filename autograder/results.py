@@ -20,7 +20,12 @@ FILE = "results.jsonl"
 
 
 def folder(course: CourseDirectory, assignment: str) -> Path:
-    return Path(course.root) / "results" / assignment
+    """Where the results, feedback pages and class report of an assignment are."""
+    return folder_of(Path(course.root), assignment)
+
+
+def folder_of(root: Path, assignment: str) -> Path:
+    return root / "results" / assignment
 
 
 def read(path: Path) -> Iterator[dict]:

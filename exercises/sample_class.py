@@ -1,6 +1,6 @@
 """A class of invented students, to see what grading looks like and to test the grader against plain nbgrader.
 
-    python exercises/sample_class.py 04_lstm_gates [--course DIR]
+    python exercises/sample_class.py [UNIT…] [--course DIR]
 
 Each submission is made from the released notebook, the solution, and the mistakes and alternatives that the unit's
 checks declare. Nothing is written twice, so the class never drifts from the unit.
@@ -12,16 +12,18 @@ import argparse
 import copy
 import json
 import random
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from autograder import paths
+from autograder import bundle, cli, paths
 from autograder.authoring import Exercise, Variant
+from autograder.compiler import compile_unit
 from autograder.quiz import load_bank, right_answers
-from autograder.source import Source, load_unit
+from autograder.source import Source, load_unit, source_digest
 
 NAMES = (
     "ada", "aroha", "bilal", "chiara", "dmitri", "esi", "farid", "grete", "hana", "imani", "jonas", "kalani", "lucia",
@@ -47,7 +49,8 @@ class Student:
         honest: plain nbgrader can grade it too, and must give the same points.
         answers: grade_id to the text of the cell; cells that are not named stay as released.
         change: what else is done to the notebook.
-        full: what our grader must give for the code, or None where that is not known beforehand.
+        late: handed in after the deadline.
+        mistakes: exercise to the mistake that our grader must name.
     """
 
     name: str
@@ -124,7 +127,8 @@ class SampleClass:
         yield student("a syntax error", **{first: self.solution(first).replace("):", ")", 1)})
         yield student("a deleted answer", lambda nb: _remove(nb, first))
         yield student("a deleted test cell", lambda nb: _remove(nb, f"test_{first}"), honest=False)
-        yield student("an answer cell twice", lambda nb: _duplicate(nb, first))
+        # A duplicated cell ends the whole `nbgrader autograde` run with an error about old metadata.
+        yield student("an answer cell twice", lambda nb: _duplicate(nb, first), honest=False)
         yield student("an endless loop", honest=False, **{second: _with_body(self.solution(second), LOOP)})
         name = next(self.names)
         yield Student(name, "the untouched release", {})
@@ -152,9 +156,9 @@ class SampleClass:
             student.change(notebook)
         return notebook
 
-    def hand_in(self, student: Student, course: Path) -> Path:
-        """Write the submission where nbgrader looks for it."""
-        folder = Path(course) / "submitted" / student.name / self.unit.name
+    def hand_in(self, student: Student, course: Path, name: str | None = None) -> Path:
+        """Write the submission where nbgrader looks for it, under another `name` if one is given."""
+        folder = Path(course) / "submitted" / (name or student.name) / self.unit.name
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(self.notebook(student), ensure_ascii=False, indent=1)
         (folder / f"{self.unit.name}.ipynb").write_text(text + "\n", encoding="utf-8")
@@ -206,17 +210,45 @@ def _with_body(solution: str, body: str, keep: bool = False) -> str:
     return "".join(lines[:start]) + body + ("".join(lines[start:]) if keep else "")
 
 
-def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Hand in the sample class of a unit.")
-    parser.add_argument("unit", nargs="?", default="04_lstm_gates")
-    parser.add_argument("--course", type=Path, help="nbgrader course directory (default: this one)")
-    arguments = parser.parse_args(argv)
-    sample = SampleClass(arguments.unit)
+def prepare(unit: str, course: Path, root: Path | None = None) -> Path:
+    """Make `course` an nbgrader course directory that holds `unit` and a secret bundle of its own."""
+    home = paths.exercises_dir(root)
+    course.mkdir(parents=True, exist_ok=True)
+    for part in (f"source/{unit}", f"release/{unit}"):
+        shutil.copytree(home / part, course / part, dirs_exist_ok=True)
+    for part in ("nbgrader_config.py", f"quizzes/{unit}.yml"):
+        (course / part).parent.mkdir(exist_ok=True)
+        if (home / part).exists():
+            shutil.copy(home / part, course / part)
+    secret = course / "secret" / f"{unit}.zip"
+    if not secret.exists() or bundle.read(secret).source != source_digest(unit, root):
+        bundle.write(compile_unit(unit, seed="sample class", size="secret", root=root), secret)
+    return course
+
+
+def demo(unit: str, course: Path) -> int:
+    """Hand in the class, grade it and write the class report; what an instructor sees."""
+    sample = SampleClass(unit)
     students = list(sample.students())
     for student in students:
-        sample.hand_in(student, arguments.course or Path(__file__).parent)
-    print(f"{len(students)} submissions of {arguments.unit} handed in.")
-    return 0
+        sample.hand_in(student, course)
+    print(f"{unit}: {len(students)} submissions handed in.", flush=True)
+    grade = ["grade", unit, "--course", str(course)]
+    code = cli.main(grade)
+    if code == cli.NO_SANDBOX:
+        print("No sandbox here: these invented students are graded in plain subprocesses. Nobody else is.", flush=True)
+        code = cli.main([*grade, "--unsafe-no-sandbox"])
+    return code or cli.main(["report", unit, "--course", str(course)])
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Grade a class of invented students, in a course of its own.")
+    parser.add_argument("units", nargs="*", metavar="UNIT", help="default: every unit that is released")
+    parser.add_argument("--course", type=Path, default=Path("_build/demo"), help="where (default: _build/demo)")
+    arguments = parser.parse_args(argv)
+    released = [unit for unit in paths.units() if (paths.exercises_dir() / "release" / unit).is_dir()]
+    codes = [demo(unit, prepare(unit, arguments.course)) for unit in arguments.units or released]
+    return max(codes, default=0)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,6 @@ from typing import NamedTuple
 
 from autograder import protocol
 from autograder.protocol import Answer, BadFrame, Cell, Closed, ErrorInfo, Request
-
 from autograder.values import Caps
 
 from . import walls, watchdog
@@ -257,11 +256,12 @@ class Session:
         deadline = begun + seconds
         try:
             protocol.send(process.frames, frame, deadline)
-            reply = protocol.receive(process.frames, deadline, self._caps, {process.output: process.drain})
+            beside = {} if process.output is None else {process.output: process.drain}
+            reply = protocol.receive(process.frames, deadline, self._caps, beside)
             took = time.monotonic() - begun
-            self._answered += len(reply)
-            if self._answered > self._limits.answers_mb << 20:
+            if self._answered + len(reply) > self._limits.answers_mb << 20:
                 raise BadFrame(f"all answers together are larger than {self._limits.answers_mb} MB")
+            self._answered += len(reply)
             return protocol.decode_answer(reply, number, took, self._caps)
         except TimeoutError:
             message = f"It ran longer than {seconds:.3g} s and was stopped."
@@ -410,7 +410,8 @@ class _Process:
     def __init__(
         self, zygote: _Zygote, pid: int, handle: int | None, frames: int, output: int, output_bytes: int
     ) -> None:
-        self.frames, self.output, self.exceeded = frames, output, False
+        self.frames, self.exceeded = frames, False
+        self.output: int | None = output
         self._output_bytes = output_bytes
         self._zygote, self._pid_inside, self._handle = zygote, pid, handle
         self._pid = self._real_pid()
@@ -434,16 +435,20 @@ class _Process:
         self._inherited_kb = watchdog.resident_kb(self._pid)
 
     def drain(self) -> bool:
-        """Read what was written past Python; too much of it, and nobody listens any more."""
+        """Read what was written past Python; after too much of it, writing fails there."""
+        if self.output is None:
+            return False
         try:
             chunk = os.read(self.output, 1 << 16)
         except BlockingIOError:
             return True
-        except OSError:
-            return False
         self._written += len(chunk)
-        self._kept += chunk[: 2 * protocol.PRINTED - len(self._kept)]
-        return bool(chunk) and self._written <= self._output_bytes
+        self._kept += chunk[: max(0, 2 * protocol.PRINTED - len(self._kept))]
+        if chunk and self._written <= self._output_bytes:
+            return True
+        os.close(self.output)
+        self.output = None
+        return False
 
     def text(self) -> str:
         """The beginning of what was written past Python."""
@@ -451,15 +456,11 @@ class _Process:
 
     def where(self) -> str:
         """Ask a process that will be killed for the place where it is, and kill it."""
-        self._kept.clear()
-        if self._signal(signal.SIGUSR1):
-            poll = select.poll()
-            poll.register(self.output, select.POLLIN)
+        before = len(self._kept)
+        if self.output is not None and self._signal(signal.SIGUSR1):
             until = time.monotonic() + _TRACE_SECONDS
-            while time.monotonic() < until and not self._kept.count(b"\n") > 1:
-                if not poll.poll(10):
-                    continue
-                if not self.drain():
+            while time.monotonic() < until and self._kept.count(b"\n", before) < 2:
+                if select.select([self.output], [], [], 0.01)[0] and not self.drain():
                     break
         self.kill()
         return self.text()
@@ -489,7 +490,7 @@ class _Process:
             status = self._zygote.reap(self._pid_inside)
             if status is None:
                 time.sleep(0.005)
-        while self.drain() and select.select([self.output], [], [], 0)[0]:
+        while self.output is not None and select.select([self.output], [], [], 0)[0] and self.drain():
             pass
         if status is None:
             return "ProcessEnded", "Your code closed its connection to the grader."

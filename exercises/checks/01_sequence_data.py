@@ -562,7 +562,7 @@ def _(rng, size):
     yield Case("every second window", np.arange(20.0, 31.0), 3, 1, 2, tags={"stride"})
     yield Case("exactly one window", np.arange(4.0), 3, tags={"plain"})
     for k in range(1 if size == "public" else 4):
-        steps, features = int(rng.integers(12, 20)), int(rng.integers(2, 4))
+        steps, features = int(rng.integers(11, 16)), int(rng.integers(2, 4))
         window, horizon, stride = int(rng.integers(2, 6)), int(rng.integers(2, 5)), int(rng.integers(2, 4))
         yield Case(f"random {k + 1}", rng.normal(size=(steps, features)), window, tags={"plain"})
         yield Case(f"random, ahead {k + 1}", rng.normal(size=(steps, features)), window, horizon, tags={"horizon"})
@@ -684,7 +684,7 @@ def _(rng, size):
     yield Case("everybody is tested", ["ann", "bob", "ann", "cara"], 100, tags={"border"})
     for k in range(2 if size == "public" else 6):
         groups = names_of(rng, int(rng.integers(8, 14)))
-        yield Case(f"random groups {k + 1}", rows_of(rng, groups, int(rng.integers(30, 60))), int(rng.integers(25, 60)),
+        yield Case(f"random groups {k + 1}", rows_of(rng, groups, int(rng.integers(25, 45))), int(rng.integers(25, 60)),
                    tags={"plain"})
 
 

@@ -33,7 +33,8 @@ def style() -> None:
     """Set the course's Matplotlib style. Called once, in a lesson's first cells."""
     mpl.rcParams.update(
         {
-            "figure.figsize": (WIDTH, 3.6), "figure.dpi": 150, "savefig.dpi": 150, "figure.constrained_layout.use": True,
+            "figure.figsize": (WIDTH, 3.6), "figure.dpi": 150, "savefig.dpi": 150,
+            "figure.constrained_layout.use": True,
             "figure.facecolor": "white", "savefig.facecolor": "white", "axes.facecolor": "white",
             "font.size": 11, "axes.titlesize": 12, "axes.labelsize": 11, "xtick.labelsize": 10, "ytick.labelsize": 10,
             "legend.fontsize": 10, "axes.titlelocation": "left", "axes.titleweight": "bold",
@@ -77,7 +78,11 @@ def seed_curves(
 
 
 def heat_map(
-    ax: Axes, values: np.ndarray, columns: Sequence[str], rows: Sequence[str], limits: tuple[float, float] | None = (0, 1)
+    ax: Axes,
+    values: np.ndarray,
+    columns: Sequence[str],
+    rows: Sequence[str],
+    limits: tuple[float, float] | None = (0, 1),
 ) -> None:
     """A matrix (len(rows), len(columns)) as shades, each cell with its number in black or white, whichever stands out.
 

@@ -6,10 +6,11 @@ import html
 import json
 from pathlib import Path
 
-from autograder.quiz import load_bank
 from IPython.display import HTML
 from jupyterquiz.dynamic.loader import load_questions_script
 from jupyterquiz.dynamic.renderer import build_script, render_div
+
+from autograder.quiz import load_bank
 
 HERE = Path(__file__).resolve().parent
 

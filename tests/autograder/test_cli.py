@@ -39,7 +39,8 @@ def sandbox(warm_pool, monkeypatch):
 
 
 def test_grade_report_and_files(course, sandbox, capsys):
-    assert cli.main(["grade", "toy", "-j", "2", "--json", str(course / "o.json"), "--csv", str(course / "o.csv")]) == cli.OK
+    files = ["--json", str(course / "o.json"), "--csv", str(course / "o.csv")]
+    assert cli.main(["grade", "toy", "-j", "2", *files]) == cli.OK
     assert "2 graded" in capsys.readouterr().out
     written = json.loads((course / "o.json").read_text())
     assert written["graded"] == 2 and [r["points"] for r in written["results"]] == [15, 11]

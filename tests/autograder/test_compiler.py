@@ -8,6 +8,8 @@ import toyunit
 from autograder import bundle as bundles
 from autograder import compiler, paths
 from autograder.authoring import AuthoringError
+from autograder.check import LocalCaller
+from autograder.judge import judge
 from autograder.source import CompileError, Source
 
 UNIT = toyunit.UNIT
@@ -143,3 +145,69 @@ def test_the_course_is_found_from_below_and_by_name(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_ROOT", str(tmp_path / "exercises"))
     with pytest.raises(paths.NoCourse, match="no _config.yml"):
         paths.course_root()
+
+
+KERAS_SOLUTION = """import keras
+def line(w, b):
+    ### BEGIN SOLUTION
+    model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])
+    model.layers[-1].set_weights([w, b])
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
+    return model
+    ### END SOLUTION
+"""
+KERAS_CHECKS = """
+import numpy as np
+from autograder.authoring import Case, Unit
+
+unit = Unit("99_toy", title="A model", needs=("numpy", "keras"))
+unit.manual("written_why", points=5)
+line = unit.exercise("line", points=9, seconds=60)
+
+@line.cases
+def _(rng, size):
+    w, b, x = rng.normal(size=(2, 1)), rng.normal(size=1), rng.normal(size=(8, 2)).astype(np.float32)
+    yield Case("some numbers", w, b).model(inputs=x, targets=x @ w + b)
+
+line.facts("dense", points=2, title="One dense layer", where={"layers": {"count": 1}, "layers.0.class": "Dense",
+                                                              "n_parameters": {"min": 3}})
+line.{middle}
+line.score("learns", points=4, title="It predicts", metric="mse", full=0.001, none=0.5)
+line.mistake("no-bias", "You switched the bias off.", patch=[("Dense(1)", "Dense(1, use_bias=False)"),
+                                                             ("[w, b]", "[w]")])
+line.mistake("constant", "Your model answers the same for every input.", patch=[("[w, b]", "[0 * w, b]")],
+             where={{"constant": True}})
+line.alternative("functional", source='''
+    import keras
+    def line(w, b):
+        x = keras.Input((2,))
+        y = keras.layers.Dense(1)(x)
+        model = keras.Model(x, y)
+        model.set_weights([w, b])
+        return {"model": model}
+''')
+""".replace("{{", "{").replace("}}", "}")
+
+
+@pytest.mark.tensorflow
+def test_models_are_compiled_to_facts_outputs_and_scores(tmp_path):
+    pytest.importorskip("keras")
+    checks = KERAS_CHECKS.replace("{middle}", 'outputs("numbers", points=3, title="Its outputs are right")')
+    root = toyunit.build(tmp_path, checks, {"line": KERAS_SOLUTION}, {"line": 9})
+    bundle = bundles.read(compiler.write_secret(UNIT, 1, root=root))
+    line = bundle.exercises["line"]
+    assert list(line.asks) == ["line/some numbers"]  # one question serves all three criteria
+    expected = line.asks["line/some numbers"].expected.value
+    assert expected["facts"]["layers"][0]["class"] == "Dense" and expected["score"] < 1e-6
+    source, unit = Source(UNIT, root), compiler.load_unit(UNIT, root)
+
+    def grade(text):
+        namespace = source.namespace({"line": text})
+        return judge(line, LocalCaller({"line": namespace["line"]}, patience=10))
+
+    declared = unit.exercises["line"]
+    assert grade(source.solution("line")).points == 9
+    assert grade(source.variant(declared, declared.alternatives[0])).points == 9
+    for mistake in declared.mistakes:
+        result = grade(source.variant(declared, mistake.variant))
+        assert result.points < 9 and result.diagnosis.mistake == mistake.id

@@ -25,8 +25,9 @@ def exercise(name="double", points=2.0, diagnosis=None, statuses=("passed", "fai
 
 def student(name="ada", exercises=None, status="graded", quiz=(), **more):
     exercises = [exercise()] if exercises is None else exercises
-    notebook = {"name": "toy", "status": status, "points": 0.0, "max_points": 11.0, "notes": [], "failed_cells": [],
-                "seconds": {}, "reason": "", "exercises": [e.to_dict() for e in exercises], "quiz": list(quiz),
+    notebook = {"name": "toy", "status": status, "points": 0.0, "max_points": 11.0, "title": "", "notes": [],
+                "failed_cells": [], "seconds": {}, "reason": "", "quiz": list(quiz),
+                "exercises": [e.to_dict() for e in exercises],
                 "written": [{"id": "written_why", "max_points": 5.0, "touched": True}]} | more
     points = sum(e.points for e in exercises) + sum(q["points"] for q in quiz)
     return {"student": name, "assignment": "toy", "key": "k", "graded": status in ("graded", "missing"),
@@ -110,9 +111,11 @@ def test_what_was_not_graded_is_said_with_what_to_do(status, says):
 def test_the_class_report_counts():
     added = Diagnosis("added", "You added", "You added 2.")
     weak, strong = ("failed", "not reached"), ("passed", "passed")
+    inherited = Diagnosis("double/added", "You added", "Mend `double` first.", None, "double")
     results = [student(f"s{number:02d}", [exercise(points=0.0 if number < 3 else 6.0,
                                                    statuses=weak if number < 3 else strong,
-                                                   diagnosis=added if number < 2 else None)],
+                                                   diagnosis=added if number < 2 else None),
+                                          exercise("mean", 3.0, inherited if number < 2 else None)],
                        quiz=[question(correct=number > 3, status="right" if number > 3 else "wrong")])
                for number in range(10)]
     results.append(student("broken", [], "unreadable", reason="a/b.ipynb: not a notebook file."))
@@ -121,13 +124,14 @@ def test_the_class_report_counts():
     self_contained(page)
     text = re.sub(r"\s+", " ", page.text)
     assert "Submissions 11" in text and "Graded 10" in text and "Not graded 1" in text
-    assert "You added You added 2. 2" in text
+    assert text.count("double You added You added 2. 2") == 1 and "Mend" not in text  # counted where it was made
     assert "a/b.ipynb: not a notebook file." in text
     assert text.index("What could not be graded") < text.index("Distribution")
     help_ = text[text.index("Who needs help"):text.index("Most frequent mistakes")]
     assert all(f"s{number:02d}" in help_ for number in range(3)) and "s05" not in help_
     row = text[text.index("How hard each criterion was"):]
     assert "Criterion 0 of double 70 0" in row and "Criterion 1 of double 70 3" in row
+    assert "Criterion 0 of mean 100 0" in row and "Criterion 1 of mean 0 0" in row
     assert "q01 60 0 2 (4)" in row
 
 

@@ -45,6 +45,7 @@ def open_page(browser) -> Iterator[Callable]:
     def open_one(address: str, *, width: int = 1280, dark: bool = False, touch: bool = False):
         context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=touch,
                                       color_scheme="dark" if dark else "light", reduced_motion="reduce")
+        context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
         page.trouble = []

@@ -89,7 +89,8 @@ def test_a_claim_that_holds_prints_one_line_and_leaves_evidence(monkeypatch, tmp
     out = capsys.readouterr().out
     assert out.startswith("Holds: It holds.") and "0.167" in out and "3 seeds" in out and out.count("\n") == 1
     (record,) = map(json.loads, (tmp_path / "evidence" / "04.jsonl").read_text().splitlines())
-    assert record == {"id": "04-one", "statement": "It holds.", "value": 0.5, "baseline": 1 / 6, "holds": True, "seeds": 3}
+    figures = {"value": 0.5, "baseline": 1 / 6, "holds": True, "seeds": 3}
+    assert record == {"id": "04-one", "statement": "It holds."} | figures
 
 
 def test_a_claim_that_does_not_hold_stops_the_lesson(monkeypatch, tmp_path):
@@ -109,7 +110,10 @@ def test_claims_have_tidy_names():
 
 def test_a_table_reads_well_everywhere():
     table = lessonkit.table(
-        [{"model": "LSTM <b>", "parameters": 5504, "error": 0.0012345}, {"model": "RNN", "parameters": 12, "error": 1234.5}],
+        [
+            {"model": "LSTM <b>", "parameters": 5504, "error": 0.0012345},
+            {"model": "RNN", "parameters": 12, "error": 1234.5},
+        ],
         caption="Errors & sizes",
     )
     lines = repr(table).splitlines()
@@ -211,7 +215,7 @@ def test_seed_bars_show_every_seed():
     _, ax = plots.figure()
     plots.seed_bars(ax, {"LSTM": [0.1, 0.2, 0.3], "GRU": [0.2]}, baseline=("chance", 0.5))
     assert len(ax.patches) == 2 and ax.patches[0].get_width() == pytest.approx(0.2)
-    assert [line.get_xdata().size for line in ax.get_lines()][:2] == [3, 1]
+    assert [len(line.get_xdata()) for line in ax.get_lines()][:2] == [3, 1]
 
 
 def overlaps(figure) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+
 from autograder.quiz import load_bank
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,10 +125,9 @@ def test_internal_links_lead_somewhere(path):
 
 @every_lesson
 def test_predictions_come_before_their_answers(path):
-    asked = [cell for cell in cells(path, "markdown") if "**Predict first.**" in cell.source]
+    _, *asked = prose(path).split("**Predict first.**")
     assert len(asked) >= 3
-    for cell in asked:
-        assert cell.source.index("**Predict first.**") < cell.source.index("<details>")
+    assert all("<details>" in text for text in asked), "each question has its answer folded, before the next question"
 
 
 @every_lesson

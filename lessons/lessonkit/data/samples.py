@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 _SUBJECTS = ("the movie", "the film", "the story", "the plot", "the acting", "the ending", "the script", "the cast",
-             "the dialogue", "the music", "the camera work", "the first half", "the last act", "the director's work",
-             "this comedy", "this drama", "the whole thing", "the lead actor", "the romance", "the villain")  # fmt: skip
+             "the dialogue", "the music", "the camera work", "the first half", "the last act", "the photography",
+             "this comedy", "this drama", "the whole thing", "the lead actor", "the romance",
+             "the villain")  # fmt: skip
 _GOOD = ("good", "great", "moving", "funny", "clever", "charming", "fresh", "amazing", "touching", "gripping", "smart",
          "warm", "bold", "brilliant", "lovely", "honest", "vivid", "delightful", "sharp", "rich")  # fmt: skip
 _BAD = ("bad", "dull", "boring", "slow", "weak", "silly", "flat", "tired", "long", "clumsy", "empty", "messy", "cold",
@@ -19,7 +20,8 @@ _BAD = ("bad", "dull", "boring", "slow", "weak", "silly", "flat", "tired", "long
 _VERBS = ("is", "was", "felt", "seemed", "looked")
 _DEGREES = ("", "", "", "very ", "rather ", "quite ", "really ")
 _NEGATIONS = ("not ", "never ", "hardly ", "far from ", "anything but ")
-_OPENINGS = ("", "", "", "in the end , ", "to be fair , ", "as everyone says , ", "on the big screen , ", "for a sequel , ")
+_OPENINGS = ("", "", "", "in the end , ", "to be fair , ", "as everyone says , ", "on the big screen , ",
+             "for a sequel , ")  # fmt: skip
 _ASIDES = ("i saw it on a rainy tuesday .", "it opens in a small town .", "two brothers meet after ten years .",
            "the credits roll after two hours .", "we watched it with the whole family .", "the book came first .",
            "it was shot in black and white .", "a letter arrives in the first scene .")  # fmt: skip
@@ -73,19 +75,23 @@ def sentiment_reviews(samples: int = 2000, seed: int = 5) -> tuple[list[str], np
     return texts, np.array(labels)
 
 
-# Short messages: friends and traders use the same words ("free", "call", "win"), and the way they are put together differs.
-_FRIENDS = ("are you free {when} ?", "can you call me {when} ?", "i will text you when i win the {game}",
-            "no prize for guessing who is late {when}", "the claim form is on the table , see you {when}",
-            "ok , reply when you get home", "we won the {game} and the tickets were free", "stop by {when} , coffee is on me",
-            "sorry , no cash on me , can you pay ?", "my new mobile number is {number}", "happy birthday , call you {when}",
-            "urgent : bring milk and bread", "is the offer on the flat still open ?", "the bus is late , see you {when}",
-            "thanks for the gift , lovely of you", "lunch {when} ?", "i have the match tickets , do not buy any",
-            "the bank wants a reply {when}", "are we on for the {game} {when} ?", "text me the address please")  # fmt: skip
-_TRADERS = ("you have won a free {prize} , call {number} now", "urgent : claim your {prize} , reply {word} to {code}",
-            "free entry to win a {prize} , text {word} to {code}", "your mobile number won {cash} , to claim call {number}",
-            "new offer : {prize} for free , reply {word}", "last chance to claim {cash} cash , call {number}",
-            "win a {prize} every week , text {word} to {code} to stop reply stop", "are you free ? call {number} and win {cash}",
-            "lovely {prize} for you , text {word} to {code}", "your reply is late , {cash} waits , call {number}")  # fmt: skip
+# Short messages: friends and traders use the same words ("free", "call", "win") and put them together differently.
+_FRIENDS = (
+    "are you free {when} ?", "can you call me {when} ?", "i will text you when i win the {game}", "lunch {when} ?",
+    "no prize for guessing who is late {when}", "the claim form is on the table , see you {when}",
+    "ok , reply when you get home", "we won the {game} and the tickets were free", "are we on for the {game} {when} ?",
+    "stop by {when} , coffee is on me", "sorry , no cash on me , can you pay ?", "my new mobile number is {number}",
+    "happy birthday , call you {when}", "urgent : bring milk and bread", "is the offer on the flat still open ?",
+    "the bus is late , see you {when}", "thanks for the gift , lovely of you", "text me the address please",
+    "i have the match tickets , do not buy any", "the bank wants a reply {when}",
+)  # fmt: skip
+_TRADERS = (
+    "you have won a free {prize} , call {number} now", "urgent : claim your {prize} , reply {word} to {code}",
+    "free entry to win a {prize} , text {word} to {code}", "your mobile number won {cash} , to claim call {number}",
+    "new offer : {prize} for free , reply {word}", "last chance to claim {cash} cash , call {number}",
+    "win a {prize} every week , text {word} to {code} to stop reply stop", "your reply is late , {cash} waits",
+    "are you free ? call {number} and win {cash}", "lovely {prize} for you , text {word} to {code}",
+)  # fmt: skip
 _FILLERS = {
     "when": ("tonight", "tomorrow", "at six", "after work", "on friday", "this weekend", "now", "later"),
     "game": ("match", "quiz", "game", "race"), "prize": ("phone", "holiday", "ticket", "gift", "mobile", "cruise"),
@@ -122,7 +128,7 @@ def log_sessions(samples: int = 6000, seed: int = 7) -> tuple[list[str], np.ndar
         start = ["E5", "E5", "E5", "E22"]
         rng.shuffle(start)
         receive, store = ["E11", "E9"] * 3, ["E26"] * 3
-        middle = [str(event) for event in rng.choice(["E3", "E4"], size=rng.integers(0, 9))] if rng.random() < 0.7 else []
+        middle = rng.choice(["E3", "E4"], size=rng.integers(0, 9)).tolist() if rng.random() < 0.7 else []
         end = ["E23"] * 3 + ["E21"] * 3 if rng.random() < 0.8 else []
         kind = rng.integers(6) if anomaly else -1
         if kind in (0, 1):  # a replica is lost

@@ -38,6 +38,7 @@
       quiz.setAttribute("role", "group");
       quiz.setAttribute("aria-labelledby", name);
       feedback.setAttribute("role", "status");
+      question.querySelectorAll("pre").forEach(function (code) { code.tabIndex = 0; });  // it may have to be scrolled
 
       // After jupyterquiz has judged: say it in words, point to the section, count.
       function after(control) {
