@@ -399,17 +399,25 @@ def _read_cached(path: Path, stamp: int) -> Bundle:
 
 
 def load_public(unit: str) -> Bundle:
-    """The bundle of `unit` that travels with the package, kept in memory until its file changes.
+    """The public bundle of `unit`: of the package, else of the course we are in. Kept until its file changes.
 
     Raises:
         BadBundle: there is none.
     """
-    path = paths.public_bundle_dir() / f"{unit}.zip"
-    if not re.fullmatch(r"\w+", unit) or not path.is_file():
-        known = ", ".join(sorted(p.stem for p in paths.public_bundle_dir().glob("*.zip"))) or "none"
-        raise BadBundle(f"There are no checks for a unit called {unit!r} in this installation; it has: {known}. "
-                        "Run the notebook's first cell again, or restart the kernel.")
-    return _read_cached(path, path.stat().st_mtime_ns)
+    folders = [paths.public_bundle_dir()]
+    if re.fullmatch(r"\w+", unit):
+        path = folders[0] / f"{unit}.zip"
+        if not path.is_file():
+            try:
+                folders.append(paths.course_bundle_dir(paths.course_root()))
+            except paths.NoCourse:
+                pass
+            path = folders[-1] / f"{unit}.zip"
+        if path.is_file():
+            return _read_cached(path, path.stat().st_mtime_ns)
+    known = ", ".join(sorted({p.stem for folder in folders for p in folder.glob("*.zip")})) or "none"
+    raise BadBundle(f"There are no checks for a unit called {unit!r} in this installation; it has: {known}. "
+                    "Run the notebook's first cell again, or restart the kernel.")
 
 
 def bundles_agree(a: Bundle, b: Bundle, rtol: float = 1e-3, atol: float = 1e-6) -> list[str]:

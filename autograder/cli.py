@@ -125,6 +125,9 @@ def _write_json(where: str | None, value: Any) -> None:
 
 
 def _grade(arguments: argparse.Namespace) -> int:
+    # jsonschema, which nbgrader imports, compiles a grammar of addresses for two seconds if it finds this optional
+    # checker. Nothing here checks an address.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from . import gradebook, grading, results
     from .sandbox import SandboxPool
 

@@ -130,6 +130,7 @@ class _Exercise:
             raise CompileError(f"{self.where}: the source notebook defines no function {missing[0]!r}.")
         expected = self._answers(self.namespace)
         self._check_expected(expected)
+        self._check_speed(expected)
         draft = ExerciseBundle(
             self.unit.name, exercise.name, exercise.points, exercise.see, exercise.targets,
             {target: _parameters(self.namespace[target]) for target in exercise.targets}, exercise.returns,
@@ -141,7 +142,11 @@ class _Exercise:
             raise CompileError(f"{self.where}: the solution itself does not pass. {first_words(result)}")
         draft, problems_here = self._with_mistakes(draft)
         problems += problems_here
-        return self._without_outputs(draft)
+        final = self._without_outputs(draft)
+        result = judge(final, Recorded(expected, final))
+        if result.points < result.max_points:
+            raise CompileError(f"{self.where}: the compiled solution does not pass. {first_words(result)}")
+        return final
 
     # -------------------------------------------------------------------------------------------------- asking
 
@@ -220,6 +225,16 @@ class _Exercise:
                 raise CompileError(f"{where}: the solution fails ({why}).")
             if _opaque(answer.value):
                 raise CompileError(f"{where}: the solution returns {_opaque(answer.value)}, which is not plain data.")
+
+    def _check_speed(self, expected: Mapping[str, Answer]) -> None:
+        for criterion in self.exercise.criteria:
+            asks = self.asks_of[criterion.id] if criterion.kind == "speed" else []
+            for small, large in zip(asks[::2], asks[1::2], strict=True):
+                ratio = expected[large].value["seconds"] / max(expected[small].value["seconds"], 1e-9)
+                if ratio > criterion.options["ratio"] / 2:
+                    raise CompileError(
+                        f"{self.where}, criterion {criterion.id!r}: the solution itself takes {ratio:.0f} times as long "
+                        f"on the large case; it must stay below half of ratio={criterion.options['ratio']:g}.")
 
     # ------------------------------------------------------------------------------------------------ criteria
 
@@ -301,8 +316,9 @@ class _Exercise:
 
     def _without_outputs(self, draft: ExerciseBundle) -> ExerciseBundle:
         """What training produced is large and differs between machines: keep facts and scores in its place."""
+        needed = {ask for spec in draft.criteria if spec.kind == "outputs" for ask in spec.asks}
         scored = {ask: (spec, number) for spec in draft.criteria if spec.kind == "score"
-                  for number, ask in enumerate(spec.asks)}
+                  for number, ask in enumerate(spec.asks) if ask not in needed}
 
         def slim(id: str, answer: Answer) -> Answer:
             if id not in scored or answer.status != "ok":
@@ -428,10 +444,13 @@ def _up_to_date(path: Path, name: str, seed: int | str, root: Path | None) -> bo
 
 
 def write_public(name: str, root: Path | None = None, to: Path | None = None, force: bool = False) -> Path:
-    """Compile the public bundle of a unit into the package, unless it is up to date; and the course's addresses."""
-    folder = to or paths.public_bundle_dir()
-    path = folder / f"{name}.zip"
-    if to is None:
+    """Compile the public bundle of a unit, unless it is up to date; and the addresses of the course.
+
+    It goes into the package when the course holds the package, else into the course's own `exercises/public`.
+    """
+    root = root or paths.course_root()
+    path = (to or paths.course_bundle_dir(root)) / f"{name}.zip"
+    if to is None and paths.PACKAGE.is_relative_to(root.resolve()):
         write_course_facts(root)
     if not force and _up_to_date(path, name, PUBLIC_SEED, root):
         return path

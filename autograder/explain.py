@@ -146,6 +146,10 @@ def failure(target: str, answer: Answer, reveal: bool) -> str:
         return f"`{target}` is not written yet."
     if answer.status == "error":
         return f"`{target}` stopped with {_error(answer.error, reveal)}"
+    if answer.status in ("timeout", "died") and answer.error is not None:  # the sandbox knows where, and says why
+        where = f" Line {answer.error.line}" if answer.error.line else ""
+        where += f": `{_quote(answer.error.source, 100)}`" if where and answer.error.source else ""
+        return f"`{target}`: {_quote(answer.error.message, 300).rstrip('.')}.{where}{'.' if where else ''}"
     if answer.status == "timeout":
         return f"`{target}` did not answer in time. Look for a loop that does not end."
     if answer.status == "died":

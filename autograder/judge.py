@@ -133,7 +133,7 @@ def judge(exercise: ExerciseBundle, caller: Caller) -> ExerciseResult:
             result.diagnosis = diagnose(exercise, state.answers, failed.id)
         except Exception:  # a bundle that the comparison cannot digest is our error, and costs only the diagnosis
             failed.hidden_detail += "\nThe diagnosis failed: " + traceback.format_exc(limit=3)
-    _quieten(results, result.diagnosis)
+    _quieten(results)
     return result
 
 
@@ -382,7 +382,7 @@ _EVALUATE: dict[str, Callable[..., _Verdict]] = {
 }
 
 
-def _quieten(results: list[CriterionResult], diagnosis: Diagnosis | None) -> None:
+def _quieten(results: list[CriterionResult]) -> None:
     """Only the first real failure speaks in full; the others say that they are not right yet."""
     spoken = False
     for result in results:

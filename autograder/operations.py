@@ -143,7 +143,10 @@ def _model(value: Any, options: Mapping[str, Any]) -> dict:
     history = next((part for part in [value, *parts] if isinstance(part, keras.callbacks.History)), None)
     if history is None:
         history = getattr(layer, "history", None)  # `fit` leaves it on the model
-    return {"facts": _facts(keras, layer, history), "outputs": outputs}
+    facts = _facts(keras, layer, history)
+    if facts["output_shape"] is None and isinstance(outputs, np.ndarray):  # a subclassed model does not know
+        facts["output_shape"] = [None, *outputs.shape[1:]]
+    return {"facts": facts, "outputs": outputs}
 
 
 def _described(value: Any) -> str:

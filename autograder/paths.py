@@ -47,6 +47,11 @@ def public_bundle_dir() -> Path:
     return PACKAGE / "bundles"
 
 
+def course_bundle_dir(root: Path) -> Path:
+    """Where the public bundles of the course at `root` are made: in the package when the course holds it."""
+    return public_bundle_dir() if PACKAGE.is_relative_to(root.resolve()) else exercises_dir(root) / "public"
+
+
 def secret_bundle_dir(root: Path | None = None) -> Path:
     """Bundles made from the instructor's seed; git ignores this folder."""
     return exercises_dir(root) / "secret"

@@ -37,7 +37,6 @@ _FORK_SECONDS = 30.0
 _WATCH_SECONDS = 0.05
 _TRACE_SECONDS = 0.1  # how long a process that is to be killed may take to say where it is
 _ZYGOTE_STARTS = 5
-_IMPORTS = {"keras": ("keras", "tensorflow")}
 
 
 class CellOutcome(NamedTuple):
@@ -55,7 +54,7 @@ class SandboxPool:
 
     Args:
         workers: how many sessions may be open at once; another `session()` waits.
-        needs: what the warm process imports: "numpy", "keras".
+        needs: what the warm process imports: "numpy", "keras" (which brings its backend).
         limits: what one submission may use.
         unsafe: no walls, only limits: for the project's own sample submissions where there is no bubblewrap.
 
@@ -121,9 +120,8 @@ class SandboxPool:
                 if self._starts >= _ZYGOTE_STARTS:
                     raise SandboxUnavailable(f"The warm process ended {self._starts} times.")
                 self._starts += 1
-                imports = tuple(name for need in self.needs for name in _IMPORTS.get(need, (need,)))
                 threads = max(1, (os.cpu_count() or 1) // self.workers)
-                self._zygote = _Zygote(imports, threads, walled=not self.unsafe)
+                self._zygote = _Zygote(self.needs, threads, walled=not self.unsafe)
             return self._zygote
 
     def _fork(self) -> _Process:

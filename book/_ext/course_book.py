@@ -111,7 +111,45 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
     if not path.exists():
         return "> **Not measured.** This book was built without an audit: run `make audit`, then `make book`."
     audit = json.loads(path.read_text(encoding="utf-8"))
-    return json.dumps(audit)[:200]
+    rates = audit["rates"]
+    made = rates["mutants"] - rates["mutants_equivalent"]
+    verdict = ("All mistakes are caught, at least nine in ten are named, no right answer is refused."
+               if audit["passed"] else "**Below the bar**, which is: all mistakes caught, nine in ten named, none refused.")
+    lines = [
+        "| this build | share |", "|---|---|",
+        f"| known mistakes caught | {_share(rates['caught'], rates['mistakes'])} |",
+        f"| known mistakes called by their name | {_share(rates['named'], rates['mistakes'])} |",
+        f"| unusual right answers accepted | {_share(rates['alternatives'] - rates['refused'], rates['alternatives'])} |",
+        f"| machine-made mutants caught | {_share(rates['mutants_caught'], made)} |", "", verdict, "",
+        f"{rates['mutants_equivalent']} further mutants gave the same results as the solution on every input tried, "
+        "and count as harmless.", "", "## Exercise by exercise", ""]
+    for unit in audit["units"]:
+        lines += [f"### {unit['unit']}", "", "| exercise | mistakes caught | named | right answers accepted | mutants caught |",
+                  "|---|---|---|---|---|"]
+        survivors = []
+        for exercise in unit["exercises"]:
+            mistakes, others, mutants = exercise["mistakes"], exercise["alternatives"], exercise["mutants"]
+            caught = _share(mutants["caught"], mutants["made"] - mutants["equivalent"]) if mutants else "not made"
+            lines.append(f"| `{exercise['exercise']}` | {_share(sum(m['caught'] for m in mistakes), len(mistakes))} "
+                         f"| {_share(sum(m['named'] for m in mistakes), len(mistakes))} "
+                         f"| {_share(sum(o['accepted'] for o in others), len(others))} | {caught} |")
+            survivors += [(exercise["exercise"], *survivor) for survivor in mutants.get("survivors", [])]
+        if survivors:
+            lines += ["", "<details>", f"<summary>Mutants of this unit that were not caught: {len(survivors)}</summary>", "",
+                      "| exercise | line of the solution | change |", "|---|---|---|"]
+            lines += [f"| `{name}` | {line} | {_plain(change)} |" for name, line, change in survivors]
+            lines += ["", "</details>"]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole}" if whole else "none made"
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown leaves alone inside a table."""
+    return "`" + " ".join(str(text).replace("`", "'").replace("|", "\\|").split()) + "`"
 
 
 # --- the page as it is read --------------------------------------------------------------------------------------
@@ -142,6 +180,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
     source[0] = TOKEN.sub(replace, source[0])
     app.env.note_dependency(str(root / "_config.yml"))
     app.env.note_dependency(str(root / "_toc.yml"))
+    app.env.note_dependency(str(root / "_build" / "audit.json"))
 
 
 class CallOuts(SphinxTransform):

@@ -77,6 +77,12 @@ def test_every_status_has_words(status, text):
     assert text in explain.failure("f", Answer(status), reveal=True)
 
 
+def test_the_words_and_the_line_of_the_sandbox_are_used():
+    error = ErrorInfo("TimeLimit", "It ran longer than 5 s and was stopped.", 3, "while True:")
+    text = explain.failure("f", Answer("timeout", error=error), reveal=False)
+    assert text == "`f`: It ran longer than 5 s and was stopped. Line 3: `while True:`."
+
+
 def test_messages_of_errors_are_quoted_short_and_without_secret_numbers():
     error = Answer("error", error=ErrorInfo("ValueError", "got [0.123456 -1e-05] " + "x" * 500, 2, "raise `this`"))
     shown = explain.failure("f", error, reveal=False)

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+from autograder.check import LocalCaller
 from autograder.operations import perform
 from autograder.protocol import Request
 
@@ -143,6 +144,23 @@ def test_a_model_comes_back_as_facts_and_outputs():
     assert wrong.status == "error" and wrong.error.type == "ValueError"
     layer = perform({"f": lambda: layers.LSTM(3)}, Request("model", "f", options={"inputs": x}))
     assert layer.value["facts"]["class"] == "LSTM" and layer.value["outputs"].shape == (5, 3)
+
+    class Scaled(keras.Model):
+        def call(self, inputs):
+            return inputs * 2
+
+    subclassed = perform({"f": Scaled}, Request("model", "f", options={"inputs": x}))
+    assert subclassed.value["facts"]["output_shape"] == [None, 4, 2] and subclassed.value["facts"]["layers"] == []
+
+    def drawn(between):
+        keras.utils.set_random_seed(5)
+        first = np.asarray(keras.random.uniform((2,)))
+        between()
+        return [*first, *np.asarray(keras.random.uniform((2,)))]
+
+    request = Request("model", "f", options={"inputs": x, "seed": 1}, seconds=60)
+    quiet, checked = drawn(lambda: None), drawn(lambda: LocalCaller({"f": train}).ask(request))
+    assert quiet == checked  # a check between two draws changes neither
 
 
 RNG = np.random.default_rng(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import nbformat
@@ -91,3 +92,24 @@ def test_a_failing_cell_fails_the_build_and_shows_its_traceback(tmp_path):
     lesson.cells[1].source = "distance = 2"
     nbformat.write(lesson, folder / "lessons" / "01_broken.ipynb")
     assert build(folder).returncode == 0, "the same book with the cell mended builds"
+
+
+def test_the_audit_page_shows_what_the_audit_found(tmp_path):
+    exercise = {"exercise": "lstm_step", "points": 14.0,
+                "mistakes": [{"id": "a", "caught": True, "named": True}, {"id": "b", "caught": True, "named": False}],
+                "alternatives": [{"title": "x", "accepted": True, "points": 14.0, "why": ""}],
+                "mutants": {"made": 9, "caught": 6, "equivalent": 1, "survivors": [[3, "a | b becomes `c`"], [4, "dropped"]]}}
+    rates = {"mistakes": 2, "caught": 2, "named": 1, "alternatives": 1, "refused": 0, "mutants": 9, "mutants_caught": 6,
+             "mutants_equivalent": 1}
+    folder = make_book(tmp_path, {}, {"index": "# Start\n\n{{ audit }}\n", "other": "# Other\n\nText.\n"})
+    (folder / "_build").mkdir()
+    (folder / "_build" / "audit.json").write_text(json.dumps(
+        {"passed": False, "rates": rates, "units": [{"unit": "04_lstm_gates", "exercises": [exercise]}]}), encoding="utf-8")
+    done = build(folder)
+    assert done.returncode == 0, done.stdout[-3000:]
+    tree = page(folder, "book/index")
+    rows = {tuple(cell.text for cell in row.select("td")) for row in tree.select("tr")}
+    assert ("known mistakes called by their name", "1 of 2") in rows
+    assert ("lstm_step", "2 of 2", "1 of 2", "1 of 1", "6 of 8") in rows
+    assert ("lstm_step", "3", "a | b becomes 'c'") in rows
+    assert "Below the bar" in tree.text

@@ -96,7 +96,7 @@ def test_every_kind_answers_back(open_page, bare):
     assert said(text) == "Right. It scales."
     write(page, shape, "(none,10 , 32,)")
     assert said(shape) == "Right. Every step."
-    order.get_by_role("button").filter(has_text="read → write → show").click()
+    order.get_by_role("button").filter(has_text="A → C → B").click()
     page.wait_for_timeout(30)
     assert said(order) == "Right. So."
     choose(page, output, "True")

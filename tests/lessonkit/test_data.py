@@ -325,7 +325,7 @@ def test_samples_are_balanced_deterministic_and_not_solved_by_words_alone(make):
 
 def test_sample_sentences_are_distinct():
     texts, _ = samples.sentiment_sentences()
-    assert len(set(texts)) == len(texts) == 6000
+    assert len(set(texts)) == len(texts) == 10_000
 
 
 @pytest.mark.parametrize("length", [2, 7, 50])

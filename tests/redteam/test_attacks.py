@@ -28,7 +28,7 @@ from autograder.sandbox import Limits, SandboxPool, SandboxUnavailable
 from autograder.values import Opaque
 
 ATTACKS = sorted((Path(__file__).parent / "attacks").glob("*.py"))
-LIMITS = Limits(cell_s=2, wall_s=120, memory_mb=256, processes=96, file_mb=16, tmp_mb=32, answers_mb=128)
+LIMITS = Limits(cell_s=3, wall_s=120, memory_mb=256, processes=96, file_mb=16, tmp_mb=32, answers_mb=128)
 KEYS = {"tries", "must", "cell", "ask", "error", "line", "value", "seconds", "times", "printed", "honest"}
 SECRET_NAME = "AUTOGRADER_REDTEAM"
 

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.sandbox import Limits, SandboxPool, SandboxUnavailable
 
-LIMITS = Limits(cell_s=1.5, wall_s=60, memory_mb=256, processes=64, file_mb=16, tmp_mb=32)
+LIMITS = Limits(cell_s=3, wall_s=60, memory_mb=256, processes=64, file_mb=16, tmp_mb=32)
 
 
 @pytest.fixture(scope="session")

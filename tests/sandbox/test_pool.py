@@ -113,8 +113,8 @@ def test_restarts_are_bounded(any_pool: SandboxPool) -> None:
 
 
 def test_a_whole_submission_has_a_budget() -> None:
-    with SandboxPool(limits=Limits(wall_s=0.5, strikes=100), unsafe=True) as pool:
-        with pool.session([("f", "import time\ndef f():\n    time.sleep(0.2)\n    return 1")]) as s:
+    with SandboxPool(limits=Limits(wall_s=3, strikes=100), unsafe=True) as pool:
+        with pool.session([("f", "import time\ndef f():\n    time.sleep(0.8)\n    return 1")]) as s:
             statuses = [ask(s, "f").status for _ in range(5)]
     assert statuses[0] == "ok" and statuses[-1] == "timeout"
 
@@ -246,7 +246,6 @@ def train(x, y):
     history = model.fit(x, y, epochs=2, verbose=0)
     return model, history
 
-keras.layers.Dense.__call__  # used by nobody: the class is there in a fork
 keras.left = getattr(keras, "left", 0) + 1
 
 def left():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import SandboxPool, SandboxUnavailable, confine, doctor, syscalls, walls, watchdog
+from autograder.sandbox import SandboxPool, SandboxUnavailable, doctor, syscalls, walls, watchdog
 
 PACKAGE = Path(walls.__file__).parent.parent
 
@@ -34,7 +34,7 @@ def test_the_quick_look_is_a_part_of_the_whole(pool: SandboxPool) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["network", "files of this machine", "other processes", "environment and descriptors"])
+@pytest.mark.parametrize("name", ["network", "files of this machine", "other processes"])
 def test_the_doctor_sees_a_missing_wall(name: str, open_pool: SandboxPool) -> None:
     """Only attacks that do no harm in the open; the doctor itself refuses to try the others there."""
     wall = next(function for other, _, function in doctor._WALLS if other == name)
@@ -140,10 +140,6 @@ def test_the_filter_jumps_inside_itself() -> None:
         if operation in (0x15, 0x35, 0x45):
             assert at + 1 + max(if_true, if_false) < len(code)
     assert code[-1] == (0x06, 0, 0, 0x7FFF0000)
-
-
-def test_huge_pages_are_asked_for_without_harm() -> None:
-    confine.use_huge_pages()
 
 
 def test_memory_is_read_from_outside() -> None:

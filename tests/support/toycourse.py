@@ -111,6 +111,13 @@ def _solution(name: str) -> dict:
     }
 
 
+_QUIZ_TEST = """0.0
+### BEGIN HIDDEN TESTS
+secret_of_the_quiz = __import__("autograder.quiz").quiz.nbgrader_score
+secret_of_the_quiz("toy", globals())
+### END HIDDEN TESTS"""
+
+
 def source_notebook() -> dict:
     """The instructor's notebook. nbgrader's own stub replaces each solution in the release."""
     def test(name: str, points: int) -> dict:
@@ -125,7 +132,7 @@ def source_notebook() -> dict:
         _solution("mean_of_rows"), test("mean_of_rows", 4),
         _cell("code", "quiz_q01", "q01 = None  # a number", solution=True),
         _cell("code", "quiz_q02", 'q02 = ""  # @param ["", "a", "b"]', solution=True),
-        _cell("code", "test_quiz", "0.0\n### BEGIN HIDDEN TESTS\nsecret_of_the_quiz = 1\n### END HIDDEN TESTS",
+        _cell("code", "test_quiz", _QUIZ_TEST,
               grade=True, locked=True, points=5),
         _cell("markdown", "written_why", "Write your answer here.", grade=True, solution=True, points=5),
     ]

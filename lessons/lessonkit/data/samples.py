@@ -48,7 +48,7 @@ def sentiment_sentence(rng: np.random.Generator, positive: bool) -> str:
     return f"{opening}{_clause(rng, positive)} , and {_clause(rng, positive)} ."
 
 
-def sentiment_sentences(samples: int = 6000, seed: int = 4) -> tuple[list[str], np.ndarray]:
+def sentiment_sentences(samples: int = 10_000, seed: int = 4) -> tuple[list[str], np.ndarray]:
     """Distinct sentences and their labels (1 positive), half of each class. Stands in for `rt-polarity`."""
     rng = np.random.default_rng(seed)
     texts: dict[str, int] = {}
