@@ -82,28 +82,36 @@ def time_limit(seconds: float) -> Iterator[None]:
 @contextmanager
 def random_states_kept() -> Iterator[None]:
     """Leave the random states of `random`, NumPy and Keras as they were."""
-    python, numpy_state = random.getstate(), np.random.get_state()
-    generator, state = _keras_generator()
+    python, numpy_state, put_keras_back = random.getstate(), np.random.get_state(), _keras_state()
     try:
         yield
     finally:
         random.setstate(python)
         np.random.set_state(numpy_state)
-        if state is not None:
-            generator.state.assign(state)
+        put_keras_back()
 
 
-def _keras_generator() -> tuple[Any, Any]:
-    """Keras' global seed generator and its state, if there is one already."""
+def _keras_state() -> Callable[[], None]:
+    """A function that puts Keras' global seed and seed generator back as they are now."""
     if "keras" not in sys.modules:
-        return None, None
+        return lambda: None
     try:
         from keras.src.backend.common import global_state  # has no public door
 
-        generator = global_state.get_global_attribute("global_seed_generator")
-        return generator, None if generator is None else np.array(generator.state)
+        names = ("global_random_seed", "global_seed_generator")
+        before = {name: global_state.get_global_attribute(name) for name in names}
+        generator = before["global_seed_generator"]
+        state = None if generator is None else np.array(generator.state)
     except (ImportError, AttributeError):
-        return None, None
+        return lambda: None
+
+    def put_back() -> None:
+        for name, value in before.items():
+            global_state.set_global_attribute(name, value)
+        if state is not None:
+            generator.state.assign(state)
+
+    return put_back
 
 
 # ------------------------------------------------------------------------------------------------------ the notebook

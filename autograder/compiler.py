@@ -233,8 +233,8 @@ class _Exercise:
                 ratio = expected[large].value["seconds"] / max(expected[small].value["seconds"], 1e-9)
                 if ratio > criterion.options["ratio"] / 2:
                     raise CompileError(
-                        f"{self.where}, criterion {criterion.id!r}: the solution itself takes {ratio:.0f} times as long "
-                        f"on the large case; it must stay below half of ratio={criterion.options['ratio']:g}.")
+                        f"{self.where}, criterion {criterion.id!r}: the solution itself takes {ratio:.0f} times as "
+                        f"long on the large case; it must stay below half of ratio={criterion.options['ratio']:g}.")
 
     # ------------------------------------------------------------------------------------------------ criteria
 

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from nbgrader import api
@@ -31,11 +32,15 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from traitlets.config import Config
 
 from .notebook import Template
+
+# nbgrader's tables themselves: rows written one submission at a time need no identity map, and cost a third.
+_STUDENTS, _ASSIGNMENTS = api.Student.__table__, api.SubmittedAssignment.__table__
+_NOTEBOOKS, _GRADES, _COMMENTS = api.SubmittedNotebook.__table__, api.Grade.__table__, api.Comment.__table__
 
 MAX_TIMESTAMP = 200  # bytes of timestamp.txt that are read
 MAX_COMMENT = 4_000
@@ -281,27 +286,30 @@ class Gradebook:
     def _folder(self, step: str, student: str) -> Path:
         return Path(self.course.format_path(step, student, self.assignment))
 
+    def _run(self, statement: Any, rows: list[dict] | dict | None = None) -> Any:
+        return self.db.connection().execute(statement, rows)
+
     def _write(self, record: SubmissionRecord) -> None:
-        table = api.SubmittedAssignment
-        row = self.db.execute(
+        table = _ASSIGNMENTS.c
+        row = self._run(
             select(table.id, table.extension, table.timestamp).where(
                 table.assignment_id == self._assignment_id, table.student_id == record.student
             )
         ).first()
         if row is None:
             if record.student not in self._students:
-                self.db.execute(insert(api.Student), {"id": record.student})
+                self._run(insert(_STUDENTS), {"id": record.student})
                 self._students.add(record.student)
             submission, extension = uuid4().hex, None
-            self.db.execute(
-                insert(table),
+            self._run(
+                insert(_ASSIGNMENTS),
                 {"id": submission, "assignment_id": self._assignment_id, "student_id": record.student,
                  "timestamp": record.timestamp},
             )
         else:
             submission, extension = row.id, row.extension
             if row.timestamp != record.timestamp:
-                self.db.execute(update(table).where(table.id == submission).values(timestamp=record.timestamp))
+                self._run(update(_ASSIGNMENTS).where(table.id == submission).values(timestamp=record.timestamp))
         late = 0.0
         if record.timestamp and self._due:
             late = max(0.0, (record.timestamp - self._due - (extension or timedelta())).total_seconds())
@@ -310,8 +318,8 @@ class Gradebook:
 
     def _write_notebook(self, student: str, submission: str, record: NotebookRecord, late: float) -> None:
         notebook_id, grade_cells, comment_cells = self._notebooks[record.name]
-        nb = api.SubmittedNotebook
-        row = self.db.execute(
+        nb = _NOTEBOOKS.c
+        row = self._run(
             select(nb.id, nb.late_submission_penalty)
             .where(nb.assignment_id == submission, nb.notebook_id == notebook_id)
         ).first()
@@ -319,18 +327,18 @@ class Gradebook:
         comments: set[str] = set()
         if row is None:
             mine, penalty = uuid4().hex, None
-            self.db.execute(
-                insert(nb), {"id": mine, "assignment_id": submission, "notebook_id": notebook_id, "flagged": False}
+            self._run(
+                insert(_NOTEBOOKS),
+                {"id": mine, "assignment_id": submission, "notebook_id": notebook_id, "flagged": False},
             )
         else:
             mine, penalty = row.id, row.late_submission_penalty
-            columns = (api.Grade.cell_id, api.Grade.auto_score, api.Grade.manual_score, api.Grade.extra_credit,
-                       api.Grade.needs_manual_grade)
-            grades = {g.cell_id: g for g in self.db.execute(select(*columns).where(api.Grade.notebook_id == mine))}
-            comments = set(self.db.scalars(select(api.Comment.cell_id).where(api.Comment.notebook_id == mine)))
+            grades = {g.cell_id: g for g in self._run(select(_GRADES).where(_GRADES.c.notebook_id == mine))}
+            found = self._run(select(_COMMENTS.c.cell_id).where(_COMMENTS.c.notebook_id == mine))
+            comments = {row.cell_id for row in found}
         score = self._write_grades(student, mine, record, grade_cells, grades)
         rows = [{"cell": cell, "text": _cut(record.comments.get(name))} for name, cell in comment_cells.items()]
-        self._upsert(api.Comment, mine, rows, comments, {"auto_comment": "text"})
+        self._upsert(_COMMENTS, mine, rows, comments, {"auto_comment": "text"})
         self._write_penalty(student, mine, score, late, penalty)
 
     def _write_grades(self, student: str, mine: str, record: NotebookRecord, cells: dict, old: dict) -> float:
@@ -351,25 +359,24 @@ class Gradebook:
             rows.append({"cell": cell, "points": mark.points, "review": review})
             score += manual if manual is not None else mark.points or 0.0
             score += (before.extra_credit or 0.0) if before else 0.0
-        self._upsert(api.Grade, mine, rows, set(old), {"auto_score": "points", "needs_manual_grade": "review"})
+        self._upsert(_GRADES, mine, rows, set(old), {"auto_score": "points", "needs_manual_grade": "review"})
         return score
 
-    def _upsert(self, model: type, mine: str, rows: list[dict], old: set[str], columns: dict[str, str]) -> None:
+    def _upsert(self, table: Table, mine: str, rows: list[dict], old: set[str], columns: dict[str, str]) -> None:
         new = [row for row in rows if row["cell"] not in old]
         if new:
             fixed = [{"id": uuid4().hex, "cell_id": row["cell"], "notebook_id": mine} for row in new]
             values = [{column: row[key] for column, key in columns.items()} for row in new]
-            self.db.execute(insert(model), [a | b for a, b in zip(fixed, values, strict=True)])
+            self._run(insert(table), [a | b for a, b in zip(fixed, values, strict=True)])
         known = [row for row in rows if row["cell"] in old]
         if known:
-            table = model.__table__
             statement = (
                 update(table)
                 .where(table.c.notebook_id == mine, table.c.cell_id == bindparam("cell"))
                 .values({column: bindparam(key) for column, key in columns.items()})
             )
             keys = {"cell", *columns.values()}
-            self.db.connection().execute(statement, [{k: row[k] for k in keys} for row in known])
+            self._run(statement, [{k: row[k] for k in keys} for row in known])
 
     def _write_penalty(self, student: str, mine: str, score: float, late: float, old: float | None) -> None:
         """nbgrader's own plugin decides; where it has no opinion, a penalty that a person entered stays."""
@@ -380,8 +387,7 @@ class Gradebook:
                 return
             penalty = self._penalties._check_late_penalty(types.SimpleNamespace(score=score), penalty)
         if penalty != old:
-            table = api.SubmittedNotebook
-            self.db.execute(update(table).where(table.id == mine).values(late_submission_penalty=penalty))
+            self._run(update(_NOTEBOOKS).where(_NOTEBOOKS.c.id == mine).values(late_submission_penalty=penalty))
 
     # --------------------------------------------------------------------------------------------------- files
 

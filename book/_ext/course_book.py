@@ -6,7 +6,7 @@ Pages under ``book/`` may contain tokens in double braces; they are replaced whi
                                                       addresses and the install line, from ``_config.yml``
     {{ github:PATH }}  {{ colab:PATH }}               links to a file of the repository, which must exist
     {{ lessons }}  {{ units }}  {{ audit }}           lists and tables, from the files that exist
-    {{ svg:NAME }}                                    a drawing of ``book/_static``, inline, so that it follows the colours
+    {{ svg:NAME }}                                    a drawing of ``book/_static``, inline: it follows the colours
 
 A token that is not known or a file that is not there stops the build. Notebooks have no tokens: they stay plain.
 """
@@ -112,19 +112,20 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
         return "> **Not measured.** This book was built without an audit: run `make audit`, then `make book`."
     audit = json.loads(path.read_text(encoding="utf-8"))
     rates = audit["rates"]
-    made = rates["mutants"] - rates["mutants_equivalent"]
-    verdict = ("All mistakes are caught, at least nine in ten are named, no right answer is refused."
-               if audit["passed"] else "**Below the bar**, which is: all mistakes caught, nine in ten named, none refused.")
+    made, right = rates["mutants"] - rates["mutants_equivalent"], rates["alternatives"]
+    verdict = ("All mistakes are caught, at least nine in ten are named, no right answer is refused." if audit["passed"]
+               else "**Below the bar**, which is: all mistakes caught, nine in ten named, no right answer refused.")
     lines = [
         "| this build | share |", "|---|---|",
         f"| known mistakes caught | {_share(rates['caught'], rates['mistakes'])} |",
         f"| known mistakes called by their name | {_share(rates['named'], rates['mistakes'])} |",
-        f"| unusual right answers accepted | {_share(rates['alternatives'] - rates['refused'], rates['alternatives'])} |",
+        f"| unusual right answers accepted | {_share(right - rates['refused'], right)} |",
         f"| machine-made mutants caught | {_share(rates['mutants_caught'], made)} |", "", verdict, "",
         f"{rates['mutants_equivalent']} further mutants gave the same results as the solution on every input tried, "
         "and count as harmless.", "", "## Exercise by exercise", ""]
     for unit in audit["units"]:
-        lines += [f"### {unit['unit']}", "", "| exercise | mistakes caught | named | right answers accepted | mutants caught |",
+        lines += [f"### {unit['unit']}", "",
+                  "| exercise | mistakes caught | named | right answers accepted | mutants caught |",
                   "|---|---|---|---|---|"]
         survivors = []
         for exercise in unit["exercises"]:
@@ -135,7 +136,8 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
                          f"| {_share(sum(o['accepted'] for o in others), len(others))} | {caught} |")
             survivors += [(exercise["exercise"], *survivor) for survivor in mutants.get("survivors", [])]
         if survivors:
-            lines += ["", "<details>", f"<summary>Mutants of this unit that were not caught: {len(survivors)}</summary>", "",
+            lines += ["", "<details>",
+                      f"<summary>Mutants of this unit that were not caught: {len(survivors)}</summary>", "",
                       "| exercise | line of the solution | change |", "|---|---|---|"]
             lines += [f"| `{name}` | {line} | {_plain(change)} |" for name, line, change in survivors]
             lines += ["", "</details>"]

@@ -31,7 +31,8 @@ def addresses(root: Path = ROOT) -> dict[str, str]:
 
 def files(root: Path = ROOT) -> Iterator[Path]:
     """Every file that may hold an address of the course."""
-    for pattern in ("lessons/*.ipynb", "exercises/source/*/*.ipynb", "exercises/release/*/*.ipynb", "book/*.md", "*.md"):
+    for pattern in ("lessons/*.ipynb", "exercises/source/*/*.ipynb", "exercises/release/*/*.ipynb", "book/*.md",
+                    "*.md"):
         yield from sorted(root.glob(pattern))
 
 

@@ -20,7 +20,7 @@ PICTURES = ROOT / ".github" / "pictures"
 LARGEST = 150_000  # bytes of a picture in the README
 # What the README shows: page, target, anchor to scroll to.
 README = [("_build/html/lessons/04_lstm_gates.html", "page.png", "#from-picture-to-equations"),
-          ("_build/demo/report/*.html", "report.png", None)]
+          ("_build/demo/results/04_lstm_gates/report.html", "report.png", None)]
 
 
 def take(browser, page: str, target: Path, *, width: int = 1200, height: int = 800, scale: float = 1,
@@ -41,7 +41,8 @@ def take(browser, page: str, target: Path, *, width: int = 1200, height: int = 8
     target.parent.mkdir(parents=True, exist_ok=True)
     for colours in (256, 128, 64, 32):
         data = io.BytesIO()
-        picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(data, "PNG", optimize=True)
+        few = picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few.save(data, "PNG", optimize=True)
         if data.tell() <= LARGEST:
             break
     target.write_bytes(data.getvalue())

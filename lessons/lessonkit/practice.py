@@ -47,7 +47,8 @@ def quiz_html(name: str, title: str, questions: list[dict], sections: list[str])
     prefix, static, url = load_questions_script(questions, box)
     script = build_script(prefix.replace("</", "<\\/"), static, url, box, load_js=True)
     # jupyterquiz would typeset with, or fetch, MathJax; our questions hold none. It also logs every click.
-    quiet = f"(function (MathJax, console) {{\n{script}\n}})(undefined, {{log: function () {{}}, error: console.error}});"
+    quiet = ("(function (MathJax, console) {\n" + script +
+             "\n})(undefined, {log: function () {}, error: console.error});")
     style = (HERE / "static" / "quiz.css").read_text(encoding="utf-8")
     layer = (HERE / "static" / "quiz.js").read_text(encoding="utf-8")
     container = render_div(box, shuffle_questions=False, shuffle_answers=False, preserve_responses=False,

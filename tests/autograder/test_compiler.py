@@ -104,10 +104,8 @@ def test_a_loop_over_the_batch_costs_the_speed_criterion_only(tmp_path):
     two = compiler.compile_unit(UNIT, root=root).exercises["two_layers"]
 
     def looping(x, W, b):
-        for _ in range(2):
-            x = np.stack([np.tanh(row @ W + b) for row in x])
-            first = x if _ == 0 else first
-        return {"first": first, "second": x}
+        first = np.stack([np.tanh(row @ W + b) for row in x])
+        return {"first": first, "second": np.stack([np.tanh(row @ W + b) for row in first])}
 
     result = judge(two, LocalCaller({"two_layers": looping}))
     assert {c.id for c in result.criteria if c.status != "passed"} == {"fast"} and result.points == 5

@@ -1,4 +1,4 @@
-"""Every page of the built book in a real browser, opened as a file, on a desk and on a telephone, in light and in dark."""
+"""Every page of the built book in a real browser, opened as a file: on a desk and on a telephone, light and dark."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def test_page(open_page, html, accessibility, chapter, width, dark):
 @pytest.mark.parametrize("chapter", [chapter for chapter in CHAPTERS if chapter != "search"])
 def test_mathematics_is_set(open_page, html, chapter):
     page = open_page((html / f"{chapter}.html").as_uri())
-    bare = page.evaluate("[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length")
-    assert bare == 0
+    bare = "[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length"
+    assert page.evaluate(bare) == 0
     errors = page.evaluate("document.querySelectorAll('mjx-merror, [data-mjx-error]').length")
     assert errors == 0
     if chapter in (LESSON, "book/notation"):
@@ -68,7 +68,8 @@ def test_the_reader_chooses_dark(open_page, html):
 def test_the_book_brings_its_own_typefaces(open_page, html):
     page = open_page((html / f"{LESSON}.html").as_uri())
     for face in ("Source Serif 4", "Instrument Sans", "JetBrains Mono"):
-        assert page.evaluate(f"[...document.fonts].some(f => f.family.includes('{face}') && f.status === 'loaded')"), face
+        loaded = f"[...document.fonts].some(f => f.family.includes('{face}') && f.status === 'loaded')"
+        assert page.evaluate(loaded), face
 
 
 def test_folds_open_with_the_keyboard(open_page, html):

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from autograder.quiz import load_bank
 from lessonkit import practice
+
+from autograder.quiz import load_bank
 
 ROOT = Path(__file__).resolve().parents[2]
 UNIT = "04_lstm_gates"
@@ -19,7 +20,8 @@ BANK = {
     "unit": "99_test", "title": "All kinds",
     "questions": [
         {"id": "q01", "kind": "one", "section": "99_test#there", "prompt": "One of <i>c<sub>t</sub></i>?",
-         "options": [{"text": "wrong", "explain": "No, not this."}, {"text": "right", "correct": True, "explain": "Yes, this."}]},
+         "options": [{"text": "wrong", "explain": "No, not this."},
+                     {"text": "right", "correct": True, "explain": "Yes, this."}]},
         {"id": "q02", "kind": "several", "section": "99_test#there", "prompt": "Several?",
          "options": [{"text": "first", "correct": True, "explain": "One."}, {"text": "second", "explain": "Not it."},
                      {"text": "third", "correct": True, "explain": "Two."}]},
@@ -33,8 +35,8 @@ BANK = {
          "steps": ["read", "write", "show"], "explain": "So."},
         {"id": "q07", "kind": "output", "section": "99_test#there", "prompt": "What is printed?",
          "code": "print(1 < 2, '</script>')  # a long line that does not fit on the small screen of a telephone",
-         "answer": "True", "common": [{"value": "False", "explain": "It is."}, {"value": "1", "explain": "Not a number."}],
-         "explain": "One is less."},
+         "answer": "True", "explain": "One is less.",
+         "common": [{"value": "False", "explain": "It is."}, {"value": "1", "explain": "Not a number."}]},
     ],
 }
 
@@ -173,7 +175,8 @@ def test_everybody_can_use_it_in_a_bare_frame(open_page, bare, accessibility, wi
     assert all(page.locator(f"[id='{name}']").inner_text().strip() for name in names)
     if width == 390:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        heights = page.eval_on_selector_all(".choice, .quiz-check", "all => all.map(e => e.getBoundingClientRect().height)")
+        heights = page.eval_on_selector_all(".choice, .quiz-check",
+                                            "all => all.map(one => one.getBoundingClientRect().height)")
         assert min(heights) >= 44, "a finger needs 44 pixels"
 
 
