@@ -215,13 +215,13 @@ class Report:
         headline = self._headline()[1]
         if headline:
             lines.append(f"  {headline}")
+        if result.diagnosis is not None:
+            lines.append(f"  {result.diagnosis.title}. {result.diagnosis.message}")
         if result.written:
             for c in result.criteria:
                 lines.append(f"  {_SIGNS.get(c.status, '?')} {c.title} ({c.points:g} of {c.max_points:g})")
                 if c.message and c.status not in ("passed", "not reached"):
                     lines.append(f"      {c.message}")
-        if result.diagnosis is not None:
-            lines.append(f"  {result.diagnosis.title}. {result.diagnosis.message}")
         if see := self._see():
             lines.append(f"  Read: {section(see)}" + (f", {book_url(see)}" if book_url(see) else ""))
         if self._printed and result.printed:

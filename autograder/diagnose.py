@@ -46,8 +46,8 @@ def diagnose(exercise: ExerciseBundle, answers: Mapping[str, Answer], failed: st
 def _diagnosis(exercise: ExerciseBundle, known: KnownMistake) -> Diagnosis:
     message = known.message
     if known.exercise:
-        message = (f"`{exercise.targets[0]}` does with your `{known.exercise}` what it should: mend `{known.exercise}` "
-                   f"first. {known.message}")
+        message = (f"This comes from your `{known.exercise}`, which `{exercise.targets[0]}` calls: mend "
+                   f"`{known.exercise}` first. {known.message}")
     return Diagnosis(known.id, known.title, message, known.see, known.exercise)
 
 

@@ -71,7 +71,7 @@ def test_a_class(course, pool_for):
     assert exercise(found["ben"], "double")["diagnosis"]["mistake"] == "added"
     said = exercise(found["cem"], "mean_of_rows")["criteria"][0]["message"]
     assert "SyntaxError" in said and "line 1" in said
-    assert "in time" in exercise(found["dan"], "double")["criteria"][0]["message"]
+    assert "was stopped" in exercise(found["dan"], "double")["criteria"][0]["message"]
     assert exercise(found["Zoë"], "mean_of_rows")["points"] == 4  # a death costs its own exercise only
     assert not found["broken"]["graded"] and found["nothing"]["notebooks"][0]["status"] == "missing"
     # The same in nbgrader's records.

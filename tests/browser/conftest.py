@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -37,6 +40,20 @@ def html() -> Path:
     return folder
 
 
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def served(html) -> Iterator[str]:
+    """Address of the built book on a server of this machine, as it is when published."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(html))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 @pytest.fixture
 def open_page(browser) -> Iterator[Callable]:
     """Open an address; `trouble` on the page lists errors in the console, failed requests and requests that leave."""
@@ -52,7 +69,7 @@ def open_page(browser) -> Iterator[Callable]:
         page.on("console", lambda message: message.type == "error" and page.trouble.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: page.trouble.append(f"script: {error}"))
         page.on("requestfailed", lambda request: page.trouble.append(f"failed: {request.url}"))
-        page.on("request", lambda request: request.url.startswith(("file:", "data:", "blob:", "about:"))
+        page.on("request", lambda request: request.url.startswith(("file:", "data:", "blob:", "about:", "http://127.0.0.1:"))
                 or page.trouble.append(f"left the machine: {request.url}"))
         page.goto(address, wait_until="load")
         # Mathematics is set, typefaces are there, quizzes are drawn: what a reader would wait for.

@@ -27,12 +27,13 @@ WIDER_THAN_THE_SCREEN = """() => {
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_page(open_page, html, accessibility, chapter, width, dark):
     page = open_page((html / f"{chapter}.html").as_uri(), width=width, dark=dark)
-    assert page.locator("h1").first.is_visible()
+    assert page.locator("h1:visible").count() >= 1
     assert page.evaluate("document.documentElement.dataset.theme") == ("dark" if dark else "light")
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, page.evaluate(WIDER_THAN_THE_SCREEN)
     assert page.trouble == []
-    assert accessibility(page) == []
+    if (width == 1280) != dark:  # each width and each set of colours once
+        assert accessibility(page) == []
 
 
 @pytest.mark.parametrize("chapter", [chapter for chapter in CHAPTERS if chapter != "search"])
@@ -81,7 +82,7 @@ def test_folds_open_with_the_keyboard(open_page, html):
     assert fold.evaluate("fold => fold.open")
 
 
-def test_search_finds_a_word_without_a_network(open_page, html):
-    page = open_page((html / "search.html").as_uri() + "?q=forget")
+def test_search_finds_a_word_on_a_server_without_a_network(open_page, served):
+    page = open_page(f"{served}/search.html?q=forget")
     page.wait_for_selector("#search-results li a", timeout=15_000)
     assert page.trouble == []

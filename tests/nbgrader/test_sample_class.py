@@ -1,0 +1,76 @@
+"""The sample class, made from a unit's own declarations, and what our grader says of each of its students."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder import grading, results
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "exercises"))
+from sample_class import SampleClass  # noqa: E402
+
+
+@pytest.fixture
+def graded(toy_course, warm_pool):
+    root = Path(toy_course.root)
+    sample = SampleClass("toy", root.parent)
+    students = {student.kind: student for student in sample.students()}
+    for student in students.values():
+        sample.hand_in(student, root)
+    run = grading.grade_class(toy_course, "toy", warm_pool)
+    found = {r["student"]: r for r in results.read(results.folder(toy_course, "toy") / results.FILE)}
+    return students, run, {kind: found[student.name] for kind, student in students.items()}
+
+
+def code(result):
+    return {e["exercise"]: e["points"] for e in result["notebooks"][0]["exercises"]}
+
+
+FULL = {"double": 6.0, "mean_of_rows": 4.0}
+
+
+def test_each_kind_gets_what_it_deserves(graded):
+    students, run, found = graded
+    assert not run.failed and run.graded == len(students)
+    expected = {
+        "everything right": FULL, "another way of writing it": FULL, "yet another way": FULL, "prints a lot": FULL,
+        "a deleted test cell": FULL, "an answer cell twice": FULL, "a name with accents": FULL, "a wrong quiz": FULL,
+        "a syntax error": FULL | {"double": 0.0}, "a deleted answer": FULL | {"double": 0.0},
+        "edited tests": FULL | {"double": 0.0}, "an endless loop": FULL | {"mean_of_rows": 0.0},
+        "the untouched release": {"double": 0.0, "mean_of_rows": 0.0},
+        "half done, and late": FULL | {"mean_of_rows": 0.0},
+    }
+    assert {kind: code(found[kind]) for kind in expected} == expected
+    assert sum(q["points"] for q in found["everything right"]["notebooks"][0]["quiz"]) == 5
+    assert sum(q["points"] for q in found["a wrong quiz"]["notebooks"][0]["quiz"]) == 0
+
+
+def test_every_mistake_is_there_and_named(graded):
+    students, _, found = graded
+    mistakes = {kind: student.mistakes for kind, student in students.items() if student.mistakes}
+    assert [m for m in mistakes.values()] == [{"double": "added"}, {"mean_of_rows": "columns"}]
+    for kind, expected in mistakes.items():
+        named = {e["exercise"]: e["diagnosis"]["mistake"] for e in found[kind]["notebooks"][0]["exercises"]
+                 if e["diagnosis"]}
+        assert named == expected
+
+
+def test_what_was_done_to_a_notebook_is_said(graded):
+    _, _, found = graded
+    notes = {kind: " ".join(result["notebooks"][0]["notes"]) for kind, result in found.items()}
+    assert "locked" in notes["edited tests"] and "put back" in notes["a deleted test cell"]
+    assert "2 cells `double`" in notes["an answer cell twice"] and "missing" in notes["a deleted answer"]
+    assert notes["everything right"] == notes["prints a lot"] == ""
+
+
+def test_the_class_is_the_same_every_time(toy_course):
+    made = []
+    for _ in range(2):
+        sample = SampleClass("toy", Path(toy_course.root).parent)
+        made.append([(s.name, s.kind, json.dumps(sample.notebook(s))) for s in sample.students()])
+    assert made[0] == made[1]
+    assert len({name for name, _, _ in made[0]}) == len(made[0]) >= 15
