@@ -39,7 +39,7 @@ class ExerciseAudit:
     """What the audit found for one exercise.
 
     `mistakes`: id, caught, named, points, diagnosis. `alternatives`: title, accepted, points, why.
-    `mutants`: made, caught, equivalent, and the survivors (line, change).
+    `mutants`: made, caught, equivalent, the survivors (line, change); silent: caught, because no answer came back.
     """
 
     exercise: str
@@ -131,6 +131,8 @@ def _amiss(e: ExerciseAudit) -> Iterator[str]:
     for alternative in e.alternatives:
         if not alternative["accepted"]:
             yield f"the alternative {alternative['title']!r} is refused. {alternative['why']}"
+    if e.mutants.get("silent"):
+        yield f"{e.mutants['silent']} mutants gave no answer at all, and count as caught."
     for line, change in e.mutants.get("survivors", ()):
         yield f"a mutant passes: line {line}, {change}."
 
@@ -200,6 +202,7 @@ def _mutants(source: Source, exercise: Exercise, compiled: ExerciseBundle, which
         lambda mutant: {} if trains else run(4 * limit, _fuzz, exercise.name, mutant.text), passing)]
     survivors = [m for m, d in zip(passing, differ, strict=True) if d.get("differs", True)]
     return {"made": len(made), "caught": len(made) - len(passing), "equivalent": len(passing) - len(survivors),
+            "silent": sum(found.get("silent", False) for found in judged),
             "survivors": [[mutant.line, mutant.change] for mutant in survivors]}
 
 
@@ -223,9 +226,9 @@ class _Runner:
         try:
             if ours.poll(seconds):
                 return ours.recv()
-            return {"points": 0.0, "why": f"No answer within {seconds:.0f} seconds."}
+            return {"points": 0.0, "silent": True, "why": f"No answer within {seconds:.0f} seconds."}
         except EOFError:
-            return {"points": 0.0, "why": "Its process died."}
+            return {"points": 0.0, "silent": True, "why": "Its process died."}
         finally:
             process.kill()
             process.join()

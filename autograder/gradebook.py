@@ -33,7 +33,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from sqlalchemy import Table, bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from traitlets.config import Config
 
 from .notebook import Template
@@ -44,6 +44,7 @@ _NOTEBOOKS, _GRADES, _COMMENTS = api.SubmittedNotebook.__table__, api.Grade.__ta
 
 MAX_TIMESTAMP = 200  # bytes of timestamp.txt that are read
 MAX_COMMENT = 4_000
+MAX_NAME = 128  # nbgrader's column
 LOCK_RETRIES = 5
 
 
@@ -109,6 +110,17 @@ def submitted(course: CourseDirectory, assignment: str) -> Iterator[tuple[str, P
         path = Path(course.format_path(course.submitted_directory, name, assignment))
         if not name.startswith(".") and path.is_dir() and re.fullmatch(pattern, str(path)):
             yield name, path
+
+
+def name_problem(student: str) -> str | None:
+    """Why nbgrader's records, pages and tables cannot hold this name of a submission's folder; None where they can."""
+    try:
+        student.encode("utf-8")
+    except UnicodeEncodeError:
+        return "The name of the folder is not valid UTF-8. Rename it."
+    if len(student) > MAX_NAME or not student.isprintable() or student != student.strip():
+        return f"The name of the folder is longer than {MAX_NAME} characters or holds characters that print nothing."
+    return None
 
 
 def read_timestamp(folder: Path) -> tuple[datetime | None, str | None, str | None]:
@@ -259,6 +271,11 @@ class Gradebook:
                             f"({error.orig}). Close other programs that use the gradebook, then grade again."
                         ) from error
                     time.sleep(0.2 * 2**attempt)
+                except SQLAlchemyError as error:
+                    self.db.rollback()
+                    raise GradebookError(
+                        f"{self.course.db_url}: the marks of {record.student!r} were refused ({error})."
+                    ) from error
                 except BaseException:
                     self.db.rollback()
                     raise

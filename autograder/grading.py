@@ -422,7 +422,9 @@ def grade_class(
         keys = results.compact(folder / results.FILE)
         waiting = []
         for student, path in todo:
-            if keys.get(student) == submission_key(papers, student, path) and book.recorded(student):
+            if problem := gradebook.name_problem(student):
+                run.failed.append((student, problem))
+            elif keys.get(student) == submission_key(papers, student, path) and book.recorded(student):
                 run.unchanged += 1
             else:
                 waiting.append((student, path))
@@ -433,8 +435,8 @@ def grade_class(
             with pool_for(needs) as pool, ThreadPoolExecutor(workers, "grade") as threads:
                 source = iter(waiting)
                 active: set[Future] = set()
+                done = 0
                 try:
-                    done = 0
                     while True:
                         # Only a few submissions are in memory at a time, however large the class.
                         while len(active) < 2 * workers and (item := next(source, None)) is not None:
@@ -450,7 +452,7 @@ def grade_class(
                 except KeyboardInterrupt:
                     threads.shutdown(wait=False, cancel_futures=True)
                     pool.close()
-                    run.left = total - run.graded - len(run.failed)
+                    run.left = total - done
     run.seconds = time.perf_counter() - start
     return run
 

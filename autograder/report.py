@@ -7,6 +7,7 @@ Every string that a student wrote or caused is escaped: in HTML by the templates
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import re
 import statistics
@@ -183,8 +184,9 @@ def write_feedback(folder: Path, result: StudentResult) -> Path:
 
 
 def file_name(student: str) -> str:
-    """A file name for a student's id that is safe on every system and keeps accents."""
-    return re.sub(r"[^\w.@+-]", "_", student).lstrip(".")[:100] or "_"
+    """A file name for a student's id that is safe on every system, keeps accents, and is no other student's."""
+    safe = re.sub(r"[^\w.@+-]", "_", student).lstrip(".")[:60]
+    return safe if safe == student else f"{safe}-{hashlib.sha256(student.encode()).hexdigest()[:10]}"
 
 
 # ----------------------------------------------------------------------------------------------------- class report

@@ -90,15 +90,15 @@ def lessons_table(root: Path, places: dict[str, str]) -> str:
 
 def units_table(root: Path, places: dict[str, str]) -> str:
     """Markdown table of the graded units that have been released."""
-    rows = ["| unit | points | lesson | open | download |", "|---|---|---|---|---|"]
+    rows = ["| open in Colab | points | lesson | file |", "|---|---|---|---|"]
     for path in sorted((root / "exercises" / "release").glob("*/*.ipynb")):
         unit, where = path.stem, path.relative_to(root).as_posix()
-        cells = nbformat.read(path, as_version=4).cells
-        points = sum(c.metadata.get("nbgrader", {}).get("points") or 0 for c in cells
-                     if c.metadata.get("nbgrader", {}).get("grade"))
+        graded = [cell.metadata.nbgrader for cell in nbformat.read(path, as_version=4).cells
+                  if cell.metadata.get("nbgrader", {}).get("grade")]
+        points = sum(cell.get("points") or 0 for cell in graded)
         lesson = root / "lessons" / f"{unit}.ipynb"
         about = f"[{notebook_title(lesson)}](../lessons/{unit}.ipynb)" if lesson.exists() else ""
-        rows.append(f"| `{unit}` | {points:g} | {about} | [{unit} in Colab]({colab_link(places, where)}) "
+        rows.append(f"| [{unit}]({colab_link(places, where)}) | {points:g} | {about} "
                     f"| [{unit}.ipynb]({github_link(places, where)}) |")
     if len(rows) == 2:
         return "No unit has been released yet: run `make exercises`."

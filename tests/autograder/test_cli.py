@@ -62,10 +62,12 @@ def test_json_to_standard_output_is_json_only(course, sandbox, capsys):
 
 
 def test_submissions_that_could_not_be_graded_are_listed(course, sandbox, capsys):
-    toycourse.submit(course, "bad\tname", b"no notebook")
+    toycourse.submit(course, "cem", b"no notebook")
+    toycourse.hand_in(course, "bad\x1b[31mname", toycourse.RIGHT)
     assert cli.main(["grade", "toy"]) == cli.INCOMPLETE
     out = capsys.readouterr().out
-    assert "1 could not be graded" in out and "bad?name" in out and "as .ipynb" in out
+    assert "2 could not be graded" in out and "bad?[31mname" in out and "as .ipynb" in out and "\x1b" not in out
+    assert "2 graded" in out
 
 
 def test_a_database_by_url(course, sandbox):

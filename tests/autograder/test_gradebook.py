@@ -166,6 +166,13 @@ def test_timestamps(tmp_path, text, good):
     assert (when is not None) == good and (complaint is None) == good
 
 
+@pytest.mark.parametrize(("name", "good"), [
+    ("ada", True), ("Zoë Núñez", True), ("=1+1", True), ("x" * 129, False), ("a\tb", False), ("a\udcffb", False),
+    (" a", False), ("a\u202eb", False)])
+def test_names_of_folders(name, good):
+    assert (gradebook.name_problem(name) is None) == good
+
+
 def test_a_folder_that_is_no_course_is_refused(tmp_path):
     with pytest.raises(GradebookError, match="not an nbgrader course"):
         gradebook.course_directory(tmp_path)
