@@ -18,6 +18,8 @@ DEMO := $(BUILD)/demo
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL := 3
 export COURSE_ROOT := $(CURDIR)
+# Two lessons or tests run at a time on two cores: BLAS threads would only get in each other's way.
+export OPENBLAS_NUM_THREADS := 1
 # Without byte code every TensorFlow kernel starts five seconds later.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -99,7 +101,7 @@ $(STAMPS)/lint: $(STAMPS)/venv $(GRADER) $(KIT) $(LESSONS) $(SOURCES) $(CHECKS) 
 
 $(STAMPS)/test-rooms: $(STAMPS)/book $(STAMPS)/demo $(TESTS) $(BUNDLES)
 	@echo "== tests"
-	$(PY) -m pytest -n 2 --dist loadscope
+	COURSE_AUDIT=$(BUILD)/audit.json $(PY) -m pytest -n 2 --dist loadscope
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/test-notebooks: $(STAMPS)/exercises $(LESSONS) $(KIT) $(SOURCES)

@@ -7,6 +7,7 @@ jupyter-cache itself exits 0 then. It never runs anything but the notebooks unde
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -26,9 +27,20 @@ def execute(path: Path) -> tuple[Path, nbformat.NotebookNode | None, str, float]
     """Run one notebook in its own folder; returns (path, executed notebook or None, error text, seconds)."""
     started = time.perf_counter()
     notebook = nbformat.read(path, as_version=4)
-    client = nbclient.NotebookClient(notebook, timeout=TIMEOUT, resources={"metadata": {"path": str(path.parent)}})
+    spoken = started
+
+    def progress(cell: nbformat.NotebookNode, cell_index: int, execute_reply: dict) -> None:
+        nonlocal spoken
+        if time.perf_counter() - spoken > 20:
+            spoken = time.perf_counter()
+            print(f"   {path.name}: cell {cell_index + 1} of {len(notebook.cells)}", flush=True)
+
+    client = nbclient.NotebookClient(
+        notebook, timeout=TIMEOUT, resources={"metadata": {"path": str(path.parent)}}, on_cell_executed=progress
+    )
     try:
-        client.execute()
+        # What a kernel writes to its terminal is TensorFlow talking about devices; errors of cells arrive otherwise.
+        client.execute(stderr=subprocess.DEVNULL)
     except Exception as error:  # a failing cell, a dead kernel, a time-out: all are reported the same way
         return path, None, str(error), time.perf_counter() - started
     return path, notebook, "", time.perf_counter() - started

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import re
 from pathlib import Path
 
@@ -272,6 +273,12 @@ def test_the_solution_scores_full_and_the_untouched_release_nothing(unit, kind, 
 @pytest.mark.slow
 @every_unit
 def test_mistakes_are_caught_and_named_and_alternatives_accepted(unit):
+    stored = os.environ.get("COURSE_AUDIT")
+    if stored:  # `make test` has just made it, mutants included; nobody needs to train every mistake twice
+        found = json.loads((ROOT / stored).read_text(encoding="utf-8"))
+        assert unit in [entry["unit"] for entry in found["units"]]
+        assert found["passed"], found["rates"]
+        return
     from autograder.audit import audit
 
     report = audit([unit], mutants="none", root=ROOT)
