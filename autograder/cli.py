@@ -8,11 +8,12 @@ usage, or something is missing that the message names; 3 some submissions could 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     # checker. Nothing here checks an address.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from . import gradebook, grading, results
-    from .sandbox import SandboxPool
+    from .sandbox import SandboxPool, SandboxUnavailable, doctor
 
     if arguments.jobs < 1:
         _complain("-j needs a number of at least 1.")
@@ -138,8 +139,15 @@ def _grade(arguments: argparse.Namespace) -> int:
     if arguments.unsafe_no_sandbox:
         _complain("no walls: students' code can read and change whatever you can. Use this for code you trust only.")
 
-    def pool_for(needs: tuple[str, ...]) -> SandboxPool:
-        return SandboxPool(workers=arguments.jobs, needs=needs, unsafe=arguments.unsafe_no_sandbox)
+    @contextlib.contextmanager
+    def pool_for(needs: tuple[str, ...]) -> Iterator[SandboxPool]:
+        with SandboxPool(workers=arguments.jobs, needs=needs, unsafe=arguments.unsafe_no_sandbox) as pool:
+            # Before any student's code runs in it, this very pool is attacked.
+            broken = [] if arguments.unsafe_no_sandbox else [w for w in doctor.run(pool, quick=True) if not w.held]
+            if broken:
+                found = "\n".join(f"  {wall.name}: {wall.detail}" for wall in broken)
+                raise SandboxUnavailable(f"these walls do not hold, so nothing was graded:\n{found}")
+            yield pool
 
     with _Progress(quiet=arguments.json == "-") as progress:
         run = grading.grade_class(course, arguments.assignment, pool_for, workers=arguments.jobs,

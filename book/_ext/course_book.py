@@ -121,8 +121,8 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
         f"| known mistakes called by their name | {_share(rates['named'], rates['mistakes'])} |",
         f"| unusual right answers accepted | {_share(right - rates['refused'], right)} |",
         f"| machine-made mutants caught | {_share(rates['mutants_caught'], made)} |", "", verdict, "",
-        f"{rates['mutants_equivalent']} further mutants gave the same results as the solution on every input tried, "
-        "and count as harmless.", "", "## Exercise by exercise", ""]
+        "Not counted, because they gave the same results as the solution on every input tried: "
+        f"{rates['mutants_equivalent']}.", "", "## Exercise by exercise", ""]
     for unit in audit["units"]:
         lines += [f"### {unit['unit']}", "",
                   "| exercise | mistakes caught | named | right answers accepted | mutants caught |",

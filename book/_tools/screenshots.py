@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / ".github" / "pictures"
 LARGEST = 150_000  # bytes of a picture in the README
 # What the README shows: page, target, anchor to scroll to.
-README = [("_build/html/lessons/04_lstm_gates.html", "page.png", "#from-picture-to-equations"),
+README = [("_build/html/lessons/04_lstm_gates.html", "page.png", "#the-output-gate"),
           ("_build/demo/results/04_lstm_gates/report.html", "report.png", None)]
 
 

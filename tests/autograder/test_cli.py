@@ -103,6 +103,16 @@ def test_no_sandbox_no_grading(course, monkeypatch, capsys):
     assert not (course / "autograded").exists()
 
 
+def test_a_wall_that_does_not_hold_stops_grading_before_any_student(course, sandbox, monkeypatch, capsys):
+    from autograder.sandbox import doctor
+
+    broken = [doctor.WallCheck("network", False, "a connection was made")]
+    monkeypatch.setattr(doctor, "run", lambda pool, quick: broken)
+    assert cli.main(["grade", "toy"]) == cli.NO_SANDBOX
+    assert "network: a connection was made" in capsys.readouterr().err
+    assert not (course / "autograded").exists()
+
+
 def test_an_error_of_ours_exits_5_with_a_traceback(course, monkeypatch, capsys):
     from autograder import grading
 
