@@ -6,6 +6,7 @@ jupyter-cache itself exits 0 then. It never runs anything but the notebooks unde
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -46,10 +47,22 @@ def execute(path: Path) -> tuple[Path, nbformat.NotebookNode | None, str, float]
     return path, notebook, "", time.perf_counter() - started
 
 
+def kit_digest() -> str:
+    """What the lessons import; practice questions are drawn when the book is built and do not count."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "lessons" / "lessonkit").rglob("*")):
+        if path.suffix in (".py", ".json"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def main() -> int:
     os.environ.setdefault("COURSE_EVIDENCE_DIR", str(ROOT / "_build" / "evidence"))
     Path(os.environ["COURSE_EVIDENCE_DIR"]).mkdir(parents=True, exist_ok=True)
     cache = get_cache(CACHE)
+    kit = CACHE / "lessonkit.sha256"
+    if not kit.exists() or kit.read_text() != kit_digest():
+        cache.clear_cache()  # outputs of another lessonkit are no outputs of these lessons
     todo = []
     for path in sorted((ROOT / "lessons").glob("*.ipynb")):
         try:
@@ -73,6 +86,7 @@ def main() -> int:
             bundle = CacheBundleIn(nb=notebook, uri=str(path), data={"execution_seconds": seconds})
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
             print(f"   {path.name}: done in {seconds:.0f} s", flush=True)
+    kit.write_text(kit_digest())
     return 1 if failed else 0
 
 

@@ -97,7 +97,7 @@ def main() -> int:
         options.write_pins.write_text(pins_from_freeze(options.pins_from.read_text()))
         return 0
 
-    notebooks = options.notebooks or [
+    notebooks = [path.resolve() for path in options.notebooks] or [
         *sorted((ROOT / "lessons").glob("*.ipynb")), *sorted((ROOT / "exercises" / "release").glob("*/*.ipynb"))
     ]
     with tempfile.TemporaryDirectory(prefix="colab-check-") as temporary:
