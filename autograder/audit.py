@@ -10,7 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -140,22 +140,32 @@ def _amiss(e: ExerciseAudit) -> Iterator[str]:
 # --------------------------------------------------------------------------------------------------------- running
 
 
-def audit(units: Iterable[str], mutants: str = "some", root: Path | None = None, seed: int | str = SEED) -> AuditReport:
+def audit(
+    units: Iterable[str],
+    mutants: str = "some",
+    root: Path | None = None,
+    seed: int | str = SEED,
+    progress: Callable[[str], None] = lambda line: None,
+) -> AuditReport:
     """Audit the checks of `units`.
 
     Args:
         mutants: "some" (a seeded sample, not of training exercises), "all", or "none".
         seed: what the cases are drawn from.
+        progress: is given a line when something begins; a unit that trains takes minutes.
 
     Raises:
         CompileError: a unit does not compile.
     """
     if mutants not in ("some", "all", "none"):
         raise ValueError(f"mutants={mutants!r} is not one of some, all, none.")
-    return AuditReport([_audit_unit(name, mutants, root, seed) for name in units])
+    return AuditReport([_audit_unit(name, mutants, root, seed, progress) for name in units])
 
 
-def _audit_unit(name: str, mutants: str, root: Path | None, seed: int | str) -> UnitAudit:
+def _audit_unit(
+    name: str, mutants: str, root: Path | None, seed: int | str, progress: Callable[[str], None]
+) -> UnitAudit:
+    progress(f"{name}: compiling fresh cases")
     unit, source = load_unit(name, root), Source(name, root)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         path = Path(folder) / f"{name}.zip"
@@ -171,6 +181,7 @@ def _audit_unit(name: str, mutants: str, root: Path | None, seed: int | str) -> 
             trains = any(spec.kind == "score" for spec in compiled.criteria)
             limit = 60 + 8 * exercise.seconds * (len(compiled.asks) if trains else 1)
             result = ExerciseAudit(exercise.name, exercise.points)
+            progress(f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine can break")
             texts = [source.variant(exercise, mistake.variant) for mistake in exercise.mistakes]
             others = [source.variant(exercise, alternative) for alternative in exercise.alternatives]
             judged = list(pool.map(lambda text, e=exercise, s=limit: run(s, _judge, e.name, text), texts + others))

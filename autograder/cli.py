@@ -281,7 +281,8 @@ def _audit(arguments: argparse.Namespace) -> int:
     from .audit import audit
     from .paths import units
 
-    report = audit(arguments.units or units(), mutants=arguments.mutants)
+    report = audit(arguments.units or units(), mutants=arguments.mutants,
+                   progress=lambda line: print(line, file=sys.stderr, flush=True))
     _write_json(arguments.json, report.to_dict())
     if arguments.json != "-":
         _say(report.text())
