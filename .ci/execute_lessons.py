@@ -37,7 +37,11 @@ def execute(path: Path) -> tuple[Path, nbformat.NotebookNode | None, str, float]
             print(f"   {path.name}: cell {cell_index + 1} of {len(notebook.cells)}", flush=True)
 
     client = nbclient.NotebookClient(
-        notebook, timeout=TIMEOUT, resources={"metadata": {"path": str(path.parent)}}, on_cell_executed=progress
+        notebook,
+        timeout=TIMEOUT,
+        resources={"metadata": {"path": str(path.parent)}},
+        on_cell_executed=progress,
+        record_timing=False,  # times in the cells' metadata would change the key under which the book looks them up
     )
     try:
         # What a kernel writes to its terminal is TensorFlow talking about devices; errors of cells arrive otherwise.
