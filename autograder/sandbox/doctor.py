@@ -30,7 +30,6 @@ _ENVIRONMENT = {
     "HOME", "TMPDIR", "PATH", "PWD", "LANG", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "MPLBACKEND",
     "KERAS_BACKEND", "CUDA_VISIBLE_DEVICES", "TF_CPP_MIN_LOG_LEVEL", "TF_NUM_INTRAOP_THREADS",
     "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "MALLOC_ARENA_MAX",
-    "ENABLE_RUNTIME_UPTIME_TELEMETRY", "HDF5_PLUGIN_PATH", "KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TF2_BEHAVIOR",
 }  # fmt: skip
 
 
@@ -218,8 +217,8 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
 def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
     with _inside(pool) as inside:
         told = inside.value("surroundings")
-    # Libraries set variables of their own (TensorFlow does): foreign is what this machine's environment has as well.
-    foreign = sorted((set(told["env"]) & set(os.environ)) - _ENVIRONMENT)
+    # What the process was started with; libraries set variables of their own later (TensorFlow and JAX do).
+    foreign = sorted({entry.partition("=")[0] for entry in told["raw"].split("\0") if entry} - _ENVIRONMENT)
     secret = host.token in json.dumps(told)
     held = not foreign and not secret and set(told["fds"]) <= {"0", "1", "2", "3"}
     return held, f"descriptors {', '.join(sorted(told['fds']))}; variables that do not belong there: {_none(foreign)}"
