@@ -10,6 +10,7 @@ for the same training. `beyond_student_s` is our time less what the students' ow
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import shutil
@@ -103,14 +104,17 @@ def points(course: Path, course_id: str) -> dict[str, dict[str, float]]:
                 for student in book.students}
 
 
-def hand_in(sample: SampleClass, students: Iterable[Student], course: Path, n: int | None = None) -> int:
-    """Hand in `n` submissions, the students taken in turn (each once without `n`)."""
+def hand_in(sample: SampleClass, students: Iterable[Student], course: Path, n: int | None = None) -> None:
+    """Hand in `n` submissions, the students taken in turn under new names (each once without `n`)."""
     students = list(students)
     for number in range(n or len(students)):
         student = students[number % len(students)]
-        name = f"{student.name}-{number:03d}" if n else student.name
-        sample.hand_in(student, course, name)
-    return n or len(students)
+        if n:
+            name = f"{student.name}-{number:03d}"
+            fresh = sample.answers(name)  # some quiz questions hold numbers that depend on the name
+            quiz = {cell: fresh.get(cell, text) for cell, text in student.answers.items() if cell.startswith("quiz_")}
+            student = dataclasses.replace(student, name=name, answers=student.answers | quiz)
+        sample.hand_in(student, course)
 
 
 def compare(unit: str, root: Path, sample: SampleClass, students: list[Student], n: int, secret: Path,

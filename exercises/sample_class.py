@@ -156,9 +156,9 @@ class SampleClass:
             student.change(notebook)
         return notebook
 
-    def hand_in(self, student: Student, course: Path, name: str | None = None) -> Path:
-        """Write the submission where nbgrader looks for it, under another `name` if one is given."""
-        folder = Path(course) / "submitted" / (name or student.name) / self.unit.name
+    def hand_in(self, student: Student, course: Path) -> Path:
+        """Write the submission where nbgrader looks for it."""
+        folder = Path(course) / "submitted" / student.name / self.unit.name
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(self.notebook(student), ensure_ascii=False, indent=1)
         (folder / f"{self.unit.name}.ipynb").write_text(text + "\n", encoding="utf-8")
