@@ -223,9 +223,11 @@ def _report(arguments: argparse.Namespace) -> int:
     if not lines.exists():
         _complain(f"{lines}: no results. Run `autograder grade {arguments.assignment}` first.")
         return USAGE
-    columns = grading.columns(grading.load_papers(course, arguments.assignment))
+    papers = grading.load_papers(course, arguments.assignment)
+    questions = {question.id: question for paper in papers if paper.bank for question in paper.bank.questions}
     path = arguments.to or folder / "report.html"
-    _say(str(report.write_class_report(path, arguments.assignment, results.read(lines), columns)))
+    _say(str(report.write_class_report(path, arguments.assignment, results.read(lines), grading.columns(papers),
+                                       questions)))
     return OK
 
 

@@ -10,26 +10,26 @@ import functools
 import hashlib
 import os
 import re
-import statistics
 import time
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jinja2
 from markupsafe import Markup, escape
 
+from . import analysis
+from .analysis import first_failure
 from .check import Report
 from .explain import book_url, section
+from .quiz.answers import LETTERS, plain_text
 
 if TYPE_CHECKING:
     from .grading import StudentResult
     from .judge import ExerciseResult
-    from .quiz import QuestionResult
+    from .quiz import Question, QuestionResult
 
-HELP_LISTED = 15  # students under "who needs help"
-MISTAKES_LISTED = 20
+ASKED = 160  # characters of a question that the class report repeats
 
 WORDS = {
     "passed": "right", "partial": "partly right", "failed": "not yet right", "not reached": "not reached",
@@ -100,18 +100,12 @@ def quiz_card_text(questions: list[QuestionResult]) -> str:
     return "\n".join(lines)
 
 
-def first_failure(exercise: ExerciseResult | dict) -> Any:
-    """The criterion that speaks: the first that is neither passed nor merely not reached."""
-    plain = exercise if isinstance(exercise, dict) else exercise.to_dict()
-    return next((c for c in plain["criteria"] if c["status"] not in ("passed", "not reached")), None)
-
-
 def comment_text(exercise: ExerciseResult) -> str | None:
     """The diagnosis as nbgrader's comment on the solution cell; None where all is right."""
     if exercise.diagnosis is not None:
         text = exercise.diagnosis.message
     else:
-        failure = first_failure(exercise)
+        failure = first_failure(exercise.to_dict())
         if failure is None:
             return None
         text = f"{failure['title']}: {failure['message']}"
@@ -192,136 +186,52 @@ def file_name(student: str) -> str:
 # ----------------------------------------------------------------------------------------------------- class report
 
 
-class _Class:
-    """Sums over all results, one at a time: only small things are kept for each student."""
-
-    def __init__(self) -> None:
-        self.students: list[dict] = []
-        self.failed: list[dict] = []
-        self.mistakes: Counter = Counter()
-        self.mistake_words: dict[tuple[str, str], tuple[str, str]] = {}
-        self.exercises: dict[str, dict] = {}
-        self.quiz: dict[str, dict] = {}
-        self.automatic = self.by_hand = 0.0
-        self.to_mark = 0
-        self.title = ""
-
-    def add(self, result: dict) -> None:
-        if not result["graded"]:
-            reasons = [n["reason"] for n in result["notebooks"] if n["reason"]]
-            last = reasons[0].strip().splitlines()[-1] if reasons else "unknown"
-            self.failed.append({"student": result["student"], "reason": last})
-            return
-        self.title = self.title or result["notebooks"][0]["title"]
-        by_exercise: dict[str, float] = {}
-        stops = ""
-        for notebook in result["notebooks"]:
-            for exercise in notebook["exercises"]:
-                by_exercise[exercise["exercise"]] = exercise["points"]
-                words = self._exercise(exercise)
-                stops = stops or words
-            for question in notebook["quiz"]:
-                self._question(question)
-            if notebook["quiz"]:
-                by_exercise["quiz"] = sum(q["points"] for q in notebook["quiz"])
-            if notebook["status"] == "missing":
-                stops = stops or "no notebook was handed in"
-        by_hand = sum(w["max_points"] for n in result["notebooks"] for w in n["written"])
-        if by_hand or not self.automatic:  # a missing notebook does not say which points are given by hand
-            self.by_hand, self.automatic = by_hand, result["max_points"] - by_hand
-        self.to_mark += bool(result["needs_manual"])
-        self.students.append({"student": result["student"], "points": result["points"], "stops": stops,
-                              "by_exercise": by_exercise, "to_mark": result["needs_manual"]})
-
-    def _exercise(self, exercise: dict) -> str:
-        name = exercise["exercise"]
-        entry = self.exercises.setdefault(name, {"name": name, "points": [], "max_points": exercise["max_points"],
-                                                 "nothing": 0, "criteria": {}})
-        entry["points"].append(exercise["points"])
-        for criterion in exercise["criteria"]:
-            counts = entry["criteria"].setdefault(criterion["id"], {"title": criterion["title"], "status": Counter()})
-            counts["status"][criterion["status"]] += 1
-        diagnosis, failure = exercise["diagnosis"], first_failure(exercise)
-        if diagnosis and not diagnosis["exercise"]:  # one that comes from an earlier exercise is counted there
-            key = (name, diagnosis["mistake"])
-            self.mistakes[key] += 1
-            self.mistake_words[key] = (diagnosis["title"], diagnosis["message"])
-        entry["nothing"] += exercise["points"] == 0
-        if not exercise["written"]:
-            return f"`{name}` is not written yet"
-        if diagnosis:
-            return f"`{name}`: {diagnosis['title']}"
-        return f"`{name}`: {_first_sentence(failure['message'])}" if failure else ""
-
-    def _question(self, question: dict) -> None:
-        entry = self.quiz.setdefault(question["id"], {"id": question["id"], "right": 0, "n": 0, "unanswered": 0,
-                                                      "wrong": Counter()})
-        entry["n"] += 1
-        entry["right"] += question["correct"]
-        entry["unanswered"] += question["status"] == "unanswered"
-        if not question["correct"] and question["given"] and len(entry["wrong"]) < 1000:
-            entry["wrong"][question["given"]] += 1
-
-
-def class_html(assignment: str, results: Iterable[dict], columns: list[str] | None = None) -> str:
-    """The class report from results as in the results file."""
-    summary = _Class()
+def class_html(assignment: str, results: Iterable[dict], columns: list[str] | None = None,
+               questions: Mapping[str, Question] | None = None) -> str:
+    """The class report from results as in the results file; `questions` of the quiz say what was asked."""
+    summary = analysis.ClassSummary()
     for result in results:
         summary.add(result)
-    students = sorted(summary.students, key=lambda s: s["student"].casefold())
-    scores = sorted(s["points"] for s in students)
-    weak = sorted((s for s in students if s["points"] < summary.automatic / 2), key=lambda s: s["points"])
-    quartiles = statistics.quantiles(scores, n=4, method="inclusive") if len(scores) > 1 else scores * 3
-    bins = _histogram(scores, summary.automatic)
-    names = columns or [*summary.exercises, *(["quiz"] if summary.quiz else [])]
+    scores, weak, (lower, median, upper) = summary.scores(), summary.weak(), summary.quartiles()
     return _templates().get_template("class.html").render(
-        assignment=assignment, title=summary.title or assignment, n=len(students) + len(summary.failed),
+        assignment=assignment, title=summary.title or assignment, n=len(summary.students) + len(summary.failed),
         when=time.strftime("Made on %d %B %Y at %H:%M"),
         scores=scores, failed=summary.failed, automatic=summary.automatic, by_hand=summary.by_hand,
-        to_mark=summary.to_mark, lower=(quartiles or [0])[0], upper=(quartiles or [0])[-1],
-        median=statistics.median(scores) if scores else 0, bins=bins,
+        to_mark=summary.to_mark, lower=lower, upper=upper, median=median, bins=_bars(scores, summary.automatic),
         help=[{"student": s["student"], "points": s["points"], "where": s["stops"] or "the quiz"}
-              for s in weak[:HELP_LISTED]],
-        help_more=max(0, len(weak) - HELP_LISTED), students=students, columns=names,
-        mistakes=[{"exercise": key[0], "title": title, "message": message, "count": count}
-                  for key, count in summary.mistakes.most_common(MISTAKES_LISTED)
-                  for title, message in [summary.mistake_words[key]]],
-        exercises=[_exercise_summary(entry) for entry in summary.exercises.values()],
-        quiz=[_question_summary(entry) for entry in summary.quiz.values()],
+              for s in weak[:analysis.HELP_LISTED]],
+        help_more=max(0, len(weak) - analysis.HELP_LISTED),
+        students=sorted(summary.students, key=lambda s: s["student"].casefold()),
+        columns=columns or [*summary.exercises, *(["quiz"] if summary.quiz else [])],
+        mistakes=summary.frequent_mistakes(), exercises=summary.exercise_items(), time=summary.time(),
+        enough=analysis.ENOUGH, quiz=[_question_view(item, (questions or {}).get(item["id"]))
+                                      for item in summary.quiz_items()],
     )
 
 
-def _exercise_summary(entry: dict) -> dict:
-    n = len(entry["points"])
-    criteria = [{"title": c["title"], "percent": round(100 * c["status"]["passed"] / n),
-                 "not_reached": c["status"]["not reached"]} for c in entry["criteria"].values()]
-    return entry | {"mean": statistics.fmean(entry["points"]), "criteria": criteria}
+def _question_view(item: dict, question: Question | None) -> dict:
+    """A question with what was asked, and its answers in words."""
+    texts = {} if question is None else {
+        LETTERS[place]: plain_text(option.text) for place, option in enumerate(question.options)}
+    for answer in item["answers"]:
+        letters = [letter.strip() for letter in answer["given"].split(",")]
+        answer["text"] = "; ".join(texts[letter] for letter in letters) if all(x in texts for x in letters) else ""
+    asked = plain_text(question.prompt) if question else ""
+    return item | {"asked": asked if len(asked) <= ASKED else asked[: ASKED - 1] + "…"}
 
 
-def _question_summary(entry: dict) -> dict:
-    wrong = entry["wrong"].most_common(1)
-    return entry | {"percent": round(100 * entry["right"] / entry["n"]), "wrong": wrong[0][0] if wrong else "",
-                    "wrong_count": wrong[0][1] if wrong else 0}
+def _bars(scores: list[float], maximum: float) -> list[dict]:
+    """The histogram as bars whose lengths are percent of the longest."""
+    bins = analysis.histogram(scores, maximum)
+    longest = max((count for _, _, count in bins), default=0)
+    return [{"label": f"{number(low)} to {number(high)}", "count": count, "percent": round(100 * count / longest)}
+            for low, high, count in bins]
 
 
-def _first_sentence(text: str, limit: int = 160) -> str:
-    sentence = re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0].rstrip(".")
-    return sentence if len(sentence) <= limit else sentence[: limit - 1] + "…"
-
-
-def _histogram(scores: list[float], maximum: float, n: int = 10) -> list[dict]:
-    """Students in `n` equal ranges of points, as bars whose lengths are percent of the longest."""
-    if not scores or maximum <= 0:
-        return []
-    counts = Counter(min(int(n * max(score, 0.0) / maximum), n - 1) for score in scores)
-    edges = [number(maximum * index / n) for index in range(n + 1)]
-    return [{"label": f"{edges[index]} to {edges[index + 1]}", "count": counts[index],
-             "percent": round(100 * counts[index] / max(counts.values()))} for index in range(n)]
-
-
-def write_class_report(path: Path, assignment: str, results: Iterable[dict], columns: list[str] | None = None) -> Path:
+def write_class_report(path: Path, assignment: str, results: Iterable[dict], columns: list[str] | None = None,
+                       questions: Mapping[str, Question] | None = None) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(class_html(assignment, results, columns), encoding="utf-8")
+    temporary.write_text(class_html(assignment, results, columns, questions), encoding="utf-8")
     os.replace(temporary, path)
     return path

@@ -15,14 +15,16 @@ import random
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from autograder import bundle, cli, paths
 from autograder.authoring import Exercise, Variant
 from autograder.compiler import compile_unit
-from autograder.quiz import load_bank, right_answers
+from autograder.quiz import Question, load_bank, right_answers
+from autograder.quiz.answers import LETTERS
+from autograder.quiz.marking import typed_answer
 from autograder.source import Source, load_unit, source_digest
 
 NAMES = (
@@ -83,15 +85,19 @@ class SampleClass:
         return _unmarked(self.source.variant(exercise, variant))
 
     def answers(self, student: str, *, train: bool = False, quiz: float = 1.0) -> dict[str, str]:
-        """Right answers; of the quiz a share `quiz`, the rest left out."""
+        """Right answers; of the quiz a share `quiz`, the rest wrong in a usual way or left out, in turn."""
         names = [e.name for e in self.exercises if train or e.name not in self.trained]
         answers = {name: self.solution(name) for name in names}
         if self.bank is not None:
             answers["quiz_student"] = f'student = "{student}"  # @param {{type:"string"}}'
             chance = random.Random(f"{self.unit.name} {student}")
+            usual = {question.id: wrong_answer(question) for question in self.bank.questions}
+            missed = 0
             for question, value in right_answers(self.bank, student).items():
-                if chance.random() < quiz:
-                    answers[f"quiz_{question}"] = f"{question} = {value!r}"
+                right = chance.random() < quiz
+                missed += not right
+                if right or missed % 2:
+                    answers[f"quiz_{question}"] = f"{question} = {(value if right else usual[question])!r}"
         for number, name in enumerate(self.unit.written):
             answers[name] = WRITTEN[(number + len(student)) % len(WRITTEN)]
         return answers
@@ -134,7 +140,9 @@ class SampleClass:
         yield Student(name, "the untouched release", {})
         yield student("edited tests", lambda nb: _edit(nb, f"test_{first}", "1000"), **{first: "# later"})
         name = next(self.names)
-        wrong = {f"quiz_{q.id}": f'{q.id} = "Z9"' for q in self.bank.questions} if self.bank else {}
+        questions = self.bank.questions if self.bank else ()
+        wrong = {f"quiz_{q.id}": f"{q.id} = {wrong_answer(q)!r}" for q in questions}
+        wrong |= {f"quiz_{q.id}": f'{q.id} = "Z9"' for q in questions[:1]}  # no answer at all
         yield Student(name, "a wrong quiz", self.answers(name) | wrong)
         name = next(self.names)
         half = {e: text for e, text in self.answers(name, quiz=0.4).items() if e not in self.unit.written}
@@ -165,6 +173,19 @@ class SampleClass:
         when = DEADLINE + timedelta(days=1) if student.late else DEADLINE - timedelta(hours=3)
         (folder / "timestamp.txt").write_text(when.strftime("%Y-%m-%d %H:%M:%S UTC"), encoding="utf-8")
         return folder
+
+
+def wrong_answer(question: Question) -> str:
+    """A wrong answer that students give, as they would type it: a distractor, or the first known wrong value."""
+    wrong = [option for option in question.options if not option.correct]
+    if wrong:
+        letter = LETTERS[question.options.index(wrong[0])]
+        return letter if wrong[0].line is None else str(wrong[0].line)
+    if question.kind == "order":
+        return ", ".join(LETTERS[: len(question.steps)])  # as shown, which is never the right order
+    first = {name: choices[0] for name, choices in question.parameters.items()}
+    value = question.common[0].value
+    return str(value if question.kind in ("output", "text") else typed_answer(replace(question, answer=value), first))
 
 
 def _unmarked(text: str) -> str:

@@ -147,10 +147,6 @@ _JUDGES = {"one": _judge_choice, "several": _judge_choice, "bug": _judge_choice,
            "shape": _judge_shape, "output": _judge_output, "text": _judge_text, "order": _judge_order}
 
 
-_JUDGES = {"one": _judge_choice, "several": _judge_choice, "bug": _judge_choice, "number": _judge_number,
-           "shape": _judge_shape, "output": _judge_output, "text": _judge_text, "order": _judge_order}
-
-
 def typed_answer(question: Question, numbers: Mapping) -> object:
     """The right answer as a student would type it, or None where the options hold it."""
     if question.kind == "number":

@@ -116,7 +116,8 @@ def test_the_class_report_counts():
                                                    statuses=weak if number < 3 else strong,
                                                    diagnosis=added if number < 2 else None),
                                           exercise("mean", 3.0, inherited if number < 2 else None)],
-                       quiz=[question(correct=number > 3, status="right" if number > 3 else "wrong")])
+                       quiz=[question(correct=number > 3, status="right" if number > 3 else "wrong",
+                                      points=2.0 * (number > 3))])
                for number in range(10)]
     results.append(student("broken", [], "unreadable", reason="a/b.ipynb: not a notebook file."))
     html = report.class_html("toy", results)
@@ -130,9 +131,12 @@ def test_the_class_report_counts():
     help_ = text[text.index("Who needs help"):text.index("Most frequent mistakes")]
     assert all(f"s{number:02d}" in help_ for number in range(3)) and "s05" not in help_
     row = text[text.index("How hard each criterion was"):]
-    assert "Criterion 0 of double 70 0" in row and "Criterion 1 of double 70 3" in row
-    assert "Criterion 0 of mean 100 0" in row and "Criterion 1 of mean 0 0" in row
-    assert "q01 60 0 2 (4)" in row
+    # Seven pass `double`; six of them, and nobody else, have the quiz: phi = (.6 - .42) / sqrt(.21 * .24) = .80.
+    assert "Criterion 0 of double 70 0 0.80" in row and "Criterion 1 of double 70 3 0.80" in row
+    assert "Criterion 0 of mean 100 0 – " in row and "Criterion 1 of mean 0 0 – " in row
+    assert "q01 60 % right; no answer: 0; separates: 0.80 " in row
+    assert "✓ right 6 " in row and "✗ 2 4 " in row
+    assert "Half of the submissions took less than 0.10 s" in row
 
 
 def test_a_class_report_without_results_says_what_to_do():
