@@ -9,6 +9,8 @@ import numpy as np
 
 from lessonkit.data import samples
 from lessonkit.data.sources import REGISTRY, NotFound, fetch, read_archive
+from lessonkit.data.tagged import TaggedSentences, read_ewt
+from lessonkit.data.tagged_sample import tagged_sentences
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ _LOADERS: dict[str, tuple[type, dict, Callable[[dict[str, bytes]], dict], Callab
     "imdb": (LabelledTexts, {"label_names": SENTIMENT}, _imdb, _sample(samples.sentiment_reviews)),
     "sms-spam": (LabelledTexts, {"label_names": ("ham", "spam")}, _sms_spam, _sample(samples.short_messages)),
     "hdfs-logrobust": (LabelledTexts, {"label_names": ("normal", "anomaly")}, _hdfs, _hdfs_sample),
+    "ud-english-ewt": (TaggedSentences, {}, read_ewt, tagged_sentences),
 }
 
 
@@ -132,7 +135,7 @@ def names() -> list[str]:
     return sorted(_LOADERS)
 
 
-def load(name: str, say: Callable[[str], None] = print) -> LabelledTexts:
+def load(name: str, say: Callable[[str], None] = print) -> LabelledTexts | TaggedSentences:
     """A data set by name, from the first place that has it: `COURSE_DATA_DIR`, cache, upstream, built-in sample.
 
     `say` receives one line with the source, and more where something was refused or the sample stands in.
