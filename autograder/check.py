@@ -172,6 +172,8 @@ _TINT = "rgba(128,132,140,.14)"
 _CARD = (f"max-width:46rem;margin:.5em 0;padding:.8em 1em;border:1px solid {_SOFT};border-radius:6px;font-size:14px;"
          "font-family:system-ui,-apple-system,sans-serif;line-height:1.5;color:inherit;background:transparent;"
          "overflow-wrap:anywhere;border-left:4px solid ")
+_MAP = ("margin:.35em 0 0;padding:0;overflow-x:auto;white-space:pre;line-height:1.3;font-size:13px;color:inherit;"
+        "background:transparent")
 
 
 class Report:
@@ -222,6 +224,7 @@ class Report:
                 lines.append(f"  {_SIGNS.get(c.status, '?')} {c.title} ({c.points:g} of {c.max_points:g})")
                 if c.message and c.status not in ("passed", "not reached"):
                     lines.append(f"      {c.message}")
+                lines += ["      " + line for line in c.picture.splitlines()]
         if see := self._see():
             lines.append(f"  Read: {section(see)}" + (f", {book_url(see)}" if book_url(see) else ""))
         if self._printed and result.printed:
@@ -285,6 +288,9 @@ class Report:
         )
         if criterion.message and criterion.status != "not reached":  # what it waits for stands above
             row += f'<br><span style="opacity:.85">{_ticks(criterion.message)}</span>'
+        if criterion.picture:
+            row += (f'<pre role="img" aria-label="Map of the wrong entries" style="{_MAP}">'
+                    f"{html.escape(criterion.picture)}</pre>")
         points = f"{criterion.points:g} / {criterion.max_points:g}"
         return row + f'</span><span style="flex:0 0 auto;white-space:nowrap;opacity:.85">{points}</span></div>'
 

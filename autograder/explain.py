@@ -376,6 +376,36 @@ def _where_wrong(same: np.ndarray) -> str:
     return ""
 
 
+_PICTURE = (12, 24)  # rows and columns at most: it must fit a phone
+_RIGHT, _WRONG, _MIXED = "·", "✗", "◐"
+
+
+def picture(found: Mismatch) -> str:
+    """Which entries of an array are wrong, as a small map in plain text; "" where a map would say nothing.
+
+    It shows places and no numbers, so it may be shown for secret cases. Rows are axis 0, columns axis 1; of an array
+    with more axes a sign stands for everything behind them. One long axis is drawn as one row.
+    """
+    if found.kind != "numbers" or np.ndim(found.actual) == 0:
+        return ""
+    same = np.atleast_2d(close(found.expected, found.actual, found.rtol, found.atol))
+    rows, columns = (min(n, most) for n, most in zip(same.shape, _PICTURE, strict=False))
+    same = same.reshape(*same.shape[:2], -1)
+    if same.size < 4 or same.all() or not same.any():
+        return ""
+    share = same.mean(axis=2)
+    signs = np.where(share == 1, _RIGHT, np.where(share == 0, _WRONG, _MIXED))[:rows, :columns]
+    if (signs == _RIGHT).all():
+        return ""  # what is wrong lies outside the map
+    lines = ["  " + " ".join(row) + (" …" if columns < same.shape[1] else "") for row in signs]
+    if rows < len(same):
+        lines.append("  …")
+    if np.ndim(found.actual) > 1:
+        lines.insert(0, "axis 0 ↓  axis 1 →")
+    legend = f"{_RIGHT} right  {_WRONG} wrong" + (f"  {_MIXED} partly" if _MIXED in signs else "")
+    return "\n".join([*lines, legend])
+
+
 def changed(names: list[str]) -> str:
     """Which arguments a call changed."""
     listed = ", ".join(f"`{name}`" for name in names)

@@ -25,7 +25,10 @@ STOP_AFTER = 2  # time-outs or deaths of one function before it is asked no more
 
 @dataclass
 class CriterionResult:
-    """What one criterion gave. `hidden_detail` is for instructors and never shown to a student."""
+    """What one criterion gave. `hidden_detail` is for instructors and never shown to a student.
+
+    `picture` is a map of the wrong entries in plain text, for showing in a fixed-width font.
+    """
 
     id: str
     title: str
@@ -34,6 +37,7 @@ class CriterionResult:
     status: str  # "passed" | "partial" | "failed" | "not reached" | "ours"
     message: str = ""  # plain text with `code` ticks
     hidden_detail: str = ""
+    picture: str = ""
 
 
 @dataclass
@@ -71,6 +75,7 @@ class _Verdict:
     share: float
     message: str = ""
     detail: str = ""
+    picture: str = ""
 
 
 @dataclass
@@ -138,8 +143,10 @@ def judge(exercise: ExerciseBundle, caller: Caller) -> ExerciseResult:
 
 
 def _criterion(state: _State, spec: Spec, before: Mapping[str, CriterionResult]) -> CriterionResult:
-    def result(status: str, share: float = 0.0, message: str = "", detail: str = "") -> CriterionResult:
-        return CriterionResult(spec.id, spec.title, round(spec.points * share, 4), spec.points, status, message, detail)
+    def result(status: str, share: float = 0.0, message: str = "", detail: str = "",
+               picture: str = "") -> CriterionResult:
+        points = round(spec.points * share, 4)
+        return CriterionResult(spec.id, spec.title, points, spec.points, status, message, detail, picture)
 
     unmet = [before[need] for need in spec.needs if before[need].status != "passed"]
     if unmet:
@@ -158,7 +165,7 @@ def _criterion(state: _State, spec: Spec, before: Mapping[str, CriterionResult])
     if verdict.share >= 1.0:
         return result("passed", 1.0, verdict.message)
     message = " ".join(part for part in (verdict.message, spec.hint) if part)
-    return result("partial" if verdict.share > 0 else "failed", verdict.share, message, verdict.detail)
+    return result("partial" if verdict.share > 0 else "failed", verdict.share, message, verdict.detail, verdict.picture)
 
 
 _OURS = "The check itself failed, which is not your fault. It costs you nothing; your instructor will look at it."
@@ -228,7 +235,7 @@ class _Look:
             returns = self.exercise.returns if ask.request.target == self.exercise.targets[0] else ()
             return explain.mismatch(found, returns, reveal, self.inputs(ask), whole)
 
-        return _Verdict(0.0, words(self.exercise.reveal), f"case {ask.case!r}: {words(True)}")
+        return _Verdict(0.0, words(self.exercise.reveal), f"case {ask.case!r}: {words(True)}", explain.picture(found))
 
 
 def _values(look: _Look, answer: Answer) -> _Verdict:
@@ -339,7 +346,7 @@ def _outputs(look: _Look, answer: Answer) -> _Verdict:
     if found is None:
         return _Verdict(1.0)
     inner = look.mismatch(dataclasses.replace(found, path=("the model's output", *found.path)), ask)
-    return _Verdict(0.0, inner.message, inner.detail)
+    return dataclasses.replace(inner, picture=explain.picture(found))
 
 
 _METRIC_NAMES = {"mse": "mean squared error", "mae": "mean absolute error", "accuracy": "accuracy"}
@@ -392,4 +399,6 @@ def _quieten(results: list[CriterionResult]) -> None:
             result.hidden_detail = "\n".join(part for part in (result.message, result.hidden_detail) if part)
             first = result.message.partition(". ")[0].rstrip(".") + "."
             result.message = first if len(first) <= 120 else "Not right yet."
+        if spoken:
+            result.picture = ""
         spoken = True

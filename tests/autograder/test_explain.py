@@ -103,3 +103,36 @@ def test_facts_in_words():
     assert explain.fact("layers.LSTM.units", {"min": 8}, 4) == (
         "Your model: layer LSTM, units is `4`; expected: at least `8`.")
     assert "not there" in explain.fact("optimizer", "Adam", None)
+
+
+# ----------------------------------------------------------------------------------------------------- small pictures
+
+
+def drawn(expected, actual):
+    return explain.picture(difference(expected, actual, 1e-4, 1e-6))
+
+
+def test_a_picture_shows_where_a_matrix_is_wrong():
+    assert drawn(SQUARE, np.where(np.eye(4) > 0, 9, SQUARE)).splitlines() == [
+        "axis 0 ↓  axis 1 →", "  ✗ · · ·", "  · ✗ · ·", "  · · ✗ ·", "  · · · ✗", "· right  ✗ wrong"]
+
+
+def test_a_picture_of_a_batch_shows_steps_and_says_what_is_partly_wrong():
+    late = np.where(np.arange(5)[None, :, None] > 2, 7.0, CUBE)
+    late[0, 0, 0] = 7.0
+    assert drawn(CUBE, late).splitlines() == [
+        "axis 0 ↓  axis 1 →", "  ◐ · · ✗ ✗", "  · · · ✗ ✗", "  · · · ✗ ✗", "· right  ✗ wrong  ◐ partly"]
+    assert drawn(np.arange(5.0), np.array([0, 1, 2, 4, 4.0])).splitlines() == ["  · · · ✗ ·", "· right  ✗ wrong"]
+
+
+@pytest.mark.parametrize(("expected", "actual"), [
+    (SQUARE, SQUARE + 1), (np.ones(3), np.array([1, 1, 2.0])), (2.0, 3.0), (SQUARE, SQUARE[:2]),
+    (np.ones((400, 3)), np.vstack([np.ones((399, 3)), np.zeros((1, 3))])),
+], ids=["wrong everywhere", "too small", "one number", "another shape", "wrong beyond the map"])
+def test_no_picture_where_it_would_say_nothing(expected, actual):
+    assert drawn(expected, actual) == ""
+
+
+def test_a_picture_fits_a_phone_and_says_that_there_is_more():
+    lines = drawn(np.zeros((500, 500)), np.triu(np.ones((500, 500)))).splitlines()
+    assert len(lines) == 15 and max(map(len, lines)) <= 52 and lines[1].endswith("…") and lines[-2] == "  …"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autograder import compiler
 from autograder.bundle import Ask, ExerciseBundle, KnownMistake, Spec
-from autograder.check import LocalCaller
+from autograder.check import LocalCaller, Report
 from autograder.judge import ExerciseResult, judge
 from autograder.protocol import Answer, ErrorInfo, Request
 from autograder.values import Opaque
@@ -327,7 +327,7 @@ def test_secret_cases_show_neither_inputs_nor_expected_values(secret):
     for function in (after(lambda y, n: (y + np.arange(y.shape[1]), n)), after(lambda y, n: (y, n + 1)),
                      after(lambda y, n: (y[:1], n)), lambda x, W, b: (x, 1), telltale):
         result = grade(exercise, function)
-        shown = " ".join(c.message for c in result.criteria)
+        shown = " ".join(c.message + c.picture for c in result.criteria)
         assert "failed" in status(result).values()
         assert not any(number in shown for number in numbers) and not any(name in shown for name in names)
     hidden = next(c.hidden_detail for c in grade(exercise, after(lambda y, n: (y, n + 1))).criteria if c.hidden_detail)
@@ -377,6 +377,14 @@ def test_only_the_first_failure_speaks_in_full(public):
     failed = [c for c in result.criteria if c.status == "failed"]
     assert len(failed) >= 2 and all(len(c.message) <= 120 for c in failed[1:])
     assert "Look at the bias." in failed[0].message
+
+
+def test_a_partly_wrong_array_is_drawn_once_in_the_card_and_in_text(public):
+    result = grade(public["affine"], after(lambda y, n: (np.where(np.arange(y.shape[1]) > 0, y, 99.0), n)))
+    drawn = [c for c in result.criteria if c.picture]
+    assert len(drawn) == 1 and "✗ ·" in drawn[0].picture and drawn[0] is next(c for c in result.criteria if c.message)
+    card = Report(result)
+    assert "✗ ·" in card.text() and 'aria-label="Map of the wrong entries"' in card.html()
 
 
 # ---------------------------------------------------------------------------------------------------------- models
