@@ -1,19 +1,31 @@
 """The same submissions graded by stock `nbgrader autograde` and by `autograder grade`, in one run.
 
-    python bench/grading.py [--json F] [--numpy N] [--keras N]
+    python bench/grading.py [--json F] [--numpy N] [--keras N] [--trained N]
 
 Both sides run byte-compiled, each in one command, start-up included, and must give the same points. "numpy" is a unit
 whose exercises need NumPy only; "keras" is unit 04 with its training exercise left out, because both sides would wait
-for the same training. `beyond_student_s` is our time less what the students' own functions took.
+for the same training; "trained" is that unit with it, by our grader alone, one submission at a time. Figures are
+written after each part, so a run that is stopped keeps what it has measured.
+
+    ratio                     wall clock of stock through wall clock of ours
+    cpu_s                     processor time of the command and all its children, the sandbox's among them
+    stages_s                  our time by stage, summed over submissions; two run at once, so they add up to more
+    worker_private_mb         largest private memory (USS) of one submission's process, measured in a run of its own
+    beyond_student_ms         what a submission takes beyond the student's functions, without the start of the command
+    check_ms                  what `check()` takes in a notebook beyond the student's functions
+    import_s                  `import autograder` in a fresh Python
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import dataclasses
 import json
 import os
+import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,12 +33,14 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "exercises"), str(ROOT / "tests" / "support")]
 
 from sample_class import SampleClass, Student  # noqa: E402
 
-from autograder import compiler, paths, results  # noqa: E402
+from autograder import compiler, paths  # noqa: E402
 
 JOBS = 2
 
@@ -63,35 +77,76 @@ def our_course(stock: Path, unit: str, secret: Path) -> Path:
     return course
 
 
-def timed(command: list[str], course: Path) -> tuple[float, subprocess.CompletedProcess]:
-    """Wall-clock seconds of a command in `course`, and what it said.
+def environment(course: Path) -> dict[str, str]:
+    """Variables for a command in `course`.
 
     A package folder beside the course, if there is one, is used in place of the checkout: see `numpy_class`.
     """
     package = next((p for p in (course.parent / "package", course.parents[1] / "package") if p.is_dir()), ROOT)
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    env |= {"COURSE_ROOT": str(course.parent), "PYTHONPATH": os.pathsep.join([str(package), str(ROOT / "lessons")]),
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])}
-    start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-m", *command], cwd=course, env=env, capture_output=True, text=True)
-    return time.perf_counter() - start, done
+    return env | {"COURSE_ROOT": str(course.parent),
+                  "PYTHONPATH": os.pathsep.join([str(package), str(ROOT / "lessons")]),
+                  "PATH": os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])}
 
 
-def run_stock(course: Path, unit: str) -> float:
-    """Seconds of stock nbgrader over the whole class, in one command."""
-    wall, done = timed(["nbgrader", "autograde", unit], course)
+def cpu_seconds() -> float:
+    """Processor time of all children that have ended, grandchildren that outlived their parents included."""
+    while True:
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                time.sleep(0.05)  # one is still ending
+        except ChildProcessError:
+            break
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def adopt_orphans() -> None:
+    """Make this process the parent of orphans: bubblewrap ends before the sandbox inside it, which must be counted."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+
+def timed(command: list[str], course: Path) -> tuple[float, float]:
+    """Wall-clock and processor seconds of a command in `course`. Raises RuntimeError with what it said."""
+    before, start = cpu_seconds(), time.perf_counter()
+    done = subprocess.run([sys.executable, "-m", *command], cwd=course, env=environment(course), capture_output=True,
+                          text=True)
+    wall = time.perf_counter() - start
     if done.returncode:
-        raise RuntimeError(f"nbgrader autograde failed:\n{done.stderr[-3000:]}")
-    return wall
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-1000:]}{done.stderr[-3000:]}")
+    return wall, cpu_seconds() - before
 
 
-def run_ours(course: Path, unit: str, jobs: int = JOBS) -> float:
-    """Seconds of our grader over the whole class, in one command."""
-    command = ["autograder", "grade", unit, "--course", str(course), "-j", str(jobs)]
-    wall, done = timed(command, course)
-    if done.returncode:
-        raise RuntimeError(f"autograder grade failed:\n{done.stdout[-1000:]}{done.stderr[-3000:]}")
-    return wall
+def run_stock(course: Path, unit: str) -> tuple[float, float]:
+    """Stock nbgrader over the whole class, in one command: wall-clock and processor seconds."""
+    return timed(["nbgrader", "autograde", unit], course)
+
+
+def run_ours(course: Path, unit: str, jobs: int = JOBS) -> tuple[float, float, dict]:
+    """Our grader over the whole class, in one command: wall-clock and processor seconds, and its own account."""
+    account = course / "account.json"
+    command = ["autograder", "grade", unit, "--course", str(course), "-j", str(jobs), "--json", str(account)]
+    return *timed(command, course), json.loads(account.read_text(encoding="utf-8"))
+
+
+def worker_memory(course: Path, unit: str) -> dict[str, float]:
+    """Private memory in MB of the largest process of a submission, and of the warm process, while a class is graded."""
+    command = [sys.executable, "-m", "autograder", "grade", unit, "--course", str(course), "-j", str(JOBS)]
+    grader = subprocess.Popen(command, cwd=course, env=environment(course), stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL)
+    most, warm = 0, 0
+    while grader.poll() is None:
+        try:
+            for outer in psutil.Process(grader.pid).children(recursive=True):
+                depth = len(outer.parents()) - len(psutil.Process(grader.pid).parents())
+                if outer.name() != "bwrap" and depth >= 3:  # bwrap, its child, the warm process, a fork of it
+                    size = outer.memory_full_info().uss
+                    most, warm = (max(most, size), warm) if depth > 3 else (most, max(warm, size))
+        except psutil.Error:
+            continue  # it ended while we looked
+        time.sleep(0.002)
+    return {"worker_private_mb": round(most / 2**20, 1), "warm_private_mb": round(warm / 2**20, 1)}
 
 
 def points(course: Path, course_id: str) -> dict[str, dict[str, float]]:
@@ -131,19 +186,78 @@ def compare(unit: str, root: Path, sample: SampleClass, students: list[Student],
         stock = stock_course(unit, Path(temporary), root)
         hand_in(sample, students, stock, n)
         ours = our_course(stock, unit, secret)
-        ours_wall, stock_wall = run_ours(ours, unit), run_stock(stock, unit)
+        wall, cpu, account = run_ours(ours, unit)
+        say(f"{unit}: ours {wall:.1f} s for {n} submissions; stock will take a while")
+        stock_wall, stock_cpu = run_stock(stock, unit)
         theirs, mine = points(stock, "bench"), points(ours, course_id(ours))
         if theirs != mine:
             differ = [f"{s}: {theirs[s]} and {mine.get(s)}" for s in theirs if theirs[s] != mine.get(s)]
             raise RuntimeError(f"{unit}: the points differ, stock first:\n" + "\n".join(differ[:5]))
-        own = sum(exercise["seconds"] for result in results.read(results.folder_of(ours, unit) / results.FILE)
-                  for notebook in result["notebooks"] for exercise in notebook["exercises"])
+        again = Path(temporary) / "memory"
+        shutil.copytree(ours.parent, again, ignore=shutil.ignore_patterns("results", "autograded"))
+        memory = worker_memory(again / "exercises", unit)
+    own = students_own(account)
     return {
-        "unit": unit, "submissions": n, "ratio": round(stock_wall / ours_wall, 1),
-        "stock_s_per_submission": round(stock_wall / n, 4), "ours_s_per_submission": round(ours_wall / n, 4),
+        "unit": unit, "submissions": n, "equal_points": True, "ratio": round(stock_wall / wall, 1),
+        "stock_s": round(stock_wall, 2), "ours_s": round(wall, 2), "stock_cpu_s": round(stock_cpu, 2),
+        "ours_cpu_s": round(cpu, 2), "cpu_ratio": round(stock_cpu / cpu, 1),
+        "stock_s_per_submission": round(stock_wall / n, 4), "ours_s_per_submission": round(wall / n, 4),
         "students_own_s_per_submission": round(own / n, 4),
-        "beyond_student_s_per_submission": round(max(0.0, ours_wall - own / JOBS) / n, 4),
+        "stages_s": stages(wall, account), **memory,
     }
+
+
+def students_own(account: dict) -> float:
+    """Seconds that the students' functions took, by the account of a run."""
+    return sum(exercise["seconds"] for result in account["results"] for notebook in result["notebooks"]
+               for exercise in notebook["exercises"])
+
+
+def stages(wall: float, account: dict) -> dict[str, float]:
+    """Seconds by stage; "start and end" is the command less the grading itself."""
+    found = {name: round(account["stages"].get(name, 0.0), 2) for name in ("read", "run", "judge", "report", "record")}
+    return found | {"start and end": round(wall - account["seconds"], 2)}
+
+
+def trained_class(folder: Path, n: int, unit: str = "04_lstm_gates") -> dict:
+    """Unit 04 with its training exercise, one submission at a time: what we add to the students' own work."""
+    sample = SampleClass(unit)
+    student = next(sample.students())  # everything right, training included
+    course = stock_course(unit, folder, ROOT)
+    hand_in(sample, [student], course, n)
+    course = our_course(course, unit, paths.public_bundle_dir() / f"{unit}.zip")
+    wall, cpu, account = run_ours(course, unit, jobs=1)
+    own = students_own(account)
+    graded = sum(result["seconds"] for result in account["results"])
+    rest = sum(account["stages"].get(name, 0.0) for name in ("report", "record"))
+    return {"unit": unit, "submissions": n, "ours_s": round(wall, 2), "ours_cpu_s": round(cpu, 2),
+            "students_own_s_per_submission": round(own / n, 3),
+            "beyond_student_ms": round(1e3 * (graded + rest - own) / n, 1), "stages_s": stages(wall, account)}
+
+
+def in_a_notebook(unit: str = "04_lstm_gates") -> dict:
+    """What a student waits for: `import autograder`, and `check()` beyond the student's own functions."""
+    from autograder import course_unit
+    from autograder.source import Source
+
+    code = ("import sys, time; start = time.perf_counter(); import autograder; "
+            "print(time.perf_counter() - start); assert 'tensorflow' not in sys.modules")
+    imports = [float(subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True,
+                                    text=True).stdout) for _ in range(5)]
+    namespace, student = Source(unit).namespace(), course_unit(unit)
+    took: dict[str, float] = {}
+    for name in sorted(set(student.bundle.exercises) - SampleClass(unit).trained):
+        times = []
+        for _ in range(5):
+            start = time.perf_counter()
+            report = student.check(name, namespace[name])
+            times.append(time.perf_counter() - start - report.result.seconds)
+        took[name] = round(1e3 * statistics.median(times), 1)
+    return {"import_s": round(statistics.median(imports), 3), "check_ms": max(took.values()), "check_ms_each": took}
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
 
 
 def course_id(course: Path) -> str:
@@ -181,20 +295,26 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="F", help="write the figures to F")
     parser.add_argument("--numpy", type=int, default=100, metavar="N", help="submissions of the NumPy unit")
     parser.add_argument("--keras", type=int, default=20, metavar="N", help="submissions of the Keras unit")
+    parser.add_argument("--trained", type=int, default=3, metavar="N", help="submissions of it that train a network")
     arguments = parser.parse_args(argv)
+    adopt_orphans()
+    say("byte-compiling both sides")
     subprocess.run([sys.executable, "-m", "compileall", "-q", "-j", "0", str(Path(os.__file__).parent),
                     *(path for path in sys.path if path.endswith("site-packages"))], check=False, capture_output=True)
-    figures = {}
-    for name, run, n in (("numpy", numpy_class, arguments.numpy), ("keras", keras_class, arguments.keras)):
+    figures = {"notebook": in_a_notebook(), "cores": os.cpu_count(), "jobs": JOBS}
+    parts = (("numpy", numpy_class, arguments.numpy), ("keras", keras_class, arguments.keras),
+             ("trained", trained_class, arguments.trained))
+    for name, run, n in parts:
         if n:
+            say(f"{name}: {n} submissions")
             with tempfile.TemporaryDirectory() as folder:
                 figures[name] = run(Path(folder), n)
-            found = figures[name]
-            print(f"{name}: {n} submissions, stock {found['stock_s_per_submission']:.3f} s each, "
-                  f"ours {found['ours_s_per_submission']:.3f} s each: {found['ratio']:.1f} times as fast", flush=True)
-    if arguments.json:
-        arguments.json.parent.mkdir(parents=True, exist_ok=True)
-        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+            for key, value in figures[name].items():
+                say(f"    {key}: {value}")
+        if arguments.json:
+            arguments.json.parent.mkdir(parents=True, exist_ok=True)
+            arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    say(f"in a notebook: {figures['notebook']}")
     return 0
 
 

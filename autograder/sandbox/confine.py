@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import os
 import resource
 import socket
@@ -59,6 +60,18 @@ def use_huge_pages() -> None:
         first, last = -(-first // size) * size, last // size * size
         if last > first:
             _libc.madvise(ctypes.c_void_p(first), ctypes.c_size_t(last - first), collapse)
+
+
+def prepare() -> None:
+    """Do once, in the warm process, what is the same for every fork: its user numbers, the filter of system calls.
+
+    Even the codec that reads /proc would otherwise be imported again by each of them.
+    """
+    with contextlib.suppress(OSError):  # not Linux: a run without walls
+        _mapped(OUTSIDE)
+        _data_bytes()
+    if syscalls.known_machine():
+        syscalls.program()
 
 
 def unshare(flags: int) -> None:
@@ -157,6 +170,7 @@ def _data_bytes() -> int:
         return 1 << 30
 
 
+@functools.cache
 def _mapped(number: int) -> bool:
     """Whether this user number exists here (a container may know few)."""
     with open("/proc/self/uid_map", encoding="ascii") as lines:

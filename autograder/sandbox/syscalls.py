@@ -8,6 +8,7 @@ because some families (vsock) are not confined by a network namespace.
 
 from __future__ import annotations
 
+import functools
 import platform
 import struct
 
@@ -90,6 +91,7 @@ def known_machine() -> bool:
     return platform.machine() in _MACHINES
 
 
+@functools.cache
 def program() -> bytes:
     """The filter for this processor, as an array of `struct sock_filter`. Raises `KeyError` for an unknown one."""
     if not known_machine():

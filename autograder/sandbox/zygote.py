@@ -33,6 +33,7 @@ def main(settings: dict[str, Any]) -> None:
         warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork", category=DeprecationWarning)
         if walls:
             own = os.open("/proc/self/ns/pid", os.O_RDONLY)
+        confine.prepare()
         gc.collect()
         gc.freeze()  # a collection in a fork would otherwise touch, and so copy, every page
         confine.use_huge_pages()
