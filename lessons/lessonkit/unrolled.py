@@ -53,6 +53,32 @@ def unrolled_rnn(steps: int = 4, backward: bool = False) -> Figure:
     return figure
 
 
+def recurrent_forms() -> Figure:
+    """Draw the three ways to use a recurrent step: many to one, many to many, one to many. Returns the figure."""
+    figure, ax = plt.subplots(figsize=(WIDTH, 3.1))
+    step, between, steps = 1.65, 1.75, 3
+    width = (steps - 1) * step
+    forms = (("many to one", (1, 2, 3), (3,)), ("many to many", (1, 2, 3), (1, 2, 3)), ("one to many", (1,), (1, 2, 3)))
+    for number, (title, inputs, outputs) in enumerate(forms):
+        left = number * (width + between)
+        ax.text(left + width / 2, 5.1, title, ha="center", va="center", fontsize=12, fontweight="bold", color=_INK)
+        for t in range(1, steps + 1):
+            x = left + (t - 1) * step
+            ax.add_patch(Circle((x, _STATE_Y), _RADIUS, facecolor="white", edgecolor=_FORWARD, linewidth=2, zorder=4))
+            ax.text(x, _STATE_Y - 0.02, f"$h_{t}$", ha="center", va="center", fontsize=12, zorder=5)
+            if t > 1:
+                _arrow(ax, (x - step + _RADIUS, _STATE_Y), (x - _RADIUS, _STATE_Y), _FORWARD)
+            if t in inputs:
+                _box(ax, x, _INPUT_Y, f"$x_{t}$")
+                _arrow(ax, (x, _INPUT_Y + 0.38), (x, _STATE_Y - _RADIUS), _INK)
+            if t in outputs:
+                _box(ax, x, _LOSS_Y, f"$y_{t}$")
+                _arrow(ax, (x, _STATE_Y + _RADIUS), (x, _LOSS_Y - 0.38), _INK)
+    ax.set(xlim=(-0.7, 3 * width + 2 * between + 0.7), ylim=(-0.6, 5.5), aspect="equal")
+    ax.axis("off")
+    return figure
+
+
 def _box(ax: Axes, x: float, y: float, label: str) -> None:
     ax.add_patch(
         FancyBboxPatch((x - 0.42, y - 0.36), 0.84, 0.72, boxstyle="round,pad=0,rounding_size=0.14", facecolor="#F6F6F4",

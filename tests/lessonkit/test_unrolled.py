@@ -6,7 +6,7 @@ import pytest
 
 matplotlib.use("Agg")
 
-from lessonkit.unrolled import unrolled_rnn  # noqa: E402
+from lessonkit.unrolled import recurrent_forms, unrolled_rnn  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +39,10 @@ def test_the_gradient_has_a_legend_and_an_arrow_for_each_arrow_forward():
 def test_unreadable_sizes_are_refused(steps):
     with pytest.raises(ValueError, match="1 to 6"):
         unrolled_rnn(steps)
+
+
+def test_the_three_forms_differ_in_their_inputs_and_outputs():
+    shown = [text.get_text() for text in recurrent_forms().axes[0].texts]
+    assert [shown.count(f"$x_{t}$") for t in (1, 2, 3)] == [3, 2, 2]  # one to many reads its first step only
+    assert [shown.count(f"$y_{t}$") for t in (1, 2, 3)] == [2, 2, 3]  # many to one answers at its last step only
+    assert {"many to one", "many to many", "one to many"} <= set(shown)
