@@ -7,6 +7,7 @@ import re
 from types import SimpleNamespace
 
 import course_book
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from sphinx.errors import ExtensionError
@@ -110,3 +111,23 @@ def test_the_audit_page_shows_what_the_audit_found(tmp_path):
     assert "| `lstm_step` | 2 of 2 | 1 of 2 | 1 of 1 | 6 of 8 |" in text
     assert "| `lstm_step` | 3 | `a \\| b becomes 'c'` |" in text
     assert "Below the bar" in text
+
+
+def test_the_evidence_page_shows_the_last_number_of_every_claim(tmp_path):
+    lesson = nbformat.v4.new_notebook(cells=[
+        nbformat.v4.new_markdown_cell("# Gates"),
+        nbformat.v4.new_code_cell('lessonkit.claim(\n    "09-forgets", "It forgets.", value=1, holds=True)'),
+        nbformat.v4.new_code_cell('lessonkit.claim("09-new", "Nobody has run it.", value=1, holds=True)')])
+    (tmp_path / "lessons").mkdir()
+    nbformat.write(lesson, tmp_path / "lessons" / "09_gates.ipynb")
+    evidence = tmp_path / "_build" / "evidence" / "09.jsonl"
+    evidence.parent.mkdir(parents=True)
+    record = {"statement": "The *gate* | closes.", "baseline": None, "holds": True, "seeds": 3}
+    evidence.write_text("".join(json.dumps(record | entry) + "\n" for entry in (
+        {"id": "09-forgets", "value": 0.5}, {"id": "09-deleted", "value": 7.0},
+        {"id": "09-forgets", "value": 0.12345, "baseline": 1 / 6})), encoding="utf-8")
+    text = course_book.evidence_table(tmp_path, {})
+    assert "## Lesson 09: [Gates](../lessons/09_gates.ipynb)" in text
+    assert r"| The \*gate\* \| closes. | 0.123 | 0.167 | 3 |" in text
+    assert "| `09-new` | not run in this build | | |" in text and "09-deleted" not in text
+    assert "| 7 |" not in text
