@@ -5,7 +5,8 @@ Pages under ``book/`` may contain tokens in double braces; they are replaced whi
     {{ repository }}  {{ repository_name }}  {{ branch }}  {{ install }}  {{ install_code }}
                                                       addresses and the install line, from ``_config.yml``
     {{ github:PATH }}  {{ colab:PATH }}               links to a file of the repository, which must exist
-    {{ lessons }}  {{ units }}  {{ audit }}           lists and tables, from the files that exist
+    {{ lessons }}  {{ units }}  {{ audit }}  {{ evidence }}
+                                                      lists and tables, from the files that exist
     {{ svg:NAME }}                                    a drawing of ``book/_static``, inline: it follows the colours
 
 A token that is not known or a file that is not there stops the build. Notebooks have no tokens: they stay plain.
@@ -145,6 +146,40 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
+def evidence_table(root: Path, places: dict[str, str]) -> str:
+    """Markdown tables of every claim of every lesson with the numbers of its last run, from ``_build/evidence``."""
+    lines = []
+    for path in sorted((root / "lessons").glob("*.ipynb")):
+        code = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+        stated = re.findall(r'lessonkit\.claim\(\s*"([^"]+)"', code)
+        file = root / "_build" / "evidence" / f"{path.stem[:2]}.jsonl"
+        found = {}
+        for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
+            record = json.loads(line)
+            found[record["id"]] = record  # a lesson that ran again has measured again: the last line counts
+        if not stated:
+            continue
+        lines += [f"## Lesson {path.stem[:2]}: [{notebook_title(path)}](../lessons/{path.name})", "",
+                  "| claim | measured | compared with | seeds |", "|---|---|---|---|"]
+        for name in stated:
+            if record := found.get(name):
+                numbers = f"{record['value']:.3g} | {_number(record['baseline'])} | {record['seeds']}"
+                lines.append(f"| {_plain_words(record['statement'])} | {numbers} |")
+            else:
+                lines.append(f"| `{name}` | not run in this build | | |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"
+
+
+def _plain_words(text: str) -> str:
+    """A sentence that Markdown leaves alone inside a table."""
+    return re.sub(r"([\\`*_$|<\[\]])", r"\\\1", " ".join(text.split()))
+
+
 def _share(part: int, whole: int) -> str:
     return f"{part} of {whole}" if whole else "none made"
 
@@ -163,7 +198,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
         return
     root = Path(app.srcdir)
     places = addresses(root / "_config.yml")
-    tables = {"lessons": lessons_table, "units": units_table, "audit": audit_table}
+    tables = {"lessons": lessons_table, "units": units_table, "audit": audit_table, "evidence": evidence_table}
 
     def replace(match: re.Match[str]) -> str:
         name, path = match.groups()
@@ -183,6 +218,8 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
     app.env.note_dependency(str(root / "_config.yml"))
     app.env.note_dependency(str(root / "_toc.yml"))
     app.env.note_dependency(str(root / "_build" / "audit.json"))
+    for file in (root / "_build" / "evidence").glob("*.jsonl"):
+        app.env.note_dependency(str(file))
 
 
 class CallOuts(SphinxTransform):
