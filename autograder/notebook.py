@@ -16,6 +16,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import BinaryIO
 
 # Honest notebooks stay far below these. They bound memory and time, not what a student may write.
 MAX_BYTES = 20_000_000
@@ -96,18 +97,27 @@ class Submission:
 # ---------------------------------------------------------------------------------------------------- bytes to cells
 
 
-def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
-    """The content of a regular file of at most `limit` bytes; links, pipes and devices are refused."""
+def open_regular(path: Path) -> BinaryIO:
+    """A regular file, opened for reading; links, pipes and devices are refused, and nothing is waited for.
+
+    Raises:
+        BadNotebook: it is something else, or cannot be opened.
+    """
     try:
         # O_NONBLOCK: opening a pipe must not wait for a writer that never comes.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         why = "it is a link" if os.path.islink(path) else (error.strerror or "it cannot be opened")
-        raise BadNotebook(f"{path}: {why}. Put the notebook file itself there.") from None
+        raise BadNotebook(f"{path}: {why}. Put the file itself there.") from None
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise BadNotebook(f"{path}: not a regular file. Put the notebook file itself there.")
-    with os.fdopen(handle, "rb") as file:
+        raise BadNotebook(f"{path}: not a regular file. Put the file itself there.")
+    return os.fdopen(handle, "rb")
+
+
+def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """The content of a regular file of at most `limit` bytes. Raises `BadNotebook` for anything else."""
+    with open_regular(path) as file:
         data = file.read(limit + 1)
     if len(data) > limit:
         raise BadNotebook(f"{path}: larger than {limit / 1e6:.0f} MB. Clear all outputs, save, and submit again.")

@@ -138,11 +138,14 @@ def worker_memory(course: Path, unit: str) -> dict[str, float]:
     most, warm = 0, 0
     while grader.poll() is None:
         try:
-            for outer in psutil.Process(grader.pid).children(recursive=True):
-                depth = len(outer.parents()) - len(psutil.Process(grader.pid).parents())
-                if outer.name() != "bwrap" and depth >= 3:  # bwrap, its child, the warm process, a fork of it
-                    size = outer.memory_full_info().uss
-                    most, warm = (max(most, size), warm) if depth > 3 else (most, max(warm, size))
+            for process in psutil.Process(grader.pid).children(recursive=True):
+                parents = [parent.name() for parent in process.parents()]
+                if "bwrap" in parents and process.name() != "bwrap":
+                    size = process.memory_full_info().uss
+                    if parents[0] == "bwrap":
+                        warm = max(warm, size)
+                    else:  # a fork of the warm process
+                        most = max(most, size)
         except psutil.Error:
             continue  # it ended while we looked
         time.sleep(0.002)

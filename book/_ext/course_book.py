@@ -14,6 +14,7 @@ A token that is not known or a file that is not there stops the build. Notebooks
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import re
@@ -180,6 +181,53 @@ def _plain_words(text: str) -> str:
     return re.sub(r"([\\`*_$|<\[\]])", r"\\\1", " ".join(text.split()))
 
 
+ATTACKS = {"attacks": "In a student's code", "submissions": "In the notebook, the files and the names"}
+OUTCOMES = {"passed": "held", "failed": "**BROKEN**", "skipped": "not run here"}
+
+
+def attacks_table(root: Path, places: dict[str, str]) -> str:
+    """Markdown tables of the attacks on the grader: what each tries, what must happen, and whether it did.
+
+    The words stand at the head of the fixtures in ``tests/redteam``; the tests leave what came of each in
+    ``_build/redteam``. A result that was measured with another text of the fixture counts as none.
+    """
+    parts, held, tried, days = [], 0, 0, []
+    for folder, title in ATTACKS.items():
+        rows = []
+        for path in sorted((root / "tests" / "redteam" / folder).glob("*.py")):
+            words = dict(line[2:].split(": ", 1) for line in path.read_text(encoding="utf-8").splitlines()
+                         if line.startswith(("# tries: ", "# must: ")))
+            said = _attack_result(root / "_build" / "redteam" / f"{folder}-{path.stem}.json", path)
+            outcome = OUTCOMES.get(said.get("outcome"), "–")
+            tried, held = tried + (outcome in ("held", "**BROKEN**")), held + (outcome == "held")
+            days += [said["day"]] if "day" in said else []
+            rows.append(f"| [{path.stem.replace('_', ' ')}]({github_link(places, path.relative_to(root).as_posix())}) "
+                        f"| {_escaped(words['tries'])} | {_escaped(words['must'])} | {outcome} |")
+        parts += ["", f"### {title} ({len(rows)})", "", "| attack | what it tries | what must happen | last run |",
+                  "|---|---|---|---|", *rows]
+    total = len([line for line in parts if line.startswith("| [")])
+    if not tried:
+        head = f"> **Not run in this build.** {total} attacks are described below; run `make test`, then `make book`."
+    else:
+        when = min(days) if min(days) == max(days) else f"{min(days)} to {max(days)}"
+        head = f"{_share(held, tried)} attacks that were tried were held off ({when})."
+        head += "" if tried == total else f" {total - tried} were not run in this build."
+    return "\n".join([head, *parts])
+
+
+def _attack_result(path: Path, fixture: Path) -> dict[str, Any]:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return said if said.get("fixture") == hashlib.sha256(fixture.read_bytes()).hexdigest() else {}
+
+
+def _escaped(text: str) -> str:
+    """Prose of a fixture, as prose in a table: nothing in it is Markdown or an element."""
+    return re.sub(r"([\\`*_{}\[\]<>|$])", r"\\\1", text)
+
+
 def _share(part: int, whole: int) -> str:
     return f"{part} of {whole}" if whole else "none made"
 
@@ -198,7 +246,8 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
         return
     root = Path(app.srcdir)
     places = addresses(root / "_config.yml")
-    tables = {"lessons": lessons_table, "units": units_table, "audit": audit_table, "evidence": evidence_table}
+    tables = {"lessons": lessons_table, "units": units_table, "audit": audit_table,
+              "attacks": attacks_table, "evidence": evidence_table}
 
     def replace(match: re.Match[str]) -> str:
         name, path = match.groups()
@@ -218,6 +267,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
     app.env.note_dependency(str(root / "_config.yml"))
     app.env.note_dependency(str(root / "_toc.yml"))
     app.env.note_dependency(str(root / "_build" / "audit.json"))
+    app.env.note_dependency(str(root / "_build" / "redteam"))
     for file in (root / "_build" / "evidence").glob("*.jsonl"):
         app.env.note_dependency(str(file))
 

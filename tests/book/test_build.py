@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from types import SimpleNamespace
@@ -131,3 +132,22 @@ def test_the_evidence_page_shows_the_last_number_of_every_claim(tmp_path):
     assert r"| The \*gate\* \| closes. | 0.123 | 0.167 | 3 |" in text
     assert "| `09-new` | not run in this build | | |" in text and "09-deleted" not in text
     assert "| 7 |" not in text
+
+
+def test_the_page_shows_what_came_of_each_attack(tmp_path):
+    folder = tmp_path / "tests" / "redteam" / "attacks"
+    folder.mkdir(parents=True)
+    for name, text in {"old_one": "read", "new_one": "write", "strong_one": "break"}.items():
+        (folder / f"{name}.py").write_text(f"# tries: {text} a `<b>` | c\n# must: fail\n# ask: ok\n", encoding="utf-8")
+    places = {"repository": "https://x/y", "branch": "main"}
+    text = course_book.attacks_table(tmp_path, places)
+    assert "Not run in this build" in text and "(3)" in text and "read a \\`\\<b\\>\\` \\| c | fail | – |" in text
+    (tmp_path / "_build" / "redteam").mkdir(parents=True)
+    for name, outcome in {"old_one": "passed", "new_one": "passed", "strong_one": "failed"}.items():
+        digest = hashlib.sha256((folder / f"{name}.py").read_bytes()).hexdigest()
+        said = {"outcome": outcome, "day": "2026-03-01", "fixture": digest}
+        (tmp_path / "_build" / "redteam" / f"attacks-{name}.json").write_text(json.dumps(said), encoding="utf-8")
+    (folder / "new_one.py").write_text("# tries: something else\n# must: fail\n", encoding="utf-8")
+    text = course_book.attacks_table(tmp_path, places)
+    assert "1 of 2 attacks that were tried were held off (2026-03-01). 1 were not run" in text
+    assert "| something else | fail | – |" in text and "| fail | **BROKEN** |" in text

@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from header import header
 
 from autograder.protocol import Request
 from autograder.sandbox import Limits, SandboxPool, SandboxUnavailable
@@ -29,7 +30,7 @@ from autograder.values import Opaque
 
 ATTACKS = sorted((Path(__file__).parent / "attacks").glob("*.py"))
 LIMITS = Limits(cell_s=3, wall_s=120, memory_mb=256, processes=96, file_mb=16, tmp_mb=32, answers_mb=128)
-KEYS = {"tries", "must", "cell", "ask", "error", "line", "value", "seconds", "times", "printed", "honest"}
+KEYS = {"cell", "ask", "error", "line", "value", "seconds", "times", "printed", "honest"}
 SECRET_NAME = "AUTOGRADER_REDTEAM"
 
 _WORLD = """
@@ -101,14 +102,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         os.environ.pop(SECRET_NAME, None)
 
 
-def header(source: str) -> dict[str, str]:
-    lines = [line[2:] for line in source.splitlines() if line.startswith("# ")]
-    found = dict(line.split(": ", 1) for line in lines if ": " in line)
-    assert found.keys() >= {"tries", "must"}, "an attack says what it tries and what must happen"
-    assert found.keys() <= KEYS, f"unknown keys in the header: {found.keys() - KEYS}"
-    return found
-
-
 def listed(text: str) -> set[str]:
     return {part.strip() for part in text.split(",")}
 
@@ -116,7 +109,7 @@ def listed(text: str) -> set[str]:
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda path: path.stem)
 def test_attack(attack: Path, world: World) -> None:
     source = attack.read_text(encoding="utf-8")
-    expected = header(source)
+    expected = header(source, KEYS)
     seconds = float(expected.get("seconds", 10))
     zygote = world.pool._warm()
     with world.pool.session([("innocent", _INNOCENT)]) as innocent:
