@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 # Errors whose message says what to do. Named, not imported: their rooms are slow to import.
 _USAGE_ERRORS = {"NotReady", "GradebookError", "BadBundle", "BankError", "AuthoringError", "CompileError",
-                 "ReleaseError", "NoCourse"}
+                 "ReleaseError", "NoCourse", "CollectError", "BadArchive", "RosterError", "ExportError"}
 
 
 def _say(text: str = "") -> None:
@@ -75,6 +75,10 @@ def _parser() -> argparse.ArgumentParser:
     def with_course(sub: argparse.ArgumentParser) -> None:
         sub.add_argument("--course", type=Path, metavar="DIR", help="nbgrader course directory (default: exercises/)")
 
+    def with_roster(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument("--roster", type=Path, metavar="F", help="class list (CSV) with id, name, email, canvas id; "
+                         "or the gradebook that Canvas exports, or Moodle's participants or grading worksheet")
+
     check = command("check", _check, "Check a notebook as its author sees it, with the public cases.")
     check.add_argument("notebook", type=Path)
     with_json(check)
@@ -87,10 +91,20 @@ def _parser() -> argparse.ArgumentParser:
     compile_.add_argument("--seed", type=int, metavar="S", help="make the secret bundles for grading from this number")
     with_course(compile_)
 
+    collect = command("collect", _collect, "Sort a download from Canvas, Moodle or Google Classroom into submitted/.")
+    collect.add_argument("assignment")
+    collect.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help="zip files, folders, notebooks")
+    with_course(collect)
+    with_roster(collect)
+    collect.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    with_json(collect)
+
     grade = command("grade", _grade, "Grade every submission of an assignment whose result is missing or out of date.")
     grade.add_argument("assignment")
     with_course(grade)
     grade.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="submissions at a time")
+    grade.add_argument("--scheduler", metavar="ADDRESS",
+                       help="hand the work to the workers of this Dask scheduler of yours, such as tcp://10.0.0.1:8786")
     grade.add_argument("--student", action="append", metavar="ID", help="only this student (may be repeated)")
     grade.add_argument("--db", metavar="URL", help="database (default: the course's gradebook.db)")
     with_json(grade)
@@ -102,6 +116,22 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("assignment")
     with_course(report)
     report.add_argument("--to", type=Path, metavar="F", help="where (default: results/ASSIGNMENT/report.html)")
+
+    export = command("export", _export, "Write the gradebook's marks for Canvas, Moodle, a spreadsheet or a program.")
+    export.add_argument("assignment")
+    export.add_argument("--format", choices=("canvas", "moodle", "csv", "json"), default="csv")
+    with_course(export)
+    with_roster(export)
+    export.add_argument("--db", metavar="URL", help="database (default: the course's gradebook.db)")
+    export.add_argument("--column", default="", metavar="NAME", help="its name there, such as `Unit 4 (123)`")
+    export.add_argument("--to", metavar="F", help="where (default: standard output)")
+
+    quiz = command("quiz", _quiz, "Write the graded quiz of a unit, with its keys, for import into Moodle.")
+    quiz.add_argument("action", choices=("export",))
+    quiz.add_argument("unit")
+    quiz.add_argument("--format", choices=("moodle", "gift"), default="moodle")
+    quiz.add_argument("--to", metavar="F", help="where (default: standard output)")
+    with_course(quiz)
 
     audit = command("audit", _audit, "Grade the grader: are mistakes caught and named, right answers accepted?")
     audit.add_argument("units", nargs="*", metavar="UNIT")
@@ -122,6 +152,14 @@ def _write_json(where: str | None, value: Any) -> None:
         Path(where).write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def _write_text(where: str | None, text: str) -> None:
+    if where and where != "-":
+        Path(where).parent.mkdir(parents=True, exist_ok=True)
+        Path(where).write_text(text, encoding="utf-8", newline="")
+    else:
+        sys.stdout.write(text)
+
+
 # -------------------------------------------------------------------------------------------------------- commands
 
 
@@ -129,29 +167,31 @@ def _grade(arguments: argparse.Namespace) -> int:
     # jsonschema, which nbgrader imports, compiles a grammar of addresses for two seconds if it finds this optional
     # checker. Nothing here checks an address.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    from . import gradebook, grading, results
-    from .sandbox import SandboxPool, SandboxUnavailable, doctor
+    from . import results
 
     if arguments.jobs < 1:
         _complain("-j needs a number of at least 1.")
         return USAGE
-    course = gradebook.course_directory(_course(arguments), arguments.db)
+    if arguments.scheduler and arguments.unsafe_no_sandbox:
+        _complain("--scheduler grades behind walls only: leave --unsafe-no-sandbox away.")
+        return USAGE
     if arguments.unsafe_no_sandbox:
         _complain("no walls: students' code can read and change whatever you can. Use this for code you trust only.")
+    with _WarmPool(arguments.jobs, arguments.unsafe_no_sandbox) as pool_for:
+        root = _course(arguments)
+        fresh = not results.folder_of(root, arguments.assignment).exists()  # else there may be nothing to do
+        if fresh and not arguments.scheduler:
+            pool_for.begin(root, arguments.assignment)
+        return _grade_with(arguments, root, pool_for)
 
-    @contextlib.contextmanager
-    def pool_for(needs: tuple[str, ...]) -> Iterator[SandboxPool]:
-        with SandboxPool(workers=arguments.jobs, needs=needs, unsafe=arguments.unsafe_no_sandbox) as pool:
-            # Before any student's code runs in it, this very pool is attacked.
-            broken = [] if arguments.unsafe_no_sandbox else [w for w in doctor.run(pool, quick=True) if not w.held]
-            if broken:
-                found = "\n".join(f"  {wall.name}: {wall.detail}" for wall in broken)
-                raise SandboxUnavailable(f"these walls do not hold, so nothing was graded:\n{found}")
-            yield pool
 
+def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: _WarmPool) -> int:
+    from . import gradebook, grading, results
+
+    course = gradebook.course_directory(root, arguments.db)
     with _Progress(quiet=arguments.json == "-") as progress:
         run = grading.grade_class(course, arguments.assignment, pool_for, workers=arguments.jobs,
-                                  students=arguments.student, progress=progress)
+                                  scheduler=arguments.scheduler, students=arguments.student, progress=progress)
     folder = results.folder(course, arguments.assignment)
     lines = folder / results.FILE
     if arguments.csv:
@@ -162,6 +202,71 @@ def _grade(arguments: argparse.Namespace) -> int:
     if arguments.json != "-":
         _summarise(run, folder)
     return INCOMPLETE if run.failed or run.left else OK
+
+
+class _WarmPool:
+    """Makes the sandbox pool of a run, attacked before any student's code runs in it; once for each set of needs.
+
+    `begin` starts it in the background: the warm process imports what units need while this one imports nbgrader.
+    """
+
+    def __init__(self, jobs: int, unsafe: bool):
+        self._jobs, self._unsafe = jobs, unsafe
+        self._early: tuple[tuple[str, ...], Any] | None = None
+
+    def __enter__(self) -> _WarmPool:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self._early is not None:
+            with contextlib.suppress(Exception):  # whoever needed it has been told
+                self._early[1].result().close()
+
+    def begin(self, root: Path, assignment: str) -> None:
+        """Start now, if the secret bundle says what will be needed."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        from . import bundle
+
+        try:
+            needs = bundle.read(root / "secret" / f"{assignment}.zip").needs
+        except Exception:  # missing or broken: grading says so, in words
+            return
+        thread = ThreadPoolExecutor(1, "warm")
+        self._early = tuple(sorted(needs)), thread.submit(self._make, tuple(sorted(needs)))
+        thread.shutdown(wait=False)
+
+    @contextlib.contextmanager
+    def __call__(self, needs: tuple[str, ...]) -> Iterator[Any]:
+        early, self._early = self._early, None
+        if early is not None and early[0] != tuple(sorted(needs)):
+            early[1].result().close()
+            early = None
+        with self._make(needs) if early is None else early[1].result() as pool:
+            yield pool
+
+    def _make(self, needs: tuple[str, ...]) -> Any:
+        from .sandbox import SandboxPool, SandboxUnavailable, doctor
+
+        pool = SandboxPool(workers=self._jobs, needs=needs, unsafe=self._unsafe)
+        broken = [] if self._unsafe else [wall for wall in doctor.run(pool, quick=True) if not wall.held]
+        if broken:
+            pool.close()
+            found = "\n".join(f"  {wall.name}: {wall.detail}" for wall in broken)
+            raise SandboxUnavailable(f"these walls do not hold, so nothing was graded:\n{found}")
+        return pool
+
+
+def _collect(arguments: argparse.Namespace) -> int:
+    from . import collect, gradebook, roster
+
+    course = gradebook.course_directory(_course(arguments))
+    people = roster.read(arguments.roster) if arguments.roster else None
+    done = collect.collect(course, arguments.assignment, arguments.sources, people, arguments.dry_run)
+    _write_json(arguments.json, done.to_dict())
+    if arguments.json != "-":
+        _say(done.text())
+    return OK if done.complete else INCOMPLETE
 
 
 def _summarise(run: Any, folder: Path) -> None:
@@ -228,6 +333,31 @@ def _report(arguments: argparse.Namespace) -> int:
     path = arguments.to or folder / "report.html"
     _say(str(report.write_class_report(path, arguments.assignment, results.read(lines), grading.columns(papers),
                                        questions)))
+    return OK
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from . import export, gradebook, roster
+
+    people = roster.read(arguments.roster) if arguments.roster else None
+    course = gradebook.course_directory(_course(arguments), arguments.db)
+    table = export.table_of(course, arguments.assignment, people)
+    _write_text(arguments.to, export.render(table, arguments.format, arguments.column))
+    for names, what in ((table.to_mark, "with cells to mark by hand"), (table.strangers, "not on the class list"),
+                        (table.without, "on the class list, without marks")):
+        if names:
+            _complain(f"{len(names)} {what}: {_printable(', '.join(names))}")
+    return OK
+
+
+def _quiz(arguments: argparse.Namespace) -> int:
+    from .quiz import load_bank
+    from .quiz.export import export
+
+    text, notes = export(load_bank(_course(arguments) / "quizzes" / f"{arguments.unit}.yml"), arguments.format)
+    _write_text(arguments.to, text)
+    for note in notes:
+        _complain(note)
     return OK
 
 

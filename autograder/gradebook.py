@@ -32,11 +32,12 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, inspect, select, update
+from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from traitlets.config import Config
 
-from .notebook import Template
+from .notebook import BadNotebook, Template, open_regular
 
 # nbgrader's tables themselves: rows written one submission at a time need no identity map, and cost a third.
 _STUDENTS, _ASSIGNMENTS = api.Student.__table__, api.SubmittedAssignment.__table__
@@ -126,10 +127,13 @@ def name_problem(student: str) -> str | None:
 def read_timestamp(folder: Path) -> tuple[datetime | None, str | None, str | None]:
     """`(time in UTC, text of the file, complaint)` of a submission's timestamp.txt; all None where there is none."""
     path = folder / "timestamp.txt"
-    if not path.is_file():
+    if not os.path.lexists(path):
         return None, None, None
-    with open(path, "rb") as file:
-        text = file.read(MAX_TIMESTAMP).decode("utf-8", "replace").strip()
+    try:
+        with open_regular(path) as file:
+            text = file.read(MAX_TIMESTAMP).decode("utf-8", "replace").strip()
+    except BadNotebook as error:
+        return None, None, str(error)
     try:
         return parse_utc(text), text, None
     except (ValueError, OverflowError, TypeError):
@@ -145,6 +149,18 @@ def _environment_on_path() -> Iterator[None]:
         yield
     finally:
         os.environ["PATH"] = before
+
+
+def open_records(course: CourseDirectory) -> api.Gradebook:
+    """nbgrader's records of the course; a context manager."""
+    url = course.db_url
+    if url.startswith("sqlite:///") and "?" not in url:
+        url += "?timeout=30"  # the formgrader may hold the lock for a moment
+    try:
+        with _environment_on_path():
+            return api.Gradebook(url, course.course_id)
+    except Exception as error:
+        raise GradebookError(f"The gradebook {course.db_url} cannot be opened: {error}") from error
 
 
 def create_records(course: CourseDirectory, assignment: str) -> None:
@@ -209,15 +225,24 @@ class Gradebook:
         self.gb.close()
 
     def _open(self) -> None:
-        url = self.course.db_url
-        if url.startswith("sqlite:///") and "?" not in url:
-            url += "?timeout=30"  # the formgrader may hold the lock for a moment
-        try:
-            with _environment_on_path():
-                self.gb = api.Gradebook(url, self.course.course_id)
-        except Exception as error:
-            raise GradebookError(f"The gradebook {self.course.db_url} cannot be opened: {error}") from error
+        self.gb = open_records(self.course)
         self.db = self.gb.db
+        self._stamp()
+
+    def _stamp(self) -> None:
+        """Finish a database whose creation was cut short: nbgrader writes the version of its tables after the tables.
+
+        It would never look again, and `nbgrader db upgrade` could not work on it.
+        """
+        tables = inspect(self.db.connection()).get_table_names()
+        if "alembic_version" not in tables or self.db.scalar(sql("SELECT count(*) FROM alembic_version")) == 0:
+            with _environment_on_path():
+                version = api.get_alembic_version()
+            create = "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)"
+            self.db.execute(sql(create))
+            self.db.execute(sql("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
+            self.db.commit()
+        self.db.rollback()
 
     def _agrees(self) -> bool:
         """Do the records know the cells and points of the released notebooks?"""
@@ -245,11 +270,17 @@ class Gradebook:
             )
             for notebook in assignment.notebooks
         }
-        self._students = {student.id for student in self.gb.students}
+        self._know()
         self._penalties = AssignLatePenalties(config=self.course.config)
         self._penalties.log = logging.getLogger("autograder.gradebook.late")
         self._penalties.init_plugin()
         self.db.rollback()  # holds no lock between submissions
+
+    def _know(self) -> None:
+        """Who is in the records, and whose submission is: for all others there is nothing to look up."""
+        self._students = set(self.db.scalars(select(api.Student.id)))
+        mine = select(_ASSIGNMENTS.c.student_id).where(_ASSIGNMENTS.c.assignment_id == self._assignment_id)
+        self._known = set(self.db.scalars(mine))
 
     # -------------------------------------------------------------------------------------------- one submission
 
@@ -261,10 +292,11 @@ class Gradebook:
                 try:
                     self._write(record)
                     self.db.commit()
+                    self._known.add(record.student)
                     break
                 except (OperationalError, IntegrityError) as error:
                     self.db.rollback()
-                    self._students = set(self.db.scalars(select(api.Student.id)))
+                    self._know()  # somebody else may have written
                     if attempt == LOCK_RETRIES - 1:
                         raise GradebookError(
                             f"{self.course.db_url}: the marks of {record.student!r} could not be written "
@@ -307,12 +339,13 @@ class Gradebook:
         return self.db.connection().execute(statement, rows)
 
     def _write(self, record: SubmissionRecord) -> None:
-        table = _ASSIGNMENTS.c
-        row = self._run(
-            select(table.id, table.extension, table.timestamp).where(
-                table.assignment_id == self._assignment_id, table.student_id == record.student
-            )
-        ).first()
+        table, row = _ASSIGNMENTS.c, None
+        if record.student in self._known:
+            row = self._run(
+                select(table.id, table.extension, table.timestamp).where(
+                    table.assignment_id == self._assignment_id, table.student_id == record.student
+                )
+            ).first()
         if row is None:
             if record.student not in self._students:
                 self._run(insert(_STUDENTS), {"id": record.student})
@@ -331,15 +364,16 @@ class Gradebook:
         if record.timestamp and self._due:
             late = max(0.0, (record.timestamp - self._due - (extension or timedelta())).total_seconds())
         for notebook in record.notebooks:
-            self._write_notebook(record.student, submission, notebook, late)
+            self._write_notebook(record.student, submission, notebook, late, new=row is None)
 
-    def _write_notebook(self, student: str, submission: str, record: NotebookRecord, late: float) -> None:
+    def _write_notebook(self, student: str, submission: str, record: NotebookRecord, late: float, *, new: bool) -> None:
         notebook_id, grade_cells, comment_cells = self._notebooks[record.name]
-        nb = _NOTEBOOKS.c
-        row = self._run(
-            select(nb.id, nb.late_submission_penalty)
-            .where(nb.assignment_id == submission, nb.notebook_id == notebook_id)
-        ).first()
+        nb, row = _NOTEBOOKS.c, None
+        if not new:
+            row = self._run(
+                select(nb.id, nb.late_submission_penalty)
+                .where(nb.assignment_id == submission, nb.notebook_id == notebook_id)
+            ).first()
         grades: dict[str, object] = {}
         comments: set[str] = set()
         if row is None:
@@ -430,7 +464,8 @@ class Gradebook:
             files[folder / "timestamp.txt"] = record.timestamp_text
         staged = {}
         for place, text in files.items():
-            temporary = place.with_name(f".{place.name}.{os.getpid()}.tmp")
+            temporary = place.with_name(f".{place.name}.tmp")
+            temporary.unlink(missing_ok=True)  # left by a run that was killed; it may be read-only
             temporary.write_text(text, encoding="utf-8")
             staged[place] = temporary
         return staged

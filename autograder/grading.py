@@ -7,13 +7,14 @@ where it was, and a submission whose key has not changed is not graded twice.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import os
 import platform
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -23,7 +24,17 @@ from typing import TYPE_CHECKING, Any
 from . import bundle as bundles
 from . import paths, results
 from .judge import ExerciseResult, judge
-from .notebook import BadNotebook, Submission, Template, own_template, parse, read_bytes, read_submission, read_template
+from .notebook import (
+    BadNotebook,
+    Submission,
+    Template,
+    open_regular,
+    own_template,
+    parse,
+    read_bytes,
+    read_submission,
+    read_template,
+)
 from .protocol import Answer, ErrorInfo, Request
 from .quiz import Bank, QuestionResult, load_bank
 
@@ -321,10 +332,10 @@ def submission_key(papers: list[Paper], student: str, folder: Path) -> str:
         path = folder / f"{paper.name}.ipynb"
         parts.update(paper.digest.encode())
         try:
-            stat = path.stat(follow_symlinks=False)
-            with open(path, "rb") as file:
-                parts.update(hashlib.file_digest(file, "sha256").digest() if stat.st_size < 1e8 else b"huge")
-        except OSError:
+            with open_regular(path) as file:
+                size = os.fstat(file.fileno()).st_size
+                parts.update(hashlib.file_digest(file, "sha256").digest() if size < 1e8 else b"huge")
+        except BadNotebook:
             parts.update(b"absent")
     return parts.hexdigest()
 
@@ -350,6 +361,7 @@ def grade_student(papers: list[Paper], student: str, folder: Path, pool: Sandbox
         except BadNotebook as error:
             graded = NotebookResult(paper.name, "unreadable", 0.0, paper.max_points, paper.bundle.title)
             graded.reason = str(error)
+            graded.notes.append(graded.reason.replace(str(path), path.name))  # the student's page names no folder
         except Exception:  # ours, or the machine's: never the student's loss
             graded = NotebookResult(paper.name, "error", 0.0, paper.max_points, paper.bundle.title)
             graded.reason = traceback.format_exc()
@@ -385,12 +397,34 @@ class Run:
         return dataclasses.asdict(self)
 
 
+@dataclass(frozen=True)
+class Crew:
+    """Who grades: `grade(student, folder)`, in up to `places` threads at a time; `stop()` ends what is in work."""
+
+    grade: Callable[[str, Path], StudentResult]
+    places: int
+    stop: Callable[[], None]
+
+
+@contextlib.contextmanager
+def _here(papers: list[Paper], pool_for: Callable[[tuple[str, ...]], Any], workers: int) -> Iterator[Crew]:
+    """The crew of this machine: threads that share one warm pool."""
+    with pool_for(needs_of(papers)) as pool:
+        yield Crew(lambda student, folder: grade_student(papers, student, folder, pool), workers, pool.close)
+
+
+def needs_of(papers: list[Paper]) -> tuple[str, ...]:
+    """What the warm process has to import for any of the papers."""
+    return tuple(sorted({need for paper in papers for need in paper.needs}))
+
+
 def grade_class(
     course: CourseDirectory,
     assignment: str,
     pool_for: Callable[[tuple[str, ...]], Any],
     *,
     workers: int = 2,
+    scheduler: str | None = None,
     students: Iterable[str] | None = None,
     progress: Callable[[int, int, StudentResult | None], None] = lambda done, total, result: None,
 ) -> Run:
@@ -401,6 +435,7 @@ def grade_class(
         assignment: name of the assignment.
         pool_for: makes the sandbox pool (a context manager) for what the papers need.
         workers: submissions in work at the same time.
+        scheduler: address of a Dask scheduler whose workers grade in place of this machine (see `cluster`).
         students: only these; None means all.
         progress: called with (done, total, result) after each submission.
 
@@ -418,7 +453,11 @@ def grade_class(
         if unknown:
             raise NotReady(f"No submission of {assignment!r} by {', '.join(sorted(unknown))}.")
         todo = [(student, path) for student, path in todo if student in wanted]
-    with gradebook.Gradebook(course, assignment, [paper.template for paper in papers]) as book:
+    with contextlib.ExitStack() as stack:
+        if not stack.enter_context(results.only_writer(folder)):
+            raise NotReady(f"Another run is grading {assignment!r} just now ({folder}). Wait for it, or stop it.")
+        templates = [paper.template for paper in papers]
+        book = stack.enter_context(gradebook.Gradebook(course, assignment, templates))
         keys = results.compact(folder / results.FILE)
         waiting = []
         for student, path in todo:
@@ -431,38 +470,47 @@ def grade_class(
         total = len(waiting)
         progress(0, total, None)
         if waiting:
-            needs = tuple(sorted({need for paper in papers for need in paper.needs}))
-            with pool_for(needs) as pool, ThreadPoolExecutor(workers, "grade") as threads:
+            if scheduler:
+                from . import cluster
+
+                hired = cluster.crew(scheduler, papers, assignment)
+            else:
+                hired = _here(papers, pool_for, workers)
+            with hired as crew, ThreadPoolExecutor(crew.places, "grade") as threads:
                 source = iter(waiting)
                 active: set[Future] = set()
                 done = 0
                 try:
                     while True:
                         # Only a few submissions are in memory at a time, however large the class.
-                        while len(active) < 2 * workers and (item := next(source, None)) is not None:
-                            active.add(threads.submit(_work, papers, *item, pool, folder))
+                        while len(active) < 2 * crew.places and (item := next(source, None)) is not None:
+                            active.add(threads.submit(_work, crew, *item, folder))
                         if not active:
                             break
                         finished, active = wait(active, return_when=FIRST_COMPLETED)
                         for future in finished:
                             result = future.result()
+                            if keys.get(result.student):  # until the new marks are whole, the old result is none
+                                results.append(folder / results.FILE, result.to_dict() | {"key": ""})
                             _record(book, papers, result, folder, run)
                             done += 1
                             progress(done, total, result)
-                except KeyboardInterrupt:
+                except BaseException as reason:
                     threads.shutdown(wait=False, cancel_futures=True)
-                    pool.close()
+                    crew.stop()
+                    if not isinstance(reason, KeyboardInterrupt):
+                        raise
                     run.left = total - done
     run.seconds = time.perf_counter() - start
     return run
 
 
-def _work(papers: list[Paper], student: str, path: Path, pool: SandboxPool, folder: Path) -> StudentResult:
+def _work(crew: Crew, student: str, path: Path, folder: Path) -> StudentResult:
     """In a thread: everything but the records, which have one writer."""
     from .gradebook import read_timestamp
     from .report import write_feedback
 
-    result = grade_student(papers, student, path, pool)
+    result = crew.grade(student, path)
     _, result.timestamp, complaint = read_timestamp(path)
     if complaint:
         result.notebooks[0].notes.append("The time of submission could not be read, so none was recorded.")

@@ -171,7 +171,7 @@ def write_feedback(folder: Path, result: StudentResult) -> Path:
     """Write the student's page; the name of the file is the student's id, made safe."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{file_name(result.student)}.html"
-    temporary = path.with_name(f".{os.getpid()}-{path.name}"[:250])
+    temporary = path.with_name(f".{path.name}.tmp"[:250])  # one a student: nothing piles up when runs are killed
     temporary.write_text(feedback_html(result.to_dict()), encoding="utf-8")
     os.replace(temporary, path)
     return path

@@ -6,6 +6,7 @@ killed leaves at most one line cut short, which readers pass over. Reading keeps
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
@@ -26,6 +27,24 @@ def folder(course: CourseDirectory, assignment: str) -> Path:
 
 def folder_of(root: Path, assignment: str) -> Path:
     return root / "results" / assignment
+
+
+@contextlib.contextmanager
+def only_writer(folder: Path) -> Iterator[bool]:
+    """Whether this process is the only one that grades the assignment whose results are in `folder`.
+
+    The lock goes with the process, however it ends.
+    """
+    import fcntl  # not on Windows, where nothing is graded
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def read(path: Path) -> Iterator[dict]:

@@ -114,7 +114,9 @@ def _host() -> Iterator[_Host]:
             except OSError:  # a machine without IPv6
                 continue
         (folder / "socket").chmod(0o666)
-        bait = subprocess.Popen([sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)"])
+        # It waits for its input to end, and so ends with us, however we end.
+        bait = subprocess.Popen([sys.executable, "-I", "-S", "-c", "input()"], stdin=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL)
         stack.callback(bait.wait)
         stack.callback(bait.kill)
         for name in ("port4", "path", "abstract"):  # what cannot be reached from here would prove nothing in there

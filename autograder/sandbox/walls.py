@@ -132,8 +132,10 @@ def _outer(folder: Path, interpreter: str) -> list[str]:
         options += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         options += ["--unshare-user"]
-    # No --die-with-parent: it is tied to the thread that started us. The control socket's end does the same.
-    options += ["--new-session", "--hostname", "sandbox", "--proc", "/proc", "--tmpfs", "/tmp", "--chdir", "/tmp"]
+    # No --die-with-parent: it is tied to the thread that started us. When we end, however we end, so does the control
+    # socket, and with it the warm process. It is the first of its PID namespace, so the kernel takes every student's
+    # process with it; bubblewrap's own first process would wait for them instead.
+    options += ["--as-pid-1", "--new-session", "--hostname", "sandbox", "--proc", "/proc", "--tmpfs", "/tmp", "--chdir", "/tmp"]
     shown = [Path(interpreter), *(Path(sys.base_prefix, lib) for lib in ("lib", "lib64")), *_libraries()]
     parents = [parent for place in shown for parent in reversed(place.parents)]
     for parent in dict.fromkeys(["/dev", "/etc", "/usr", "/usr/local", *map(str, parents)]):

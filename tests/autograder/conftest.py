@@ -5,4 +5,4 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from fixtures import ready_course, toy_course, warm_pool  # noqa: E402, F401
+from fixtures import any_course, postgres, ready_course, toy_course, warm_pool  # noqa: E402, F401

@@ -24,8 +24,8 @@ from autograder.gradebook import Gradebook, GradebookError, Mark, NotebookRecord
 
 
 @pytest.fixture
-def course(toy_course):
-    return toy_course
+def course(any_course):
+    return any_course
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_killed_at_any_moment_it_is_consistent_and_the_next_run_completes_it(cou
         sys.path.insert(0, sys.argv[2])
         import test_gradebook as t
         from autograder import gradebook, notebook
-        course = gradebook.course_directory(Path(sys.argv[1]))
+        course = gradebook.course_directory(Path(sys.argv[1]), sys.argv[3])
         template = notebook.read_template(Path(sys.argv[1]) / "release/toy/toy.ipynb")
         with gradebook.Gradebook(course, "toy", [template]) as book:
             print("ready", flush=True)
@@ -198,7 +198,8 @@ def test_killed_at_any_moment_it_is_consistent_and_the_next_run_completes_it(cou
     env = os.environ | {"PYTHONPATH": os.pathsep.join([here, str(Path(here).parent / "support"), *sys.path])}
     kills = 0
     for turn in range(6):
-        process = subprocess.Popen([sys.executable, "-c", script, course.root, here], stdout=subprocess.PIPE, env=env)
+        command = [sys.executable, "-c", script, course.root, here, course.db_url]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, env=env)
         assert process.stdout.readline() == b"ready\n"
         time.sleep(0.05 + 0.13 * turn)
         process.send_signal(signal.SIGKILL)

@@ -21,8 +21,8 @@ from autograder import grading, results
 
 
 @pytest.fixture
-def course(toy_course):
-    return toy_course
+def course(any_course):
+    return any_course
 
 
 @pytest.fixture
@@ -201,7 +201,8 @@ def test_ctrl_c_stops_cleanly_and_the_next_run_goes_on(course, pool_for):
     for number in range(30):
         slow = "import time\ndef double(x):\n    time.sleep(0.3)\n    return 2 * x"
         hand_in(course, f"s{number:02d}", toycourse.RIGHT | {"double": slow})
-    command = [sys.executable, "-m", "autograder", "grade", "toy", "--course", course.root, "-j", "2"]
+    command = [sys.executable, "-m", "autograder", "grade", "toy", "--course", course.root, "--db", course.db_url,
+               "-j", "2"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
     path = results.folder(course, "toy") / results.FILE

@@ -26,6 +26,39 @@ def toy_course(ready_course, tmp_path):
 
 
 @pytest.fixture(scope="session")
+def postgres(ready_course):
+    """A PostgreSQL server that holds the toy course's empty gradebook as the database `ready`."""
+    pytest.importorskip("psycopg2", reason="no PostgreSQL driver: `pip install .[postgres]`")
+    import postgres
+
+    from autograder import gradebook, grading
+
+    try:
+        server = postgres.Server()
+    except postgres.NoServer as reason:
+        pytest.skip(str(reason))
+    course = gradebook.course_directory(ready_course, server.create("ready"))
+    with gradebook.Gradebook(course, "toy", [paper.template for paper in grading.load_papers(course, "toy")]):
+        pass
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_course(request, toy_course, tmp_path):
+    """`toy_course` twice: with its records in SQLite, and in PostgreSQL by URL."""
+    if request.param == "sqlite":
+        return toy_course
+    from uuid import uuid4
+
+    from autograder import gradebook
+
+    url = request.getfixturevalue("postgres").create(f"t{uuid4().hex}", "ready")
+    (tmp_path / "course/exercises/gradebook.db").unlink()  # nobody may fall back on it
+    return gradebook.course_directory(tmp_path / "course/exercises", url)
+
+
+@pytest.fixture(scope="session")
 def warm_pool():
     """One warm pool for all tests; a function from what is needed to a context manager that leaves it open."""
     import contextlib
