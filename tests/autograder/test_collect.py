@@ -1,0 +1,249 @@
+"""Downloads from Canvas, Moodle and Google Classroom end in `submitted/`: each with its student, safely."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import toycourse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder import archive, cli, collect, roster
+from autograder.collect import CollectError
+
+ROSTER = """id,name,email,canvas id
+ada,Ada Lovelace,ada@x.org,12
+bob,Bob Stone,bob@x.org,13
+cyd,"van Dyk, Cyd",cyd@x.org,14
+twin1,Eve Twin,e1@x.org,15
+twin2,Eve Twin,e2@x.org,16
+"""
+
+
+@pytest.fixture
+def course(toy_course):
+    return toy_course
+
+
+@pytest.fixture
+def notebook(course):
+    """`notebook(text)`: a submission of the toy course that holds `text`."""
+    released = json.loads((Path(course.root) / "release/toy/toy.ipynb").read_text())
+
+    def make(text: str = "") -> bytes:
+        return json.dumps(toycourse.filled(released, toycourse.RIGHT | {"written_why": text})).encode()
+
+    return make
+
+
+def pack(path: Path, files: dict[str, bytes], when: tuple = (2026, 3, 1, 12, 0, 0)) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in files.items():
+            file.writestr(zipfile.ZipInfo(name, when), content)
+    return path
+
+
+def place(course, student: str) -> Path:
+    return Path(course.root) / "submitted" / student / "toy" / "toy.ipynb"
+
+
+def everything(course) -> dict[str, bytes]:
+    top = Path(course.root)
+    return {p.relative_to(top).as_posix(): p.read_bytes() for p in top.rglob("*") if p.is_file()}
+
+
+def test_canvas(course, notebook, tmp_path):
+    source = pack(tmp_path / "submissions.zip", {
+        "lovelaceada_12_501_toy.ipynb": notebook("first"), "lovelaceada_12_502_toy-1.ipynb": notebook("second"),
+        "stonebob_LATE_13_400_Copy of toy (1).ipynb": notebook("late"), "vandykcyd_late_14_401_toy.ipynb": notebook(),
+        "lovelaceada_12_503_picture.png": b"png",
+    })
+    done = collect.collect(course, "toy", [source], roster.parse(ROSTER))
+    assert done.new == ["ada", "bob", "cyd"] and done.late == ["bob", "cyd"] and done.complete
+    assert place(course, "ada").read_bytes() == notebook("second") and len(done.older) == 1
+    # The zip has the time of the download: no penalty may come of it.
+    assert not (place(course, "ada").parent / "timestamp.txt").exists()
+
+
+def test_canvas_without_a_class_list_keeps_people_of_one_name_apart(course, notebook, tmp_path):
+    files = {"twineve_15_1_toy.ipynb": notebook("a"), "twineve_16_2_toy.ipynb": notebook("b")}
+    source = pack(tmp_path / "s.zip", files)
+    assert collect.collect(course, "toy", [source]).new == ["twineve_15", "twineve_16"]
+
+
+@pytest.mark.parametrize("end", ["", "_"])
+def test_moodle(course, notebook, tmp_path, end):
+    source = pack(tmp_path / "m.zip", {
+        f"Ada Lovelace_771_assignsubmission_file{end}/my solution.ipynb": notebook("x"),
+        "Bob Stone_772_assignsubmission_file_/deep/victim_1_2_toy.ipynb": notebook("y"),
+        "Cyd van Dyk_773_assignsubmission_onlinetext/onlinetext.html": b"<p>",
+    })
+    people = "Identifier,Full name,ID number,Last modified (submission)\n" + "".join(
+        f'Participant {n},{name},{student},"{time}"\n' for n, name, student, time in (
+            (771, "Ada Lovelace", "ada", "Sunday, 1 March 2026, 11:05 AM"), (772, "Bob Stone", "bob", ""),
+            (773, "Cyd van Dyk", "cyd", "")))
+    done = collect.collect(course, "toy", [source], roster.parse(people))
+    assert done.new == ["ada", "bob"] and done.unmatched[0][1] == "no notebook was handed in by cyd"
+    assert (place(course, "ada").parent / "timestamp.txt").read_text() == "2026-03-01 11:05:00 UTC\n"
+    assert not (place(course, "bob").parent / "timestamp.txt").exists()
+
+
+def test_moodle_in_one_folder(course, notebook, tmp_path):
+    folder = tmp_path / "all"
+    folder.mkdir()
+    (folder / "Ada Lovelace_771_assignsubmission_file_toy.ipynb").write_bytes(notebook())
+    assert collect.collect(course, "toy", [folder]).new == ["Ada Lovelace"]
+
+
+def test_classroom(course, notebook, tmp_path):
+    one = pack(tmp_path / "drive-1.zip", {"Toy/Ada Lovelace - toy.ipynb": notebook("old")}, (2026, 3, 1, 8, 0, 0))
+    two = pack(tmp_path / "drive-2.zip", {
+        "Toy/Ada Lovelace - Copy of toy (1).ipynb": notebook("new"), "Toy/Bob Stone - toy.ipynb": notebook(),
+        "Toy/toy.ipynb": notebook(), "Toy/Eve Twin - toy.ipynb": notebook(),
+    }, (2026, 3, 1, 9, 0, 0))
+    for order in ([one, two], [two, one]):
+        done = collect.collect(course, "toy", order, roster.parse(ROSTER), dry_run=True)
+        assert done.new == ["ada", "bob"]
+    assert [why for _, why in done.unmatched] == [
+        "its name is not one that Canvas, Moodle or Google Classroom writes",
+        "2 students of the class list are called 'Eve Twin'"]
+    collect.collect(course, "toy", order, roster.parse(ROSTER))
+    assert place(course, "ada").read_bytes() == notebook("new")
+    expected = datetime(2026, 3, 1, 9).astimezone(UTC)
+    assert (place(course, "ada").parent / "timestamp.txt").read_text() == f"{expected:%Y-%m-%d %H:%M:%S} UTC\n"
+
+
+def test_again_is_harmless_newer_replaces_and_older_does_not(course, notebook, tmp_path):
+    def download(number: int, text: str) -> Path:
+        return pack(tmp_path / f"{number}.zip", {f"lovelaceada_12_{number}_toy.ipynb": notebook(text)})
+
+    people = roster.parse(ROSTER)
+    assert collect.collect(course, "toy", [download(500, "v1")], people).new == ["ada"]
+    before = everything(course)
+    assert collect.collect(course, "toy", [download(500, "v1")], people).unchanged == ["ada"]
+    assert everything(course) == before
+    assert collect.collect(course, "toy", [download(600, "v2")], people, dry_run=True).replaced == ["ada"]
+    assert everything(course) == before
+    assert collect.collect(course, "toy", [download(600, "v2")], people).replaced == ["ada"]
+    assert collect.collect(course, "toy", [download(500, "v1")], people).kept == ["ada"]
+    assert place(course, "ada").read_bytes() == notebook("v2")
+    assert not list(Path(course.root).rglob("*.tmp"))
+
+
+def test_what_came_from_elsewhere_is_left_alone(course, notebook, tmp_path):
+    toycourse.submit(Path(course.root), "ada", b"by hand")
+    source = pack(tmp_path / "s.zip", {"lovelaceada_12_501_toy.ipynb": notebook()})
+    assert collect.collect(course, "toy", [source], roster.parse(ROSTER)).kept == ["ada"]
+    assert place(course, "ada").read_bytes() == b"by hand"
+    (Path(course.root) / "results/toy/collected.json").write_text("[1, 2]")  # not as we write it
+    assert collect.collect(course, "toy", [source], roster.parse(ROSTER)).kept == ["ada"]
+
+
+def test_a_new_file_takes_the_old_time_away(course, notebook, tmp_path):
+    people = "id,name,canvas id,submitted\nada,Ada Lovelace,12,2026-03-01 10:00:00 UTC\n"
+    collect.collect(course, "toy", [pack(tmp_path / "1.zip", {"lovelaceada_12_1_toy.ipynb": notebook("1")})],
+                    roster.parse(people))
+    stamp = place(course, "ada").parent / "timestamp.txt"
+    assert stamp.read_text() == "2026-03-01 10:00:00 UTC\n"
+    collect.collect(course, "toy", [pack(tmp_path / "2.zip", {"lovelaceada_12_2_toy.ipynb": notebook("2")})],
+                    roster.parse(ROSTER))
+    assert not stamp.exists()
+
+
+def test_the_best_file_is_a_notebook_of_this_assignment(course, notebook, tmp_path):
+    other = json.dumps({"nbformat": 4, "cells": [
+        {"cell_type": "code", "source": "", "metadata": {"nbgrader": {"grade_id": "lstm_step"}}}]}).encode()
+    done = collect.collect(course, "toy", [pack(tmp_path / "s.zip", {
+        "lovelaceada_12_501_toy.ipynb": notebook("right"), "lovelaceada_12_502_other.ipynb": other,
+        "stonebob_13_503_toy.ipynb": b"not json", "vandykcyd_14_504_other.ipynb": other,
+    })], roster.parse(ROSTER))
+    assert done.new == ["ada", "bob"]  # the grader says what is wrong with bob's file
+    assert place(course, "ada").read_bytes() == notebook("right")
+    assert sorted(why.split(",")[0] for _, why in done.unmatched) == ["a notebook of ada", "a notebook of cyd"]
+
+
+def test_a_zip_that_a_student_handed_in(course, notebook, tmp_path):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as file:
+        file.writestr("__MACOSX/._toy.ipynb", b"noise")
+        file.writestr("stonebob_13_9_toy.ipynb", notebook("mine"))
+    source = pack(tmp_path / "s.zip", {"lovelaceada_12_501_work.zip": inner.getvalue()})
+    done = collect.collect(course, "toy", [source], roster.parse(ROSTER))
+    assert done.new == ["ada"] and done.complete  # not bob: a student's own names count for nothing
+
+
+def test_nobody_hands_in_for_somebody_else(course, notebook, tmp_path):
+    """Names that end in a number read like another student's file; the class list tells."""
+    attack = {"stonebob_13_12_777_toy.ipynb": notebook("evil")}  # ada renamed herself to "stonebob_13"
+    done = collect.collect(course, "toy", [pack(tmp_path / "s.zip", attack)], roster.parse(ROSTER))
+    assert not done.new and "two ways" in done.unmatched[0][1]
+    attack = {"lovelaceada_13_777_toy.ipynb": notebook("evil")}
+    done = collect.collect(course, "toy", [pack(tmp_path / "s.zip", attack)], roster.parse(ROSTER))
+    assert not done.new and "another name for the number 13" in done.unmatched[0][1]
+    done = collect.collect(course, "toy", [pack(tmp_path / "s.zip", {"stonebob_99_1_toy.ipynb": notebook()})],
+                           roster.parse(ROSTER))
+    assert not done.new and "99" in done.unmatched[0][1]
+
+
+def test_ids_that_differ_in_case_alone_are_not_written(course, notebook, tmp_path):
+    source = pack(tmp_path / "s.zip", {"ADA - toy.ipynb": notebook("1"), "ada - toy.ipynb": notebook("2"),
+                                       "bob - toy.ipynb": notebook()})
+    done = collect.collect(course, "toy", [source])
+    assert done.new == ["bob"] and len(done.unmatched) == 2
+
+
+def test_hostile_names_stay_outside_and_cost_nobody_else(course, notebook, tmp_path):
+    before = everything(course)
+    source = pack(tmp_path / "s.zip", {
+        "../../escape_1_2_toy.ipynb": notebook(), "/abs - toy.ipynb": notebook(), ".hidden - toy.ipynb": notebook(),
+        ".. - toy.ipynb": notebook(), "a:b - toy.ipynb": notebook(), "x" * 300 + " - toy.ipynb": notebook(),
+        "..\\evil - toy.ipynb": notebook(), "a\x1b[31mb - toy.ipynb": notebook(), "good - toy.ipynb": notebook(),
+    })
+    done = collect.collect(course, "toy", [source])
+    assert done.new == ["good"]
+    added = set(everything(course)) - set(before)
+    assert added == {"submitted/good/toy/toy.ipynb", "submitted/good/toy/timestamp.txt", "results/toy/collected.json"}
+    assert "\x1b" not in done.text()
+
+
+def test_a_course_without_a_release_is_told(course, tmp_path):
+    with pytest.raises(CollectError, match="autograder release martian"):
+        collect.collect(course, "martian", [tmp_path])
+
+
+def test_the_command(course, notebook, tmp_path, capsys):
+    source = pack(tmp_path / "s.zip", {"lovelaceada_12_501_toy.ipynb": notebook(), "who.ipynb": notebook()})
+    people = tmp_path / "people.csv"
+    people.write_text(ROSTER)
+    arguments = ["collect", "toy", str(source), "--course", course.root, "--roster", str(people)]
+    assert cli.main([*arguments, "--dry-run"]) == cli.INCOMPLETE
+    assert "1 would be collected" in capsys.readouterr().out and not place(course, "ada").exists()
+    assert cli.main([*arguments, "--json", "-"]) == cli.INCOMPLETE
+    assert json.loads(capsys.readouterr().out)["new"] == ["ada"]
+    (tmp_path / "people.csv").write_text("name\nAda\n")
+    assert cli.main(arguments) == cli.USAGE and "no column `id`" in capsys.readouterr().err
+    assert cli.main(["collect", "toy", str(tmp_path / "no.zip"), "--course", course.root]) == cli.USAGE
+
+
+def test_what_was_collected_is_graded(course, notebook, tmp_path, warm_pool):
+    from autograder import grading
+
+    source = pack(tmp_path / "s.zip", {"lovelaceada_12_501_toy.ipynb": notebook()})
+    collect.collect(course, "toy", [source], roster.parse(ROSTER))
+    run = grading.grade_class(course, "toy", warm_pool)
+    assert run.graded == 1 and not run.failed
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(max_size=60))
+def test_any_name_makes_a_sound_id_or_a_reason(name):
+    member = archive.Member(name, "d.zip", None, bytes)
+    for whose in (collect.Whose(None), collect.Whose(roster.parse(ROSTER))):
+        for shown in (name, f"{name}_1_2_toy.ipynb", f"{name}_1_assignsubmission_file/a.ipynb", f"{name} - toy.ipynb"):
+            answer = whose.student(collect.labels(archive.Member(shown, "d.zip", member.time, bytes)))
+            assert isinstance(answer, str) or roster.id_problem(answer[0]) is None
