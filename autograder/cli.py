@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import json
 import os
 import sys
@@ -126,6 +127,12 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--column", default="", metavar="NAME", help="its name there, such as `Unit 4 (123)`")
     export.add_argument("--to", metavar="F", help="where (default: standard output)")
 
+    similar = command("similar", _similar, "List solutions that are strikingly alike. It is no proof of anything.")
+    similar.add_argument("assignment")
+    similar.add_argument("--share", type=float, default=0.5, metavar="X", help="how alike, from 0 to 1 (default: 0.5)")
+    with_course(similar)
+    with_json(similar)
+
     quiz = command("quiz", _quiz, "Write the graded quiz of a unit, with its keys, for import into Moodle.")
     quiz.add_argument("action", choices=("export",))
     quiz.add_argument("unit")
@@ -186,7 +193,11 @@ def _grade(arguments: argparse.Namespace) -> int:
 
 
 def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: _WarmPool) -> int:
+    gc.disable()  # importing nbgrader makes much and drops nothing: looking through it all again and again takes time
     from . import gradebook, grading, results
+
+    gc.freeze()
+    gc.enable()
 
     course = gradebook.course_directory(root, arguments.db)
     with _Progress(quiet=arguments.json == "-") as progress:
@@ -284,6 +295,10 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
+def _printable_lines(text: str) -> str:
+    return "\n".join(map(_printable, text.split("\n")))
+
+
 class _Progress:
     """A bar with the time left, for people; nothing where nobody looks."""
 
@@ -348,6 +363,21 @@ def _export(arguments: argparse.Namespace) -> int:
         if names:
             _complain(f"{len(names)} {what}: {_printable(', '.join(names))}")
     return OK
+
+
+def _similar(arguments: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from . import gradebook, similar
+
+    course = gradebook.course_directory(_course(arguments))
+    found, unread = similar.similar(course, arguments.assignment, arguments.share)
+    _write_json(arguments.json, {"note": similar.NO_PROOF, "pairs": [asdict(pair) for pair in found], "unread": unread})
+    if arguments.json != "-":
+        _say(_printable_lines(similar.text(arguments.assignment, found)))
+    if unread:
+        _complain(f"not looked at, because there is no notebook that can be read: {_printable(', '.join(unread))}")
+    return INCOMPLETE if unread else OK
 
 
 def _quiz(arguments: argparse.Namespace) -> int:

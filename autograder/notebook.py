@@ -8,6 +8,7 @@ whether it is locked, and what a locked cell contains comes from the template al
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import json
 import os
@@ -23,6 +24,7 @@ MAX_BYTES = 20_000_000
 MAX_STRUCTURES = 400_000  # opening brackets and braces in the file
 MAX_CELLS = 2_000
 MAX_SOURCE = 200_000  # characters in one cell
+MAX_CODE = 500_000  # characters in all code cells together: they are parsed, to find what they define
 MAX_LITERAL = 2_000  # characters in one quiz cell
 MAX_ATTACHMENTS = 8_000_000  # characters of images pasted into written answers
 
@@ -152,7 +154,10 @@ def parse(data: bytes, name: str) -> dict:
         raise BadNotebook(f"{name}: more than {MAX_CELLS} cells. Delete those you do not need, and submit again.")
     metadata = notebook.get("metadata")
     clean = [_clean_cell(cell, f"{name}, cell {number}") for number, cell in enumerate(cells, 1)]
-    return {"metadata": metadata if isinstance(metadata, dict) else {}, "cells": [cell for cell in clean if cell]}
+    kept = [cell for cell in clean if cell]
+    if sum(len(cell["source"]) for cell in kept if cell["cell_type"] == "code") > MAX_CODE:
+        raise BadNotebook(f"{name}: more than {MAX_CODE} characters of code. Delete what you do not need.")
+    return {"metadata": metadata if isinstance(metadata, dict) else {}, "cells": kept}
 
 
 def _clean_cell(cell: object, where: str) -> dict | None:
@@ -439,11 +444,13 @@ def _same(a: str, b: str) -> bool:
 
 # ------------------------------------------------------------------------------------------------------------ Python
 
-_MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}|(?:[\w, ]+=\s*)[%!].*)$")
+# `*+` and `++` give nothing back: a line of spaces costs as many steps as it is long, not the square of that
+_MAGIC = re.compile(r"^(\s*+)(?:[%!?].*|[\w.]++\?{1,2}|(?:[\w, ]++=\s*+)[%!].*)$")
 _ARITHMETIC = (ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Constant)
 _RUNNABLE_CELL_MAGICS = ("%%time", "%%timeit", "%%capture")
 
 
+@functools.lru_cache(maxsize=1)  # each cell is asked about several times in a row
 def _parse_python(source: str) -> ast.Module | None:
     try:
         return ast.parse(source)
