@@ -160,5 +160,6 @@ def _label(ax: Axes, x: float, y: float, text: str, colour: str) -> None:
     ax.text(x, y, text, ha="center", va="center", fontsize=14, color=colour, zorder=6)
 
 
+from lessonkit.gru import gru_cell  # noqa: E402, F401
 from lessonkit.two_readers import bidirectional_network  # noqa: E402, F401
 from lessonkit.unrolled import recurrent_forms, unrolled_rnn  # noqa: E402, F401 - drawings in a room of their own

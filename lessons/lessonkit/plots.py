@@ -21,7 +21,7 @@ COLOURS = {
     "RNN": "#D55E00", "LSTM": "#0072B2", "GRU": "#007A5A", "baseline": "#4D4D4D",
     # the parts of a cell (after Paul Tol's muted palette, darkened for contrast)
     "forget": "#C2455F", "input": "#1F7F73", "candidate": "#8A7400", "output": "#7A2A78",
-    "cell": "#332288", "hidden": "#3A6EA5",
+    "cell": "#332288", "hidden": "#3A6EA5", "update": "#A63D6B", "reset": "#8C510A",
 }  # fmt: skip
 DASHES = {"RNN": (0, (1, 1)), "GRU": (0, (6, 2)), "baseline": (0, (4, 3)),
           "input": (0, (6, 2)), "candidate": (0, (1, 1)), "output": (0, (6, 2, 1, 2))}  # fmt: skip

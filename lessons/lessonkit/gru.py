@@ -1,0 +1,101 @@
+"""The GRU cell as a drawing that grows gate by gate, made with the strokes of the LSTM's drawing."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, FancyBboxPatch
+
+from lessonkit import drawings as pen
+from lessonkit.plots import COLOURS, WIDTH
+
+GRU_STAGES = ("the state", "the update gate", "the candidate", "the reset gate")
+
+_STATE_Y, _BUS_Y, _GATE_Y, _TAKE_Y = 6.0, 0.7, 2.3, 4.4
+_BRANCH_X, _INPUT_X, _UPDATE_X, _RESET_X, _CANDIDATE_X = 1.0, 1.9, 3.2, 5.5, 9.7
+_FIRST_X, _SECOND_X = 6.9, 8.1  # on the way from the reset gate to the candidate: kernel and gate, in either order
+
+
+def gru_cell(stage: int = 3, reset_after: bool = True) -> Figure:
+    """Draw the GRU cell as far as `stage`: 0 the state, 1 update gate, 2 candidate, 3 reset gate.
+
+    `reset_after` says where the last stage puts the reset gate: after the product with the recurrent kernel, as Keras
+    does by default, or before it. Returns the Matplotlib figure. Raises `ValueError` for another stage.
+    """
+    if stage not in range(len(GRU_STAGES)):
+        raise ValueError(f"The drawing has stages 0 to {len(GRU_STAGES) - 1}, not {stage}.")
+    figure, ax = plt.subplots(figsize=(WIDTH, 4.0))
+    ax.set(xlim=(-1.8, 13.1), ylim=(-1.25, 7.6), aspect="equal")
+    ax.axis("off")
+    ax.add_patch(
+        FancyBboxPatch((0.35, -0.1), 11.1, 7.0, boxstyle="round,pad=0,rounding_size=0.4", facecolor="#F6F6F4",
+                       edgecolor="#999999", linewidth=1.2, zorder=0)  # fmt: skip
+    )
+    where = f", {'after' if reset_after else 'before'} the product" if stage == 3 else ""
+    ax.set_title(f"Stage {stage}: {GRU_STAGES[stage]}{where}", fontsize=12, fontweight="bold", loc="left")
+    _state(ax, stage)
+    if stage >= 1:
+        _bus(ax, stage)
+        _update(ax)
+    if stage >= 2:
+        _candidate(ax)
+    if stage >= 3:
+        _reset(ax, reset_after)
+    return figure
+
+
+def _state(ax: Axes, stage: int) -> None:
+    """The state on its way through the cell."""
+    stops = [-0.6, *([_UPDATE_X] if stage >= 1 else []), *([_CANDIDATE_X] if stage >= 2 else []), 12.2]
+    for left, right in zip(stops[:-1], stops[1:], strict=True):
+        start, end = left + (0.36 if left > 0 else 0), right - (0.36 if right < 12 else 0)
+        pen._arrow(ax, [(start, _STATE_Y), (end, _STATE_Y)], COLOURS["hidden"], width=3.0)
+    pen._label(ax, -1.15, _STATE_Y, "$h_{t-1}$", COLOURS["hidden"])
+    pen._label(ax, 12.6, _STATE_Y, "$h_t$", COLOURS["hidden"])
+
+
+def _bus(ax: Axes, stage: int) -> None:
+    """The line that brings the old state and the input to the gates; it ends at the last gate drawn so far."""
+    end = {1: _UPDATE_X, 2: _CANDIDATE_X, 3: _FIRST_X - 0.36}[stage]
+    pen._line(ax, [(_BRANCH_X, _STATE_Y), (_BRANCH_X, _BUS_Y), (end, _BUS_Y)], COLOURS["hidden"])
+    pen._line(ax, [(_INPUT_X, -0.75), (_INPUT_X, _BUS_Y)], pen._INK)
+    ax.add_patch(Circle((_BRANCH_X, _STATE_Y), 0.12, color=COLOURS["hidden"], zorder=4))
+    ax.add_patch(Circle((_INPUT_X, _BUS_Y), 0.12, color=pen._INK, zorder=4))
+    pen._label(ax, _INPUT_X, -1.05, "$x_t$", pen._INK)
+
+
+def _update(ax: Axes) -> None:
+    colour = COLOURS["update"]
+    pen._gate(ax, _UPDATE_X, "σ", "update", colour)
+    pen._arrow(ax, [(_UPDATE_X, _GATE_Y + 0.5), (_UPDATE_X, _STATE_Y - 0.36)], colour)
+    pen._operator(ax, _UPDATE_X, _STATE_Y, "×")
+    pen._label(ax, _UPDATE_X - 0.45, 5.2, "$z_t$", colour)
+
+
+def _candidate(ax: Axes) -> None:
+    colour = COLOURS["candidate"]
+    pen._gate(ax, _CANDIDATE_X, "tanh", "candidate", colour)
+    pen._arrow(ax, [(_CANDIDATE_X, _GATE_Y + 0.5), (_CANDIDATE_X, _TAKE_Y - 0.36)], colour)
+    pen._label(ax, _CANDIDATE_X + 0.5, 3.4, r"$\tilde{h}_t$", colour)
+    pen._arrow(ax, [(_UPDATE_X, _TAKE_Y), (_CANDIDATE_X - 0.36, _TAKE_Y)], COLOURS["update"])
+    ax.add_patch(Circle((_UPDATE_X, _TAKE_Y), 0.12, color=COLOURS["update"], zorder=4))
+    pen._label(ax, 6.4, _TAKE_Y + 0.42, "$1-z_t$", COLOURS["update"])
+    pen._operator(ax, _CANDIDATE_X, _TAKE_Y, "×")
+    pen._arrow(ax, [(_CANDIDATE_X, _TAKE_Y + 0.36), (_CANDIDATE_X, _STATE_Y - 0.36)], pen._INK)
+    pen._operator(ax, _CANDIDATE_X, _STATE_Y, "+")
+
+
+def _reset(ax: Axes, reset_after: bool) -> None:
+    """The reset gate on the old state's way to the candidate, and the input's own way, which it does not touch."""
+    colour, hidden = COLOURS["reset"], COLOURS["hidden"]
+    pen._gate(ax, _RESET_X, "σ", "reset", colour)
+    kernel_x, gate_x = (_FIRST_X, _SECOND_X) if reset_after else (_SECOND_X, _FIRST_X)
+    pen._line(ax, [(_FIRST_X + 0.36, _BUS_Y), (_SECOND_X - 0.36, _BUS_Y)], hidden)
+    pen._line(ax, [(_SECOND_X + 0.36, _BUS_Y), (_CANDIDATE_X, _BUS_Y)], hidden)
+    pen._box(ax, kernel_x, _BUS_Y, 0.8, 0.66, "$W_h$", "white", hidden)
+    pen._operator(ax, gate_x, _BUS_Y, "×")
+    pen._arrow(ax, [(_RESET_X + 0.7, _GATE_Y + 0.05), (gate_x, _GATE_Y + 0.05), (gate_x, _BUS_Y + 0.36)], colour)
+    pen._label(ax, gate_x + 0.42, 1.7, "$r_t$", colour)
+    pen._arrow(ax, [(10.95, -0.75), (10.95, _GATE_Y + 0.05), (_CANDIDATE_X + 0.7, _GATE_Y + 0.05)], pen._INK)
+    pen._label(ax, 10.95, -1.05, "$x_t$", pen._INK)
