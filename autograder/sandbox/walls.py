@@ -214,7 +214,7 @@ def libraries() -> list[Path]:
     folders = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()]
     for name in ("numpy", "keras", "tensorflow"):
         spec = importlib.util.find_spec(name)
-        if spec is not None and spec.origin:
+        if spec is not None and spec.origin and spec.submodule_search_locations:  # not a script of this name nearby
             folders.append(os.path.dirname(os.path.dirname(spec.origin)))
     return [Path(folder) for folder in dict.fromkeys(folders) if folder and os.path.isdir(folder)]
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 import toycourse
 
 pytest.importorskip("nbgrader")
 from nbgrader import api
 from nbgrader.apps import NbGraderAPI
+from nbgrader.utils import determine_grade
 
-from autograder import grading, results
+from autograder import cli, grading, results
 from autograder.sandbox import SandboxPool, SandboxUnavailable
 
 pytestmark = pytest.mark.slow
@@ -154,3 +157,87 @@ def test_mode_b_gives_the_same(graded, warm_pool):
     assert grading.grade_class(course, "toy", warm_pool).graded == 9
     again = {r["student"]: r["points"] for r in results.read(root / "results/toy/results.jsonl")}
     assert again == ours | {"broken": 0}
+
+
+# Each known trap of nbgrader 0.9.6 by its name: it is there in nbgrader's own code, and not in ours.
+
+
+def cell(*outputs, points=6):
+    meta = {"nbgrader": {"grade": True, "solution": False, "locked": True, "task": False, "grade_id": "t",
+                         "points": points, "schema_version": 3, "cell_type": "code"}}
+    return nbformat.from_dict({"cell_type": "code", "metadata": meta, "source": "", "outputs": list(outputs)})
+
+
+def result(text):
+    return {"output_type": "execute_result", "metadata": {}, "execution_count": 1, "data": {"text/plain": text}}
+
+
+STDERR = {"output_type": "stream", "name": "stderr", "text": "Could not find cuda drivers"}
+
+
+def test_trap_stderr_scores_zero(graded):
+    assert determine_grade(cell(STDERR, result("6")))[0] == 0
+    assert grade(graded[0], "stderr") == (6, False)
+
+
+def test_trap_negative_partial_credit_scores_full_marks(graded):
+    assert determine_grade(cell(result("-5")))[0] == 6
+    assert grade(graded[0], "negative") == (0, False)
+
+
+def test_trap_partial_credit_that_is_no_number_scores_full_marks(graded):
+    assert determine_grade(cell(result("'full marks'")))[0] == 6
+    assert grade(graded[0], "words") == (0, False)
+
+
+def test_trap_score_above_the_maximum_leaves_a_half_written_record(graded, toy_course, warm_pool, monkeypatch):
+    with pytest.raises(ValueError):
+        determine_grade(cell(result("1000")))
+    assert grade(graded[0], "above") == (0, False)
+    # Not the student's number but ours, from checks with a fault:
+    real = grading.judge
+    monkeypatch.setattr(grading, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0))
+    toycourse.hand_in(toy_course.root, "ada", toycourse.RIGHT)
+    assert grading.grade_class(toy_course, "toy", warm_pool).graded == 1
+    with api.Gradebook(toy_course.db_url, toy_course.course_id) as gb:
+        marks = {g.name: g.auto_score for g in gb.find_submission_notebook("toy", "toy", "ada").grades}
+    assert marks == {"test_double": 6, "test_mean_of_rows": 4, "test_quiz": 5, "written_why": None}
+
+
+def test_trap_deleted_test_cell_waits_for_a_person_for_ever(graded):
+    assert grade(graded[0], "deleted") == (6, False)
+
+
+def test_trap_hidden_tests_appear_in_feedback(graded):
+    root, _ = graded
+    pages = [*root.glob("feedback/**/*.html"), *root.glob("results/**/*.html")]
+    assert len(pages) >= 2 and not [page for page in pages if "secret_of_the_quiz" in page.read_text()]
+    assert "BEGIN HIDDEN TESTS" in (root / "source/toy/toy.ipynb").read_text()
+
+
+def test_trap_student_code_writes_the_gradebook(graded):
+    root, _ = graded
+    assert (root / "gradebook.db").read_bytes().startswith(b"SQLite") and grade(root, "burglar") == (2, False)
+
+
+def test_trap_student_code_reads_the_source(graded):
+    root, _ = graded  # the burglar's answer is right only if he could read the source, the secret or the gradebook
+    assert grade(root, "burglar") == (2, False)
+    assert "BEGIN SOLUTION" in (root / "source/toy/toy.ipynb").read_text()
+
+
+def test_trap_validate_exits_0_on_failure(graded, monkeypatch, tmp_path, capsys):
+    from autograder import paths
+    from autograder.compiler import write_public
+
+    root, _ = graded
+    broken = tmp_path / "plain.ipynb"
+    book = {"cells": [dict(cell(), id="a", execution_count=None, source="assert False")], "nbformat": 4,
+            "nbformat_minor": 5, "metadata": {"kernelspec": {"name": "python3", "display_name": "", "language": ""}}}
+    broken.write_text(json.dumps(book))
+    theirs = nbgrader(tmp_path, "validate", str(broken))
+    assert "failed" in theirs.stdout.lower() and theirs.returncode == 0
+    monkeypatch.setattr(paths, "public_bundle_dir", lambda: tmp_path / "bundles")
+    write_public("toy", root=root.parent, to=tmp_path / "bundles")
+    assert cli.main(["check", str(root / "submitted/half/toy/toy.ipynb")]) == cli.FAILED
+    assert "multiply" in capsys.readouterr().out

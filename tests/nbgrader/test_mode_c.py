@@ -1,0 +1,159 @@
+"""nbgrader's own `autograde` with free `assert` cells, its kernels in jail: graded as ever, and no way out."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+import toycourse
+
+pytest.importorskip("nbgrader")
+from nbgrader import api
+
+from autograder.sandbox import SandboxPool, SandboxUnavailable
+
+pytestmark = pytest.mark.slow
+
+CONFIG = """
+c = get_config()
+c.CourseDirectory.course_id = "free"
+c.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
+c.Execute.kernel_manager_class = "autograder.jailed_kernel.JailedKernelManager"
+c.Execute.timeout = 5
+"""
+ASSERTS = """
+import numpy as np
+assert np.allclose(double(np.arange(3)), [0, 2, 4])
+"""
+# Right only if the attack worked: the points say what came of it.
+ATTACK = """
+import os, socket, signal
+won = []
+def attempt(name, act):
+    try:
+        if act():
+            won.append(name)
+    except OSError:
+        pass
+def read(path):
+    with open(path, "rb") as file:
+        return file.read(20)
+def write(path):
+    with open(path, "ab") as file:
+        return file.write(b" ")
+def connect(family, address):
+    with socket.socket(family) as s:
+        s.settimeout(2)
+        s.connect(address)
+        return True
+for path in {files!r}:
+    attempt("read " + path, lambda: read(path))
+    attempt("write " + path, lambda: write(path))
+for path in {folders!r}:
+    attempt("list " + path, lambda: os.listdir(path))
+    attempt("create in " + path, lambda: write(path + "/planted"))
+attempt("network", lambda: connect(socket.AF_INET, ("127.0.0.1", {port})))
+attempt("Unix socket", lambda: connect(socket.AF_UNIX, {unix!r}))
+attempt("signal", lambda: os.kill({pid}, 0) is None)
+attempt("environment", lambda: "A_SECRET_OF_THE_GRADER" in os.environ)
+def double(x):
+    return 2 * x if won else won
+"""
+
+
+def notebook():
+    cells = [
+        toycourse._cell("code", "double", "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n"
+                        "    ### END SOLUTION", solution=True),
+        toycourse._cell("code", "test_double", ASSERTS, grade=True, locked=True, points=3),
+        toycourse._cell("code", "test_free", "assert double(5) == 10\nassert double('ab') == 'abab'", grade=True,
+                        locked=True, points=2),
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def nbgrader(root, *command, **environment):
+    env = os.environ | environment | {"PYTHONPATH": os.pathsep.join(sys.path), "A_SECRET_OF_THE_GRADER": "1",
+                        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+    return subprocess.run([sys.executable, "-m", "nbgrader", *command], cwd=root, env=env, capture_output=True,
+                          text=True, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    try:
+        SandboxPool().close()
+    except SandboxUnavailable as reason:
+        pytest.skip(f"no sandbox: {reason}")
+    root = tmp_path_factory.mktemp("mode_c")
+    (root / "source/toy").mkdir(parents=True)
+    (root / "source/toy/toy.ipynb").write_text(json.dumps(notebook()))
+    (root / "nbgrader_config.py").write_text(CONFIG)
+    done = nbgrader(root, "generate_assignment", "toy")
+    assert done.returncode == 0, done.stderr
+    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as unix:
+        unix.bind(str(root / "socket"))
+        unix.listen()
+
+        def attack(root, *folders):
+            files = ["gradebook.db", "source/toy/toy.ipynb", "submitted/right/toy/toy.ipynb"]
+            return ATTACK.format(files=[str(root / name) for name in files], unix=unix.getsockname(), pid=os.getpid(),
+                                 folders=[str(root), str(root / "submitted"), *folders], port=tcp.getsockname()[1])
+
+        answers = {
+            "right": "def double(x):\n    return 2 * x", "wrong": "def double(x):\n    return x + 1",
+            "burglar": attack(root, "/home", "/var/tmp"), "dies": "import os\nos._exit(0)",
+            "hangs": "def double(x):\n    while True:\n        pass",
+        }
+        for student, answer in answers.items():
+            toycourse.hand_in(root, student, {"double": answer})
+        before = {path: path.read_bytes() for path in [*root.glob("source/**/*.ipynb"),
+                                                       *root.glob("submitted/**/*.ipynb")]}
+        # The same attack without a jail does reach all this; else its failure would prove nothing.
+        copy = tmp_path_factory.mktemp("free") / "copy"
+        shutil.copytree(root, copy, ignore=shutil.ignore_patterns("socket"))
+        free = subprocess.run([sys.executable, "-c", attack(copy) + "print(len(won))"],
+                              env=os.environ | {"A_SECRET_OF_THE_GRADER": "1"}, capture_output=True, text=True)
+        scratch = tempfile.mkdtemp(prefix="c", dir="/tmp")  # short: a socket's path has at most 107 characters
+        done = nbgrader(root, "autograde", "toy", TMPDIR=scratch)
+        shutil.rmtree(scratch)
+    return root, done, before, free.stdout, scratch
+
+
+def scores(root, student):
+    with api.Gradebook(f"sqlite:///{root}/gradebook.db", "free") as gb:
+        return {g.name: g.auto_score for g in gb.find_submission_notebook("toy", "toy", student).grades}
+
+
+@pytest.mark.parametrize(("student", "points"), [("right", (3, 2)), ("wrong", (0, 0)), ("hangs", (0, 0))])
+def test_free_asserts_are_graded(graded, student, points):
+    root, done, *_ = graded
+    assert scores(root, student) == dict(zip(("test_double", "test_free"), points, strict=True)), done.stderr
+
+
+def test_a_kernel_that_dies_costs_nobody_else_anything(graded):
+    root, done, *_ = graded
+    assert "'dies'" in done.stderr or scores(root, "dies") == {"test_double": 0, "test_free": 0}
+
+
+def test_no_attack_from_a_free_cell_reaches_anything(graded):
+    root, _, before, free, _ = graded
+    assert free == "14\n"  # three files read and written, two folders listed and planted in, and the four others
+    assert scores(root, "burglar") == {"test_double": 0, "test_free": 0}
+    cells = json.loads((root / "autograded/burglar/toy/toy.ipynb").read_text())["cells"]
+    assert not toycourse.cell_of({"cells": cells}, "double")["outputs"]  # it ran to its end, and won nothing
+    assert all(path.read_bytes() == content for path, content in before.items())
+    assert not list(root.rglob("planted"))
+
+
+def test_nothing_of_a_kernel_is_left(graded):
+    *_, scratch = graded
+    assert not any(scratch.encode() in path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline"))
