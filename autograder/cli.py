@@ -1,7 +1,7 @@
 """The `autograder` command: thin, every command calls its room.
 
 Exit codes: 0 done and all graded (or all checks pass); 1 checks failed (`check`) or an audit below its bar; 2 wrong
-usage, or something is missing that the message names; 3 some submissions could not be graded (listed); 4 no sandbox;
+usage, or something is missing that the message names; 3 some submissions could not be graded or collected (listed); 4 no sandbox;
 5 an error of ours.
 """
 

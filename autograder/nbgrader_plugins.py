@@ -9,6 +9,9 @@ In nbgrader_config.py:
 nbgrader's own list starts a kernel for each submission and lets the student's code write whatever the instructor can.
 Ours starts none: `Sanitize` lays the submission out as the released notebook has it, `Grade` does what `autograder
 grade` does. Neither believes the submission's metadata, and neither cares what was printed to stderr.
+
+`nbgrader export --exporter autograder.nbgrader_plugins.ExportMarks --to marks.csv` writes the tables of `autograder
+export`, properly quoted; a name that ends in `.json` gives JSON.
 """
 
 from __future__ import annotations
@@ -20,9 +23,10 @@ from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
+from nbgrader.plugins import ExportPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from . import gradebook, grading, report, results
+from . import export, gradebook, grading, report, results
 from .notebook import Submission, read_submission
 from .sandbox import SandboxPool
 
@@ -119,3 +123,18 @@ def _notebook(cells: list[dict], paper: grading.Paper) -> NotebookNode:
     return nbformat.from_dict(
         {"cells": cells, "metadata": paper.template.metadata, "nbformat": 4, "nbformat_minor": 5}
     )
+
+
+class ExportMarks(ExportPlugin):
+    """Marks of one assignment, or of each in turn, with a column for each exercise (see `export`)."""
+
+    def export(self, gradebook: Any) -> None:
+        names = list(self.assignment) or [assignment.name for assignment in gradebook.assignments]
+        to = Path(self.to or "marks.csv")
+        for name in names:
+            table = export.read_table(gradebook, name)
+            table.rows = [row for row in table.rows if not self.student or row.student in map(str, self.student)]
+            path = to if len(names) == 1 else to.with_name(f"{to.stem}-{name}{to.suffix}")
+            form = "json" if to.suffix == ".json" else "csv"
+            path.write_text(export.render(table, form), encoding="utf-8", newline="")
+            self.log.info("Marks of %s: %s", name, path)

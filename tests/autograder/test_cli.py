@@ -161,7 +161,8 @@ def test_help_names_every_command_and_imports_nothing_heavy():
               "print('heavy:', sorted(heavy & set(sys.modules)))")
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert "heavy: []" in out
-    for command in ("check", "release", "compile", "grade", "report", "audit", "doctor"):
+    for command in ("check", "release", "compile", "collect", "grade", "report", "export", "similar", "quiz", "audit",
+                    "doctor"):
         assert f"\n    {command} " in out
 
 

@@ -116,6 +116,17 @@ def test_an_assignment_that_nobody_handed_in(toy_course):
         export.table_of(toy_course, "toy")
 
 
+def test_nbgraders_own_export(course, tmp_path):
+    from autograder.nbgrader_plugins import ExportMarks
+
+    with api.Gradebook(course.db_url, course.course_id) as gb:
+        ExportMarks(to=str(tmp_path / "m.csv"), student=["ada"]).export(gb)
+        ExportMarks(to=str(tmp_path / "m.json"), assignment=["toy"]).export(gb)
+    header, ada = rows((tmp_path / "m.csv").read_text())
+    assert ada[0] == "ada" and ada[header.index("total")] == "14"
+    assert len(json.loads((tmp_path / "m.json").read_text())["students"]) == 3
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30),
        st.sampled_from(["csv", "canvas", "moodle"]))
