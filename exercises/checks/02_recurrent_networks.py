@@ -918,7 +918,8 @@ def classifier_functional(vocabulary, features, units, bidirectional=False):
     rnn = keras.layers.SimpleRNN(units=units, activation="tanh")
     h = keras.layers.Bidirectional(rnn, merge_mode="concat")(x) if bidirectional else rnn(x)
     model = keras.Model(ids, keras.layers.Dense(1, activation=keras.activations.sigmoid)(h))
-    model.compile(keras.optimizers.Adam(3e-3), keras.losses.BinaryCrossentropy(), [keras.metrics.BinaryAccuracy()])
+    accuracy = keras.metrics.BinaryAccuracy()
+    model.compile(keras.optimizers.Adam(3e-3), keras.losses.BinaryCrossentropy(), metrics=[accuracy])
     return model
 
 
