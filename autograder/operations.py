@@ -63,6 +63,7 @@ def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
             answer["seconds"] = perf_counter() - start
             if request.op == "model":
                 value = _model(value, request.options)
+                answer["seconds"] = perf_counter() - start  # the student's model runs in there
             elif request.options.get("repeat"):
                 value = {"seconds": _fastest(function, request, answer["seconds"])}
             answer["value"] = value

@@ -12,8 +12,9 @@ written after each part, so a run that is stopped keeps what it has measured.
     stages_s                  our time by stage, summed over submissions; two run at once, so they add up to more
     worker_private_mb         largest private memory (USS) of one submission's process, measured in a run of its own
     beyond_student_ms         what a submission takes beyond the student's functions, without the start of the command
-    check_ms                  what `check()` takes in a notebook beyond the student's functions
+    check_ms                  what `check()` takes in a notebook beyond the student's functions and models
     import_s                  `import autograder` in a fresh Python
+    load_average              of the machine at the end of the part: about 1 when nothing else runs
 """
 
 from __future__ import annotations
@@ -305,13 +306,14 @@ def main(argv: list[str] | None = None) -> int:
     subprocess.run([sys.executable, "-m", "compileall", "-q", "-j", "0", str(Path(os.__file__).parent),
                     *(path for path in sys.path if path.endswith("site-packages"))], check=False, capture_output=True)
     figures = {"notebook": in_a_notebook(), "cores": os.cpu_count(), "jobs": JOBS}
+    say(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; above 0.5, wall clocks say little")
     parts = (("numpy", numpy_class, arguments.numpy), ("keras", keras_class, arguments.keras),
              ("trained", trained_class, arguments.trained))
     for name, run, n in parts:
         if n:
             say(f"{name}: {n} submissions")
             with tempfile.TemporaryDirectory() as folder:
-                figures[name] = run(Path(folder), n)
+                figures[name] = run(Path(folder), n) | {"load_average": round(os.getloadavg()[0], 1)}
             for key, value in figures[name].items():
                 say(f"    {key}: {value}")
         if arguments.json:
