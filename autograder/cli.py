@@ -1,8 +1,8 @@
 """The `autograder` command: thin, every command calls its room.
 
 Exit codes: 0 done and all graded (or all checks pass); 1 checks failed (`check`) or an audit below its bar; 2 wrong
-usage, or something is missing that the message names; 3 some submissions could not be graded or collected (listed); 4 no sandbox;
-5 an error of ours.
+usage, or something is missing that the message names; 3 some submissions could not be graded or collected (listed);
+4 no sandbox; 5 an error of ours.
 """
 
 from __future__ import annotations
@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     collect.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help="zip files, folders, notebooks")
     with_course(collect)
     with_roster(collect)
+    collect.add_argument("--platform", choices=("canvas", "moodle", "classroom"), help="take no other names than these")
     collect.add_argument("--dry-run", action="store_true", help="only say what would be done")
     with_json(collect)
 
@@ -273,7 +274,8 @@ def _collect(arguments: argparse.Namespace) -> int:
 
     course = gradebook.course_directory(_course(arguments))
     people = roster.read(arguments.roster) if arguments.roster else None
-    done = collect.collect(course, arguments.assignment, arguments.sources, people, arguments.dry_run)
+    done = collect.collect(course, arguments.assignment, arguments.sources, people, arguments.platform,
+                           arguments.dry_run)
     _write_json(arguments.json, done.to_dict())
     if arguments.json != "-":
         _say(done.text())

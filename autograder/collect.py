@@ -93,8 +93,8 @@ def labels(member: Member) -> list[Label]:
 class Whose:
     """Finds the student id for a label, with a class list or without one."""
 
-    def __init__(self, people: Roster | None):
-        self.roster = people
+    def __init__(self, people: Roster | None, platform: str | None = None):
+        self.roster, self.platform = people, platform
         if people is not None:
             self._numbers = {"canvas": people.index("canvas_id"), "moodle": people.index("moodle_id")}
             self._names = people.index("name", "email", "id")
@@ -105,8 +105,9 @@ class Whose:
 
     def student(self, found: list[Label]) -> tuple[str, Label] | str:
         """`(student id, label)`, or a sentence that says why there is none."""
+        found = [label for label in found if self.platform in (None, label.kind)]
         if not found:
-            return "its name is not one that Canvas, Moodle or Google Classroom writes"
+            return f"its name is not one that {self.platform or 'Canvas, Moodle or Google Classroom'} writes"
         if len(found) > 1:
             known = [label for label in found if self.roster and self._numbered(label)]
             if len(known) != 1:
@@ -158,7 +159,7 @@ class Collected:
     unchanged: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # what is there is newer, or was not put there by collecting
     late: list[str] = field(default_factory=list)  # marked by Canvas
-    older: list[str] = field(default_factory=list)  # files passed over for a newer one of the same student
+    older: list[str] = field(default_factory=list)  # files passed over for another of the same student
     unmatched: list[tuple[str, str]] = field(default_factory=list)  # (file, why)
 
     @property
@@ -181,7 +182,7 @@ class Collected:
             lines.append("Left as they are, because what is there is newer or came from elsewhere: "
                          f"{', '.join(map(printable, self.kept))}.")
         if self.older:
-            lines += ["Passed over for a newer file of the same student:", *(f"  {printable(n)}" for n in self.older)]
+            lines += ["Passed over for another file of the same student:", *(f"  {printable(n)}" for n in self.older)]
         if self.unmatched:
             lines.append(f"{len(self.unmatched)} not collected:")
             lines += [f"  {printable(name)}: {why}" for name, why in self.unmatched[:MAX_LISTED]]
@@ -204,15 +205,18 @@ class _Choice:
 
 
 def collect(course: CourseDirectory, assignment: str, sources: Iterable[Path], people: Roster | None = None,
-            dry_run: bool = False) -> Collected:
+            platform: str | None = None, dry_run: bool = False) -> Collected:
     """Collect the downloads `sources` (zips, folders, notebooks) for `assignment`; see the head of this file.
+
+    `platform` ("canvas", "moodle", "classroom") leaves names of the others unmatched: in Drive, where students name
+    their files themselves, one may write a name that another platform would have given.
 
     Raises:
         CollectError: the assignment has no release, or more than one notebook.
         BadArchive: a source cannot be read at all. Nothing was written.
     """
     template = _template(course, assignment)
-    whose, done = Whose(people), Collected(assignment, dry_run)
+    whose, done = Whose(people, platform), Collected(assignment, dry_run)
     choices: dict[str, _Choice] = {}
     without: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="autograder-collect-") as folder:
@@ -248,10 +252,10 @@ def _look(member: Member, template: Template, whose: Whose, choices: dict[str, _
     """Decide about one file of a download."""
     shown = f"{member.name}/{member.inside}" if member.inside else member.name
     own = member.inside or member.name
-    if _NOISE.search(own) or _NOISE.search(member.name):
-        return
     if member.refused:
         done.unmatched.append((shown, member.refused))
+        return
+    if _NOISE.search(own) or _NOISE.search(member.name):
         return
     found = whose.student(labels(member))
     if not own.lower().endswith(".ipynb"):
@@ -375,7 +379,8 @@ def _state(path: Path) -> dict:
         return {}
     return {student: entry for student, entry in (state.items() if isinstance(state, dict) else ())
             if isinstance(entry, dict)
-            and {"digest", "kind", "order"} <= entry.keys() and isinstance(entry["order"], list)}
+            and {"digest", "kind", "order"} <= entry.keys() and isinstance(entry["order"], list)
+            and all(isinstance(part, (int, float)) for part in entry["order"])}
 
 
 def _write(path: Path, data: bytes) -> None:

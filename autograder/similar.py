@@ -8,6 +8,7 @@ common: the obvious way to write a formula is nobody's own. Short answers leave 
 
 from __future__ import annotations
 
+import ast
 import builtins
 import hashlib
 import io
@@ -31,7 +32,7 @@ COMMON, MOST = 0.2, 20  # what more than this share of the class has in common, 
 LEAST = 8  # common fingerprints below which a pair is not listed
 NO_PROOF = ("This is no proof. Alike code has many reasons: a common source, working together where that is allowed, a "
             "short exercise. Read both solutions, and ask, before you conclude anything.")
-_KEPT = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
+PYTHON = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins)])
 _SILENT = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING,
            tokenize.ENDMARKER)
 
@@ -54,7 +55,7 @@ def tokens(source: str, known: frozenset[str] = frozenset()) -> list[str]:
         for token in tokenize.generate_tokens(io.StringIO(plain_python(source)[0]).readline):
             if token.type in _SILENT:
                 continue
-            own = token.type == tokenize.NAME and token.string not in _KEPT and token.string not in known
+            own = token.type == tokenize.NAME and token.string not in PYTHON and token.string not in known
             found.append("name" if own and found[-1:] != ["."] else token.string)
     except (tokenize.TokenError, SyntaxError, ValueError, RecursionError):
         pass  # the tokens before the error count
@@ -111,6 +112,20 @@ def pairs(code: dict[str, dict[str, str]], released: Iterable[str], known: froze
     return sorted(result, key=lambda pair: (-pair.share, pair.first, pair.second))
 
 
+def given_names(released: Iterable[str]) -> frozenset[str]:
+    """Functions, modules and constants that the template gives: nobody can rename them, so they are kept."""
+    names: set[str] = set()
+    for source in released:
+        for node in ast.parse(plain_python(source)[0]).body:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                names |= {alias.asname or alias.name for alias in node.names}
+            elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                names.add(node.name)
+            elif isinstance(node, ast.Assign):
+                names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return frozenset(names)
+
+
 def own_code(submission: Submission, template: Template) -> dict[str, str]:
     """Exercise to source, of the cells that the student wrote."""
     given = {name for name in template.by_id() if template.by_id()[name].role != "solution"} | submission.untouched
@@ -126,7 +141,7 @@ def similar(course: CourseDirectory, assignment: str, share: float = 0.5) -> tup
         read_template(release / f"{assignment}.ipynb")]
     released = [cell.cell["source"] for template in templates for cell in template.cells
                 if cell.cell["cell_type"] == "code"]
-    known = frozenset(word for source in released for word in tokens(source, _Everything()))
+    known = given_names(released)
     code: dict[str, dict[str, str]] = {}
     unread = []
     for student, folder in submitted(course, assignment):
@@ -138,11 +153,6 @@ def similar(course: CourseDirectory, assignment: str, share: float = 0.5) -> tup
                 continue
             code.setdefault(student, {}).update(own_code(submission, template))
     return pairs(code, released, known, share), unread
-
-
-class _Everything(frozenset):
-    def __contains__(self, name: object) -> bool:
-        return True
 
 
 def text(assignment: str, found: list[Pair]) -> str:

@@ -190,6 +190,14 @@ def test_nobody_hands_in_for_somebody_else(course, notebook, tmp_path):
     assert not done.new and "99" in done.unmatched[0][1]
 
 
+def test_in_drive_a_name_of_another_platform_counts_for_nothing(course, notebook, tmp_path):
+    source = pack(tmp_path / "d.zip", {"stonebob_13_999_toy.ipynb": notebook("evil"),
+                                       "Bob Stone - toy.ipynb": notebook("mine")})
+    done = collect.collect(course, "toy", [source], roster.parse(ROSTER), platform="classroom")
+    assert done.new == ["bob"] and place(course, "bob").read_bytes() == notebook("mine")
+    assert "classroom" in done.unmatched[0][1]
+
+
 def test_ids_that_differ_in_case_alone_are_not_written(course, notebook, tmp_path):
     source = pack(tmp_path / "s.zip", {"ADA - toy.ipynb": notebook("1"), "ada - toy.ipynb": notebook("2"),
                                        "bob - toy.ipynb": notebook()})
@@ -209,6 +217,8 @@ def test_hostile_names_stay_outside_and_cost_nobody_else(course, notebook, tmp_p
     added = set(everything(course)) - set(before)
     assert added == {"submitted/good/toy/toy.ipynb", "submitted/good/toy/timestamp.txt", "results/toy/collected.json"}
     assert "\x1b" not in done.text()
+    listed = [name for name, _ in done.unmatched]
+    assert {"../../escape_1_2_toy.ipynb", "/abs - toy.ipynb", "..\\evil - toy.ipynb", "a:b - toy.ipynb"} <= set(listed)
 
 
 def test_a_course_without_a_release_is_told(course, tmp_path):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
 import toycourse
 
-from autograder import cli, similar
+from autograder import cli, paths, similar
+from autograder.notebook import read_template
+from autograder.source import Source, load_unit
 
 # Five ways in which somebody who has not seen the others may write the same two functions.
 HONEST = {
@@ -82,6 +86,35 @@ def test_what_the_release_holds_is_nobodys_own():
     given = "\n".join(f"value_{n} = np.sum(x[{n}:] * {n} + w)" for n in range(30))
     code = {"ada": {"double": given}, "ben": {"double": given}, "cem": {"double": "pass"}, "dia": {"double": "pass"}}
     assert similar.pairs(code, [given]) == [] and len(similar.pairs(code, [])) == 1
+
+
+@pytest.mark.tensorflow
+def test_on_a_unit_of_this_course():
+    """A renamed copy of the solution against the unusual right answers of its checks, which stand for honest work."""
+    unit = load_unit("04_lstm_gates")
+    source = Source(unit.name)
+    template = read_template(paths.exercises_dir() / "release" / unit.name / f"{unit.name}.ipynb")
+    given = [cell.cell["source"] for cell in template.cells if cell.cell["cell_type"] == "code"]
+    known = similar.given_names(given)
+    solution = {name: source.solution(name) for name in unit.exercises}
+    code = {"solution": solution, "copy": {name: renamed(text, known) for name, text in solution.items()}}
+    for name, exercise in unit.exercises.items():
+        for number, variant in enumerate(exercise.alternatives):
+            code.setdefault(f"honest {number}", {})[name] = source.variant(exercise, variant)
+    code |= {f"blank {number}": {} for number in range(20)}
+    (first, *rest) = similar.pairs(code, given, known, share=0.0)
+    assert {first.first, first.second} == {"copy", "solution"} and first.share == 1.0 and len(code) > 24
+    assert all(pair.share < 0.25 for pair in rest)
+
+
+def renamed(source: str, known: frozenset[str]) -> str:
+    """`source` with another name for everything that its author named."""
+    before, found = "", []
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        free = token.type == tokenize.NAME and before != "." and token.string not in known | similar.PYTHON
+        found.append((token.type, f"other_{token.string}" if free else token.string))
+        before = token.string
+    return tokenize.untokenize(found)
 
 
 def test_nothing_is_run_and_nothing_stops_it(honest, tmp_path):
