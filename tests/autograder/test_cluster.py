@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,7 +23,7 @@ from nbgrader import api
 
 from autograder import cli, gradebook, grading, results
 
-pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
 
 
 class Cluster:
@@ -85,6 +87,7 @@ def lines(course):
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
+@pytest.mark.slow
 def test_a_worker_is_lost_in_the_middle_and_every_grade_is_there_once(course, cluster, warm_pool, tmp_path):
     slow = "import time\ndef double(x):\n    time.sleep(0.1)\n    return "
     for number in range(30):
@@ -132,6 +135,7 @@ def test_a_worker_is_lost_in_the_middle_and_every_grade_is_there_once(course, cl
     assert (again.graded, again.unchanged) == (1, 31)  # who handed nothing in has no files that could say: done
 
 
+@pytest.mark.slow
 def test_a_worker_without_walls_grades_nobody(course, cluster, tmp_path, capsys):
     toycourse.hand_in(course.root, "ada", toycourse.RIGHT)
     (tmp_path / "empty").mkdir()
@@ -142,6 +146,7 @@ def test_a_worker_without_walls_grades_nobody(course, cluster, tmp_path, capsys)
     assert not (Path(course.root) / "autograded").exists()
 
 
+@pytest.mark.slow
 def test_a_worker_with_other_versions_grades_nobody(course, cluster, capsys, monkeypatch):
     toycourse.hand_in(course.root, "ada", toycourse.RIGHT)
     monkeypatch.setattr(grading, "environment", lambda: "python 2.7")
@@ -150,6 +155,7 @@ def test_a_worker_with_other_versions_grades_nobody(course, cluster, capsys, mon
     assert "Install the same" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_no_scheduler_and_no_worker_are_said(course, cluster, capsys, monkeypatch):
     from autograder import cluster as room
 
@@ -160,3 +166,22 @@ def test_no_scheduler_and_no_worker_are_said(course, cluster, capsys, monkeypatc
     assert cli.main(["grade", "toy", "--scheduler", cluster.address]) == cli.USAGE
     assert "has no workers" in capsys.readouterr().err
     assert cli.main(["grade", "toy", "--scheduler", cluster.address, "--unsafe-no-sandbox"]) == cli.USAGE
+
+
+def test_the_arithmetic_on_the_page_reads_what_the_bench_writes(tmp_path, monkeypatch, capsys):
+    page = (ROOT / "book/instructors.md").read_text()
+    [code] = [block for block in re.findall(r"```python\n(.*?)```", page, re.S) if "grading.json" in block]
+    spec = importlib.util.spec_from_file_location("bench_grading", ROOT / "bench" / "grading.py")
+    bench = importlib.util.module_from_spec(spec)
+    monkeypatch.setattr(sys, "path", sys.path[:])
+    spec.loader.exec_module(bench)
+    stages = bench.stages(1.0, {"stages": {"record": 2.0, "report": 1.0}, "seconds": 1.0})
+    # 100 submissions for 10 seconds of processor time, 3 of them the writer's
+    figures = {"keras": {"submissions": 100, "ours_cpu_s": 10.0, "stages_s": stages}}
+    for key in figures["keras"]:
+        assert f'"{key}"' in (ROOT / "bench/grading.py").read_text()
+    (tmp_path / "_build/bench").mkdir(parents=True)
+    (tmp_path / "_build/bench/grading.json").write_text(json.dumps(figures))
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})
+    assert capsys.readouterr().out == "0.8 hours; more than 3 cores do not help\n"

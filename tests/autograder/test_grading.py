@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import json
 import os
 import shutil
@@ -107,6 +108,36 @@ def test_nothing_is_graded_twice_and_everything_that_changed_is(course, pool_for
     assert len(lines) == 6  # one old and one new for each, until the next run
 
 
+def test_regrading_after_changed_checks_needs_no_change_to_student_cells(course, pool_for):
+    """The instructor changes the points of criteria and the seed; then what the whole exercise is worth."""
+    root = Path(course.root)
+    wrong = toycourse.RIGHT | {"double": toycourse.WRONG["double"]}
+    files = [hand_in(course, "ada", toycourse.RIGHT) / "toy.ipynb", hand_in(course, "ben", wrong) / "toy.ipynb"]
+    before = [path.read_bytes() for path in files]
+    grading.grade_class(course, "toy", pool_for)
+    assert score(course, "ben", "test_double") == 2.0
+    checks = root / "checks/toy.py"
+    changed = checks.read_text().replace('double.shape("shape", points=2', 'double.shape("shape", points=3').replace(
+        'double.values("values", points=4', 'double.values("values", points=3')
+    assert changed != checks.read_text()
+    checks.write_text(changed)
+    toycourse.compile_secret(root, seed=11)
+    assert grading.grade_class(course, "toy", pool_for).graded == 2
+    assert (score(course, "ada", "test_double"), score(course, "ben", "test_double")) == (6.0, 3.0)
+    # Worth more in all: source and release say so too, and the old submissions are graded against them as they are.
+    changed = changed.replace("points=6, see", "points=13, see")
+    checks.write_text(changed.replace('double.values("values", points=3', 'double.values("values", points=10'))
+    source = root / "source/toy/toy.ipynb"
+    source.write_text(source.read_text().replace('"points": 6', '"points": 13'))
+    toycourse.compile_secret(root, seed=11)
+    with pytest.raises(grading.NotReady, match="autograder release toy"):
+        grading.grade_class(course, "toy", pool_for)
+    toycourse.release(root)
+    assert grading.grade_class(course, "toy", pool_for).graded == 2
+    assert (score(course, "ada", "test_double"), score(course, "ben", "test_double")) == (13.0, 3.0)
+    assert [path.read_bytes() for path in files] == before
+
+
 def test_one_student(course, pool_for):
     hand_in(course, "ada", toycourse.RIGHT)
     hand_in(course, "ben", toycourse.RIGHT)
@@ -194,6 +225,29 @@ def test_a_line_cut_short_is_passed_over(tmp_path):
     path.write_text(line + "\n" + line.replace('"k"', '"l"') + "\n" + line[:20])
     assert [r["key"] for r in results.read(path)] == ["l"]
     assert results.compact(path) == {"a": "l"} and path.read_text().count("\n") == 1
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_class(toy_course, warm_pool):
+    """The grader holds as much after a thousand submissions as after the first hundred."""
+    book = json.loads((Path(toy_course.root) / "release/toy/toy.ipynb").read_text())
+    answers = [toycourse.RIGHT, toycourse.RIGHT | toycourse.WRONG, {},
+               toycourse.RIGHT | {"written_why": "Because. " * 2000}]
+    for number in range(1000):
+        toycourse.submit(Path(toy_course.root), f"s{number:04d}", toycourse.filled(book, answers[number % 4]))
+    held = {}
+
+    def measure(done, total, result):
+        if done in (100, 1000):
+            gc.collect()
+            status = Path("/proc/self/status").read_text()
+            held[done] = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) / 1024
+
+    run = grading.grade_class(toy_course, "toy", warm_pool, progress=measure)
+    assert run.graded == 1000 and not run.failed
+    print(f"after 100: {held[100]:.0f} MB, after 1000: {held[1000]:.0f} MB, {run.seconds:.0f} s")
+    # One submission alone holds more than this when its notebook and its pages are kept.
+    assert (held[1000] - held[100]) / 900 < 0.02
 
 
 @pytest.mark.slow
