@@ -1,0 +1,54 @@
+"""The benchmark of lesson 05: its small parts, its silence without data, and the same networks as on the page."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def imdb():
+    spec = importlib.util.spec_from_file_location("bench_imdb", ROOT / "bench" / "imdb.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_words_lose_their_punctuation_and_keep_their_apostrophes(imdb):
+    assert imdb.tokens("It's GOOD.Really -- 10/10!") == ["it's", "good", "really", "10", "10"]
+
+
+def test_the_vocabulary_comes_from_the_training_part(imdb):
+    training, test = [["a", "b", "a"]], [["a", "new"]]
+    assert imdb.encode(training, training, test) == [[[1, 3, 4, 3]], [[1, 3, 2]]]
+
+
+def test_without_the_real_reviews_nothing_is_claimed(imdb, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert imdb.main(["--json", str(tmp_path / "imdb.json")]) == 0
+    assert "nothing is claimed" in capsys.readouterr().out and not (tmp_path / "imdb.json").exists()
+
+
+@pytest.mark.parametrize(("accuracy", "seconds", "kept"), [(0.87, 40, True), (0.85, 40, False), (0.87, 500, False)])
+def test_the_promise_needs_accuracy_and_time(imdb, accuracy, seconds, kept):
+    figures = {"ours": [{"cpu_s": seconds}], "ours_lowest_accuracy": accuracy, "published": {"cpu_s": 400}}
+    assert imdb.holds(figures) is kept
+
+
+@pytest.mark.parametrize(("function", "shown"), [("ours", "fast_reader"), ("published", "published_reader")])
+def test_the_lesson_shows_the_networks_that_are_measured(imdb, function, shown):
+    def calls(code: str) -> list[str]:
+        return re.findall(r"layers\.\w+\([^()]*(?:\([^()]*\)[^()]*)*\)", code.replace("WORDS", "20_000"))
+
+    notebook = json.loads((ROOT / "lessons" / "05_text_classification.ipynb").read_text(encoding="utf-8"))
+    code = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
+    in_lesson = code.split(f"def {shown}():")[1].split("\n\n\n")[0]
+    assert calls(in_lesson) == calls(inspect.getsource(getattr(imdb, function))) != []
