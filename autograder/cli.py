@@ -232,7 +232,7 @@ class _WarmPool:
     def __exit__(self, *exc: object) -> None:
         if self._early is not None:
             with contextlib.suppress(Exception):  # whoever needed it has been told
-                self._early[1].result().close()
+                self._early[1].result()[0].close()
 
     def begin(self, root: Path, assignment: str) -> None:
         """Start now, if the secret bundle says what will be needed."""
@@ -252,21 +252,23 @@ class _WarmPool:
     def __call__(self, needs: tuple[str, ...]) -> Iterator[Any]:
         early, self._early = self._early, None
         if early is not None and early[0] != tuple(sorted(needs)):
-            early[1].result().close()
+            early[1].result()[0].close()
             early = None
-        with self._make(needs) if early is None else early[1].result() as pool:
+        stack, pool = self._make(needs) if early is None else early[1].result()
+        with stack:
             yield pool
 
-    def _make(self, needs: tuple[str, ...]) -> Any:
+    def _make(self, needs: tuple[str, ...]) -> tuple[contextlib.ExitStack, Any]:
+        """The pool, and what closes it."""
         from .sandbox import SandboxPool, SandboxUnavailable, doctor
 
-        pool = SandboxPool(workers=self._jobs, needs=needs, unsafe=self._unsafe)
-        broken = [] if self._unsafe else [wall for wall in doctor.run(pool, quick=True) if not wall.held]
-        if broken:
-            pool.close()
-            found = "\n".join(f"  {wall.name}: {wall.detail}" for wall in broken)
-            raise SandboxUnavailable(f"these walls do not hold, so nothing was graded:\n{found}")
-        return pool
+        with contextlib.ExitStack() as stack:
+            pool = stack.enter_context(SandboxPool(workers=self._jobs, needs=needs, unsafe=self._unsafe))
+            broken = [] if self._unsafe else [wall for wall in doctor.run(pool, quick=True) if not wall.held]
+            if broken:
+                found = "\n".join(f"  {wall.name}: {wall.detail}" for wall in broken)
+                raise SandboxUnavailable(f"these walls do not hold, so nothing was graded:\n{found}")
+            return stack.pop_all(), pool
 
 
 def _collect(arguments: argparse.Namespace) -> int:
