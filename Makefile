@@ -109,9 +109,10 @@ $(STAMPS)/test-notebooks: $(STAMPS)/exercises $(LESSONS) $(KIT) $(SOURCES)
 	$(PY) -m pytest -n 2 --dist loadscope --nbval-lax --nbval-cell-timeout 900 $(LESSONS) $(SOURCES)
 	@mkdir -p $(STAMPS) && touch $@
 
-bench: $(STAMPS)/exercises ## time grading against stock nbgrader, figures in _build/bench
+bench: $(STAMPS)/exercises ## time grading against stock nbgrader, and lesson 05 against Keras' example; figures in _build/bench
 	@mkdir -p $(BUILD)/bench
 	$(PY) bench/grading.py --json $(BUILD)/bench/grading.json
+	$(PY) bench/imdb.py --json $(BUILD)/bench/imdb.json
 
 colab-check: $(STAMPS)/venv ## install and run under Colab's own package versions
 	$(PY) tests/colab/colab_check.py
