@@ -16,7 +16,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -71,11 +71,13 @@ def members(source: Path) -> Iterator[Member]:
         yield from _folder(source)
     elif source.suffix.lower() == ".ipynb":
         yield _file(source, source.name, str(source))
-    elif source.exists():
-        with open(source, "rb") as file:
-            yield from _zip(file, str(source), os.fstat(file.fileno()).st_size, "")
     else:
-        raise BadArchive(f"{source}: no such file or folder.")
+        try:
+            file = open(source, "rb")
+        except OSError as error:
+            raise BadArchive(f"{source}: {(error.strerror or 'it cannot be opened').lower()}.") from None
+        with file:
+            yield from _zip(file, str(source), os.fstat(file.fileno()).st_size)
 
 
 def _folder(top: Path) -> Iterator[Member]:
@@ -88,11 +90,17 @@ def _folder(top: Path) -> Iterator[Member]:
                 raise BadArchive(f"{top}: more than {MAX_MEMBERS} files. Is this the folder of the downloads?")
             path = Path(folder, name)
             shown = path.relative_to(top).as_posix()
-            if name.lower().endswith(".zip") and not path.is_symlink() and path.is_file():
-                with open(path, "rb") as file:
-                    yield from _inner(file, shown, str(top), path.stat().st_size)
-            else:
-                yield _file(path, shown, str(top))
+            member = _file(path, shown, str(top))
+            if member.refused or not name.lower().endswith(".zip"):
+                yield member
+                continue
+            try:
+                file = open(path, "rb")
+            except OSError as error:
+                yield replace(member, refused=error.strerror or "it cannot be opened")
+                continue
+            with file:
+                yield from _inner(file, shown, str(top), path.stat().st_size)
 
 
 def _file(path: Path, shown: str, place: str) -> Member:

@@ -8,6 +8,7 @@ from the same kind of download, so collecting again is harmless. What cannot be 
 Names, from the platforms' own source code and downloads:
 
     Canvas      lovelaceada_LATE_123_4567_toy-1.ipynb          name, LATE?, number of the person, of the file, file name
+                lovelaceada_123_link.html                      an address or a text instead of a file
     Moodle      Ada Lovelace_123_assignsubmission_file/toy.ipynb   (older: `…file_`; or all in one name)
     Classroom   Ada Lovelace - Copy of toy (1).ipynb
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 STATE = "collected.json"
 MAX_LISTED = 1_000  # complaints that are kept
-_CANVAS = re.compile(r"(?<=.)_(?P<id>\d+)_(?P<file>\d+)_.")
+_CANVAS = re.compile(r"(?<=.)_(?P<id>\d+)_(?:(?P<file>\d+)_.|(?:text|link)\.html$)")
 _MOODLE = re.compile(r"(?P<name>[^_/]+)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_(?P<rest>.*))?")
 _CLASSROOM = re.compile(r"(?P<name>\S.*?) - (?P<rest>.+)")
 _COPY = re.compile(r"\((\d+)\)")
@@ -78,7 +79,8 @@ def labels(member: Member) -> list[Label]:
     while len(found) < 2 and (match := _CANVAS.search(base, start)) and (not found or match.start() == start):
         head = base[: match.start()]
         name = re.sub(r"_late$", "", head, flags=re.IGNORECASE)
-        found.append(Label("canvas", name, match["id"], (float(match["file"][:15]),), late=name != head))
+        order = (float(match["file"][:15]),) if match["file"] else ()
+        found.append(Label("canvas", name, match["id"], order, late=name != head))
         start = match.end("id")
     if not found and (match := _CLASSROOM.fullmatch(base)):
         copies = _COPY.findall(match["rest"])
@@ -160,6 +162,7 @@ class Collected:
     kept: list[str] = field(default_factory=list)  # what is there is newer, or was not put there by collecting
     late: list[str] = field(default_factory=list)  # marked by Canvas
     older: list[str] = field(default_factory=list)  # files passed over for another of the same student
+    other: list[str] = field(default_factory=list)  # files that are no notebooks
     unmatched: list[tuple[str, str]] = field(default_factory=list)  # (file, why)
 
     @property
@@ -183,6 +186,8 @@ class Collected:
                          f"{', '.join(map(printable, self.kept))}.")
         if self.older:
             lines += ["Passed over for another file of the same student:", *(f"  {printable(n)}" for n in self.older)]
+        if self.other:
+            lines.append(f"{len(self.other)} files are no notebooks and were passed over.")
         if self.unmatched:
             lines.append(f"{len(self.unmatched)} not collected:")
             lines += [f"  {printable(name)}: {why}" for name, why in self.unmatched[:MAX_LISTED]]
@@ -259,6 +264,7 @@ def _look(member: Member, template: Template, whose: Whose, choices: dict[str, _
         return
     found = whose.student(labels(member))
     if not own.lower().endswith(".ipynb"):
+        done.other.append(shown)
         if isinstance(found, tuple):
             without.setdefault(found[0], shown)
         return

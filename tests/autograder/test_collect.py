@@ -61,10 +61,12 @@ def test_canvas(course, notebook, tmp_path):
     source = pack(tmp_path / "submissions.zip", {
         "lovelaceada_12_501_toy.ipynb": notebook("first"), "lovelaceada_12_502_toy-1.ipynb": notebook("second"),
         "stonebob_LATE_13_400_Copy of toy (1).ipynb": notebook("late"), "vandykcyd_late_14_401_toy.ipynb": notebook(),
-        "lovelaceada_12_503_picture.png": b"png",
+        "lovelaceada_12_503_picture.png": b"png", "twineve_LATE_15_link.html": b"a notebook in Colab",
     })
     done = collect.collect(course, "toy", [source], roster.parse(ROSTER))
-    assert done.new == ["ada", "bob", "cyd"] and done.late == ["bob", "cyd"] and done.complete
+    assert done.new == ["ada", "bob", "cyd"] and done.late == ["bob", "cyd"]
+    assert done.unmatched == [("twineve_LATE_15_link.html", "no notebook was handed in by twin1")]
+    assert done.other == ["lovelaceada_12_503_picture.png", "twineve_LATE_15_link.html"]
     assert place(course, "ada").read_bytes() == notebook("second") and len(done.older) == 1
     # The zip has the time of the download: no penalty may come of it.
     assert not (place(course, "ada").parent / "timestamp.txt").exists()
