@@ -29,12 +29,19 @@ import time
 from pathlib import Path
 from typing import Any
 
+import zmq
+import zmq.asyncio
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.manager import AsyncKernelManager
+from traitlets import Type, default
 
 from .sandbox import Limits, SandboxUnavailable, walls, watchdog
 
 _START_SECONDS = 60.0
 _WATCH_SECONDS = 0.2
+_OUTPUT_BYTES = 8 << 20  # of a whole notebook, and of one message
+_OUTPUT_MESSAGES = 20_000
 # In the jail: the inner walls, then the kernel, with its sockets in the folder that was made for it. ipykernel's pipe
 # for the output of subprocesses is a TCP port; ZeroMQ aborts where it may not list network interfaces.
 _START = """
@@ -61,6 +68,37 @@ launch_new_instance()
 """
 
 
+class _CappedOutput(AsyncZMQSocketChannel):
+    """What a kernel publishes, up to a limit: nbclient would keep all of it in this process's memory."""
+
+    _bytes = _messages = 0
+
+    async def _recv(self, **settings: Any) -> dict[str, Any]:
+        parts = await self.socket.recv_multipart(**settings)
+        self._messages += 1
+        self._bytes += sum(map(len, parts))
+        message = self.session.deserialize(self.session.feed_identities(parts)[1])
+        if message["msg_type"] != "status" and (self._bytes > _OUTPUT_BYTES or self._messages > _OUTPUT_MESSAGES):
+            # nobody listens to this one, and nobody keeps it
+            message["msg_type"] = message["header"]["msg_type"] = "comm_msg"
+            message["content"] = {"comm_id": "", "data": {}}
+        return message
+
+
+class JailedKernelClient(AsyncKernelClient):
+    """Talks to a jailed kernel, and takes no more from it than a notebook may hold."""
+
+    iopub_channel_class = Type(_CappedOutput)
+
+    @default("context")
+    def _context_default(self) -> zmq.asyncio.Context:
+        self._created_context = True
+        context = zmq.asyncio.Context()
+        context.setsockopt(zmq.MAXMSGSIZE, _OUTPUT_BYTES)  # a larger message ends the connection
+        context.setsockopt(zmq.RCVHWM, 100)
+        return context
+
+
 class JailedKernelManager(AsyncKernelManager):
     """Starts the kernel of a notebook inside the sandbox's walls, whatever kernel the notebook asks for."""
 
@@ -74,6 +112,7 @@ class JailedKernelManager(AsyncKernelManager):
         self._inside = f"/tmp/{secrets.token_hex(8)}"  # no other process has a folder of this name
         self._pid = 0
         # Short: the path of a Unix socket has at most 107 characters. `k` leads to the kernel's own /tmp once it runs.
+        self.client_class = "autograder.jailed_kernel.JailedKernelClient"
         self.transport, self.ip = "ipc", str(self._home / "k" / "k")
         self.connection_file = str(self._home / "connection.json")
 

@@ -185,3 +185,22 @@ def test_the_arithmetic_on_the_page_reads_what_the_bench_writes(tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     exec(code, {})
     assert capsys.readouterr().out == "0.8 hours; more than 3 cores do not help\n"
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_a_run_on_a_cluster_and_the_next_run_goes_on_here(course, cluster, warm_pool):
+    slow = "import time\ndef double(x):\n    time.sleep(0.2)\n    return 2 * x"
+    for number in range(20):
+        toycourse.hand_in(course.root, f"s{number:02d}", toycourse.RIGHT | {"double": slow})
+    cluster.worker()
+
+    def stop(done, total, result):
+        if done == 3:
+            raise KeyboardInterrupt
+
+    begun = time.monotonic()
+    run = grading.grade_class(course, "toy", None, scheduler=cluster.address, progress=stop)
+    assert run.left == 17 and time.monotonic() - begun < 60
+    done = len(lines(course))
+    again = grading.grade_class(course, "toy", warm_pool)
+    assert again.unchanged == done and again.graded == 20 - done

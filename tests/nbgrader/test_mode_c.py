@@ -157,3 +157,27 @@ def test_no_attack_from_a_free_cell_reaches_anything(graded):
 def test_nothing_of_a_kernel_is_left(graded):
     *_, scratch = graded
     assert not any(scratch.encode() in path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline"))
+
+
+FLOOD = """
+import resource
+import nbformat
+from nbclient import NotebookClient
+from autograder.jailed_kernel import JailedKernelManager
+
+sources = ["1", "while True:\\n    print('x' * 10**6, flush=True)", "print('x' * (1 << 25))", "assert 1 == 2"]
+book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+NotebookClient(book, kernel_manager_class=JailedKernelManager, timeout=3, interrupt_on_timeout=True, allow_errors=True,
+               kernel_name="python3").execute()
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
+print(sum(len(output.get("text", "")) for cell in book.cells for output in cell.outputs) >> 20)
+"""
+
+
+def test_a_flood_of_output_does_not_fill_the_graders_memory(graded):
+    """Without the cap the grader keeps all that the kernel prints, as fast as it can print."""
+    done = subprocess.run([sys.executable, "-c", FLOOD], capture_output=True, text=True, timeout=120,
+                          env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
+    grown, kept = map(int, done.stdout.split())
+    assert grown < 100 and kept < 10, done.stderr
