@@ -203,6 +203,7 @@ class _Choice:
     digest: str
     staged: Path
     shown: str
+    rivals: list[str] = field(default_factory=list)  # files of other people with the same student id
 
     @property
     def worth(self) -> tuple:
@@ -286,12 +287,17 @@ def _look(member: Member, template: Template, whose: Whose, choices: dict[str, _
         why = f"{printable(student)} is also in a download of another kind; collect them one after the other"
         done.unmatched.append((shown, why))
         return
+    if best is not None and best.label.number != label.number:
+        # Two people of one name. Their files stay apart: whose is whose only the class list can say.
+        best.rivals.append(shown)
+        return
     digest = hashlib.sha256(data).hexdigest()
     # The file on disk has a name of ours: a number.
     choice = _Choice(label, rank, digest, folder / f"{len(choices) if best is None else best.staged.name}", shown)
     if best is None or choice.worth >= best.worth:
         if best is not None and best.digest != digest:
             done.older.append(best.shown)
+        choice.rivals = best.rivals if best is not None else choice.rivals
         choice.staged.write_bytes(data)
         choices[student] = choice
     elif best.digest != digest:
@@ -313,7 +319,11 @@ def _rank(data: bytes, template: Template) -> int:
 
 
 def _same_folder(choices: dict[str, _Choice], done: Collected) -> None:
-    """Ids that differ in case alone are one folder on some systems: neither is written."""
+    """People who would share a folder get none: those of one name, and ids that differ in case alone."""
+    for student in [student for student, choice in choices.items() if choice.rivals]:
+        why = f"several people are called {printable(student)!r}; use a class list (--roster) with their numbers"
+        choice = choices.pop(student)
+        done.unmatched += [(shown, why) for shown in [choice.shown, *choice.rivals]]
     spellings: dict[str, list[str]] = {}
     for student in choices:
         spellings.setdefault(unicodedata.normalize("NFC", student).casefold(), []).append(student)
@@ -335,7 +345,8 @@ def _put(course: CourseDirectory, assignment: str, template: Template, student: 
          state: dict, done: Collected) -> None:
     """Write one submission, unless what is there is as new."""
     place = _place(course, student, assignment, template)
-    entry = {"digest": choice.digest, "kind": choice.label.kind, "order": list(choice.label.order)}
+    entry = {"digest": choice.digest, "kind": f"{choice.label.kind} {choice.label.number}".strip(),
+             "order": list(choice.label.order)}
     stamp = submitted or (choice.label.time.strftime("%Y-%m-%d %H:%M:%S UTC") if choice.label.time else "")
     if choice.label.late:
         done.late.append(student)

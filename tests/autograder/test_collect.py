@@ -192,6 +192,18 @@ def test_nobody_hands_in_for_somebody_else(course, notebook, tmp_path):
     assert not done.new and "99" in done.unmatched[0][1]
 
 
+def test_two_people_of_one_name_in_moodle_get_no_folder_together(course, notebook, tmp_path):
+    one = {"Eve Twin_1_assignsubmission_file/toy.ipynb": notebook("first")}
+    two = {"Eve Twin_2_assignsubmission_file/toy.ipynb": notebook("second")}
+    done = collect.collect(course, "toy", [pack(tmp_path / "both.zip", one | two)])
+    assert not done.new and len(done.unmatched) == 2 and "several people" in done.unmatched[0][1]
+    assert collect.collect(course, "toy", [pack(tmp_path / "1.zip", one)]).new == ["Eve Twin"]
+    later = pack(tmp_path / "2.zip", two, (2027, 1, 1, 0, 0, 0))
+    assert collect.collect(course, "toy", [later]).kept == ["Eve Twin"]  # in another download: still not hers
+    people = roster.parse("id,name,moodle id\ntwin1,Eve Twin,1\ntwin2,Eve Twin,2\n")
+    assert collect.collect(course, "toy", [tmp_path / "both.zip"], people).new == ["twin1", "twin2"]
+
+
 def test_in_drive_a_name_of_another_platform_counts_for_nothing(course, notebook, tmp_path):
     source = pack(tmp_path / "d.zip", {"stonebob_13_999_toy.ipynb": notebook("evil"),
                                        "Bob Stone - toy.ipynb": notebook("mine")})
