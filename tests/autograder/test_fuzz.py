@@ -27,7 +27,7 @@ from autograder.protocol import Answer, BadFrame, Closed, ErrorInfo
 from autograder.values import Caps, Opaque
 
 FUZZ = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-FRAMES = 12_000
+FRAMES = 60_000
 ANSWERS = [
     Answer("ok", {"h": np.arange(6.0).reshape(2, 3), "n": [1, 2.5, None, (True, "é")]}, printed="hello\n"),
     Answer("ok", (np.ones((2, 2), np.float32), np.zeros(0, bool)), after=(np.arange(3), "x")),
@@ -102,7 +102,7 @@ def _through_a_pipe(frame: bytes, caps: Caps) -> Answer:
 
 
 @pytest.mark.slow
-def test_twelve_thousand_damaged_frames_are_read_or_refused() -> None:
+def test_sixty_thousand_damaged_frames_are_read_or_refused() -> None:
     """No crash, no hang, no other error than the documented ones, no memory beyond the caps."""
     chance, caps = random.Random(20260301), Caps(array_bytes=1 << 20, nodes=1000)
     whole = [protocol.encode_answer(answer, "7") for answer in ANSWERS]
