@@ -11,8 +11,10 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .notebook import BadNotebook, read_template
 from .results import plain_cell
 from .roster import Person, Roster
 
@@ -66,8 +68,8 @@ class Table:
         return [row.student for row in self.rows if row.to_mark]
 
 
-def read_table(gradebook: Gradebook, assignment: str, people: Roster | None = None) -> Table:
-    """The marks of `assignment` in nbgrader's records.
+def read_table(gradebook: Gradebook, assignment: str, people: Roster | None = None, order: Sequence[str] = ()) -> Table:
+    """The marks of `assignment` in nbgrader's records; columns in the `order` of these cells, others by name.
 
     Raises:
         ExportError: the records know no such assignment, or no submission of it.
@@ -80,8 +82,10 @@ def read_table(gradebook: Gradebook, assignment: str, people: Roster | None = No
         raise ExportError(f"The gradebook has no {assignment!r}. Run `autograder grade {assignment}` first.") from None
     names: dict[tuple[str, str], str] = {}
     columns: dict[str, float] = {}
-    for notebook in entry.notebooks:
-        for cell in sorted([*notebook.grade_cells, *notebook.task_cells], key=_place_of(notebook)):
+    places = {name: place for place, name in enumerate(order)}
+    for notebook in sorted(entry.notebooks, key=lambda notebook: notebook.name):
+        cells = [*notebook.grade_cells, *notebook.task_cells]
+        for cell in sorted(cells, key=lambda cell: (places.get(cell.name, len(places)), cell.name)):
             column = cell.name.removeprefix("test_")
             column = f"{notebook.name}.{column}" if column in columns else column
             names[notebook.name, cell.name] = column
@@ -111,18 +115,22 @@ def read_table(gradebook: Gradebook, assignment: str, people: Roster | None = No
     return table
 
 
-def _place_of(notebook: object):
-    """Cells in the order of the notebook, which is the order of their sources in the records."""
-    order = {cell.name: place for place, cell in enumerate(notebook.source_cells)}  # type: ignore[attr-defined]
-    return lambda cell: order.get(cell.name, len(order))
-
-
 def table_of(course: CourseDirectory, assignment: str, people: Roster | None = None) -> Table:
     """The marks of `assignment` in the records of `course`; see `read_table`."""
     from .gradebook import open_records
 
     with open_records(course) as gradebook:
-        return read_table(gradebook, assignment, people)
+        return read_table(gradebook, assignment, people, release_order(course, assignment))
+
+
+def release_order(course: CourseDirectory, assignment: str) -> list[str]:
+    """The graded cells of a release in the order of its notebooks; the records keep none."""
+    release = Path(course.format_path(course.release_directory, ".", assignment))
+    try:
+        return [cell.grade_id for path in sorted(release.glob("*.ipynb")) for cell in read_template(path).cells
+                if cell.grade_id]
+    except BadNotebook:
+        return []
 
 
 def render(table: Table, form: str, column: str = "") -> str:

@@ -131,8 +131,9 @@ class ExportMarks(ExportPlugin):
     def export(self, gradebook: Any) -> None:
         names = list(self.assignment) or [assignment.name for assignment in gradebook.assignments]
         to = Path(self.to or "marks.csv")
+        course = getattr(self.parent, "coursedir", None)
         for name in names:
-            table = export.read_table(gradebook, name)
+            table = export.read_table(gradebook, name, order=export.release_order(course, name) if course else ())
             table.rows = [row for row in table.rows if not self.student or row.student in map(str, self.student)]
             path = to if len(names) == 1 else to.with_name(f"{to.stem}-{name}{to.suffix}")
             form = "json" if to.suffix == ".json" else "csv"

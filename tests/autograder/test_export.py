@@ -65,6 +65,14 @@ def test_the_table_is_the_gradebook(course):
             assert row.total == max(0.0, submission.score - submission.late_submission_penalty)
 
 
+def test_columns_stand_as_in_the_notebook(course):
+    with api.Gradebook(course.db_url, course.course_id) as gb:
+        wanted = ["written_why", "test_quiz", "double", "test_double", "test_mean_of_rows"]
+        assert list(export.read_table(gb, "toy", order=wanted).columns) == ["written_why", "quiz", *COLUMNS[:2]]
+    graded = [name for name in export.release_order(course, "toy") if name.startswith(("test_", "written_"))]
+    assert graded == ["test_double", "test_mean_of_rows", "test_quiz", "written_why"]
+
+
 def test_plain_csv_is_quoted_and_holds_no_formula(course):
     header, cmd, ada, _ = rows(export.render(export.table_of(course, "toy"), "csv"))
     assert header[-4:] == COLUMNS
