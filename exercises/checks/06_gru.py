@@ -334,8 +334,6 @@ def _(rng, size):
         yield Case(f"given state and padding at the end {number}", x, *kernels, h0, ends, tags="mask")
         one_row = sequence(rng, batch, time, features, units, False)
         yield Case(f"reset before {number}", *one_row, reset_after=False, tags="before")
-        yield Case(f"reset before, given state, padded anywhere {number}", *one_row, h0, holes(rng, batch, time), False,
-                   tags="before")
     yield Case("one step", *sequence(rng, 2, 1, 3, 2), tags="plain")
     yield Case("as many sequences as steps", *sequence(rng, 4, 4, 4, 4), tags="plain")
 
@@ -681,7 +679,7 @@ def size_of(kind, features, units, reset_after=True):
 
 @budget.cases
 def _(rng, size):
-    pairs = [(4, 2000), (16, 5000)] if size == "public" else [
+    pairs = [(4, 2100), (16, 5000)] if size == "public" else [
         (int(rng.integers(1, 120)), int(rng.integers(2500, 90_000))) for _ in range(5)]  # fmt: skip
     for number, (features, total) in enumerate(pairs):
         for kind in ("rnn", "lstm", "gru"):
@@ -693,12 +691,13 @@ def _(rng, size):
             yield Case(f"{kind}, met exactly {number}", kind, exact, features, tags="exact")
             yield Case(f"{kind}, one too few {number}", kind, exact - 1, features, tags="exact")
             yield Case(f"{kind}, one to spare {number}", kind, exact + 1, features, tags="exact")
-        before = size_of("gru", features, 9, False)
-        yield Case(f"gru, reset before, met exactly {number}", "gru", before, features, False, tags="before")
+        before = size_of("gru", features, 9, False) + 4  # with a second bias row one unit less would fit
+        yield Case(f"gru, reset before, four to spare {number}", "gru", before, features, False, tags="before")
     yield Case("room for a single unit", "gru", size_of("gru", 5, 1), 5, tags="exact")
 
 
-budget.shape("whole", points=1, title="A whole number is returned", hint="Units are counted: return an int.")
+budget.shape("whole", points=1, cases="values", title="A whole number is returned",
+             hint="Units are counted: return an int.")  # fmt: skip
 budget.values("values", points=5, cases="values", needs="whole", title="The largest layer that fits is found",
               hint="One unit more must be too many, for each of the three kinds.")  # fmt: skip
 budget.values("exact", points=4, cases="exact", needs="whole", title="A budget that is met exactly counts as met",
