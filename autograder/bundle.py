@@ -398,22 +398,26 @@ def _read_cached(path: Path, stamp: int) -> Bundle:
     return read(path)
 
 
+def public_folders() -> list[Path]:
+    """Where public bundles lie: in the package, and in the course that we are in where that is another one."""
+    folders = [paths.public_bundle_dir()]
+    try:
+        folders.append(paths.course_bundle_dir(paths.course_root()))
+    except paths.NoCourse:
+        pass
+    return list(dict.fromkeys(folders))
+
+
 def load_public(unit: str) -> Bundle:
     """The public bundle of `unit`: of the package, else of the course we are in. Kept until its file changes.
 
     Raises:
         BadBundle: there is none.
     """
-    folders = [paths.public_bundle_dir()]
+    folders = public_folders()
     if re.fullmatch(r"\w+", unit):
-        path = folders[0] / f"{unit}.zip"
-        if not path.is_file():
-            try:
-                folders.append(paths.course_bundle_dir(paths.course_root()))
-            except paths.NoCourse:
-                pass
-            path = folders[-1] / f"{unit}.zip"
-        if path.is_file():
+        path = next((path for folder in folders if (path := folder / f"{unit}.zip").is_file()), None)
+        if path is not None:
             return _read_cached(path, path.stat().st_mtime_ns)
     known = ", ".join(sorted({p.stem for folder in folders for p in folder.glob("*.zip")})) or "none"
     raise BadBundle(f"There are no checks for a unit called {unit!r} in this installation; it has: {known}. "

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import bundle as bundles
-from . import paths, results
+from . import results
 from .judge import ExerciseResult, judge
 from .notebook import (
     BadNotebook,
@@ -230,7 +230,8 @@ def check_file(path: Path, pool_for: Callable[[tuple[str, ...]], Any]) -> Notebo
     """
     template = own_template(parse(read_bytes(path), str(path)), path.stem)
     names = {cell.target for cell in template.of_role("test")}
-    known = [bundles.load_public(p.stem) for p in sorted(paths.public_bundle_dir().glob("*.zip"))]
+    units = {path.stem for folder in bundles.public_folders() for path in folder.glob("*.zip")}
+    known = [bundles.load_public(unit) for unit in sorted(units)]
     bundle = max(known, key=lambda b: len(names & b.exercises.keys()), default=None)
     if bundle is None or not names & bundle.exercises.keys():
         raise BadNotebook(f"{path}: none of its exercises is known here. Was it made from a released notebook?")

@@ -61,6 +61,15 @@ def test_the_source_is_stored_as_the_release_leaves_it(course):
     assert "a ** 1.5" not in released and "Write period" in released and "nbgrader_score" not in released
 
 
+def test_students_check_their_notebook_in_the_folder_of_the_course(course, tmp_path):
+    released = json.loads((course.root / "exercises/release/planets/planets.ipynb").read_text())
+    notebook = tmp_path / "my planets.ipynb"
+    notebook.write_bytes(filled(released, ADA))
+    assert "10 of 10 points" in course("check", str(notebook))
+    notebook.write_bytes(filled(released, BEN))
+    assert "You squared the axis" in course("check", str(notebook), code=1)
+
+
 def test_its_grader_is_audited(course):
     report = json.loads(course("audit", "--json", "-", "--mutants", "none"))
     assert "planets" in json.dumps(report)
