@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
 STATE = "collected.json"
-MAX_LISTED = 1_000  # complaints that are kept
-_CANVAS = re.compile(r"(?<=.)_(?P<id>\d+)_(?:(?P<file>\d+)_.|(?:text|link)\.html$)")
+MAX_LISTED = 1_000  # complaints that are printed
+_CANVAS = re.compile(r"(?<=.)_(?P<id>[1-9]\d*)_(?:(?P<file>[1-9]\d*)_.|(?:text|link)\.html$)")
 _MOODLE = re.compile(r"(?P<name>[^_/]+)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_(?P<rest>.*))?")
 _CLASSROOM = re.compile(r"(?P<name>\S.*?) - (?P<rest>.+)")
 _COPY = re.compile(r"\((\d+)\)")
@@ -66,8 +66,11 @@ class Label:
     time: datetime | None = None  # of the hand-in, where the platform says so
 
 
-def labels(member: Member) -> list[Label]:
-    """The ways in which the name of a download's file can be read; more than one where it is ambiguous."""
+def labels(member: Member, own: str = "") -> list[Label]:
+    """The ways in which the name of a download's file can be read; more than one where it is ambiguous.
+
+    `own` is the name of the released notebook: a number at its beginning (`10_attention`) is no number of Canvas.
+    """
     parts = unicodedata.normalize("NFC", member.name).split("/")
     when = member.time.timestamp() if member.time else 0.0
     for part in parts:
@@ -81,6 +84,8 @@ def labels(member: Member) -> list[Label]:
         name = re.sub(r"_late$", "", head, flags=re.IGNORECASE)
         order = (float(match["file"][:15]),) if match["file"] else ()
         found.append(Label("canvas", name, match["id"], order, late=name != head))
+        if own and match["file"] and base[match.end("file") + 1:].casefold().startswith(own.casefold()):
+            break
         start = match.end("id")
     if not found and (match := _CLASSROOM.fullmatch(base)):
         copies = _COPY.findall(match["rest"])
@@ -191,6 +196,8 @@ class Collected:
         if self.unmatched:
             lines.append(f"{len(self.unmatched)} not collected:")
             lines += [f"  {printable(name)}: {why}" for name, why in self.unmatched[:MAX_LISTED]]
+            if len(self.unmatched) > MAX_LISTED:
+                lines.append(f"  and {len(self.unmatched) - MAX_LISTED} more (--json lists all)")
         return "\n".join(lines)
 
 
@@ -263,7 +270,7 @@ def _look(member: Member, template: Template, whose: Whose, choices: dict[str, _
         return
     if _NOISE.search(own) or _NOISE.search(member.name):
         return
-    found = whose.student(labels(member))
+    found = whose.student(labels(member, template.name))
     if not own.lower().endswith(".ipynb"):
         done.other.append(shown)
         if isinstance(found, tuple):

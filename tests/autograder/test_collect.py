@@ -78,6 +78,17 @@ def test_canvas_without_a_class_list_keeps_people_of_one_name_apart(course, note
     assert collect.collect(course, "toy", [source]).new == ["twineve_15", "twineve_16"]
 
 
+@pytest.mark.parametrize(("name", "own", "readings"), [
+    ("lovelaceada_12_501_04_lstm_gates.ipynb", "", 1),  # no number of Canvas begins with 0
+    ("lovelaceada_LATE_12_501_10_attention-2.ipynb", "10_attention", 1),
+    ("lovelaceada_12_501_10_things.ipynb", "10_attention", 2),
+    ("stonebob_13_12_777_10_attention.ipynb", "10_attention", 2),
+])
+def test_notebooks_whose_names_begin_with_a_number(name, own, readings):
+    found = collect.labels(archive.Member(name, "d.zip", None, bytes), own)
+    assert len(found) == readings and found[0].number == name.replace("_LATE", "").split("_")[1]
+
+
 @pytest.mark.parametrize("end", ["", "_"])
 def test_moodle(course, notebook, tmp_path, end):
     source = pack(tmp_path / "m.zip", {
