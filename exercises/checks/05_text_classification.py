@@ -808,13 +808,13 @@ def _(rng, size):
 
 
 train.facts("lstm", points=1, where={"layers.LSTM": {"count": {"min": 1}}}, title="An LSTM still reads the words")
-train.facts("one-probability", points=1, where={"output_shape": [None, 1], "loss": "binary_crossentropy"},
+train.facts("one-probability", points=1, where={"output_shape.1": 1, "loss": "binary_crossentropy"},
             title="Output and loss are as they were")
-train.facts("rate", points=1, where={"learning_rate": {"min": 1e-6, "max": 0.2}},
-            title="The learning rate is one with which an LSTM can learn")
 train.score("learns", metric="accuracy", none=0.5, full=0.9, points=5, needs=["lstm", "one-probability"],
             title="On new reviews the accuracy is well above that of a coin",
             hint="Is the learning rate between the broken one and the usual one, and are there enough updates?")
+train.score("sure", metric="mse", none=0.25, full=0.1, points=1, needs=["lstm", "one-probability"],
+            title="Its probabilities lie near the labels; a coin's have a mean squared error of 0.25")
 
 RATE = f"{LESSON}#a-learning-rate-of-one"
 train.mistake(
