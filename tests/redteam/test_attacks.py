@@ -3,8 +3,9 @@
 An attack is a hostile cell with a header: what it `tries`, what `must` happen, and what this file compares:
 `cell` and `ask` (statuses; default ok; several where the kernel decides), `error` (types), `line`, `value` (a literal,
 or `Opaque`), `seconds` (limit of the call), `times` (how often it is asked; the last answer counts), `printed` (at most
-so many characters), `honest` (how the submission's other function fares: first, second: it answers when asked so often;
-lost: the attack may spoil it). It may use the names of `_WORLD`. To add an attack, add a file.
+so many characters), `needs` (keras: a pool whose warm process has imported it), `honest` (how the submission's other
+function fares: first, second: it answers when asked so often; lost: the attack may spoil it). It may use the names of
+`_WORLD`. To add an attack, add a file.
 
 Whatever the attack does, this must hold: no answer carries the bait, the bait is unchanged, the innocent submission
 beside it goes on with its own files, the warm process survives, and the next submission finds nothing left behind.
@@ -28,9 +29,11 @@ from autograder.protocol import Request
 from autograder.sandbox import Limits, SandboxPool, SandboxUnavailable
 from autograder.values import Opaque
 
-ATTACKS = sorted((Path(__file__).parent / "attacks").glob("*.py"))
+ALL = sorted((Path(__file__).parent / "attacks").glob("*.py"))
+KERAS = [path for path in ALL if "\n# needs: keras\n" in path.read_text(encoding="utf-8")]
+ATTACKS = [path for path in ALL if path not in KERAS]
 LIMITS = Limits(cell_s=3, wall_s=120, memory_mb=256, processes=96, file_mb=16, tmp_mb=32, answers_mb=128)
-KEYS = {"cell", "ask", "error", "line", "value", "seconds", "times", "printed", "honest"}
+KEYS = {"needs", "cell", "ask", "error", "line", "value", "seconds", "times", "printed", "honest"}
 SECRET_NAME = "AUTOGRADER_REDTEAM"
 
 _WORLD = """
@@ -61,7 +64,12 @@ import builtins, os, sys
 import numpy as np
 
 def find():
-    patched = any(hasattr(thing, "left") for thing in (np, builtins, sys)) or np.allclose(0, 1)
+    keras = sys.modules.get("keras")
+    things = [np, builtins, sys] + ([keras, keras.Model, keras.layers.Layer] if keras else [])
+    patched = any(hasattr(thing, "left") for thing in things) or np.allclose(0, 1)
+    if keras:
+        patched = patched or not all(map(callable, (keras.backend.clear_session, keras.ops.matmul)))
+        patched = patched or "<lambda>" in (keras.Model.fit.__name__, keras.layers.LSTM.call.__name__)
     return os.listdir("/tmp"), "LEFT" in os.environ, patched, [p for p in os.listdir("/proc") if p.isdigit()]
 """
 
@@ -75,6 +83,17 @@ class World(NamedTuple):
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    yield from make_world(tmp_path_factory, "numpy")
+
+
+@pytest.fixture(scope="module")
+def keras_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    pytest.importorskip("keras")
+    yield from make_world(tmp_path_factory, "keras")
+
+
+def make_world(tmp_path_factory: pytest.TempPathFactory, need: str) -> Iterator[World]:
+    """A pool, and what the attacks would like to reach from it."""
     folder = tmp_path_factory.mktemp("outside")
     token = secrets.token_hex(16)
     bait = folder / "gradebook.db"
@@ -94,7 +113,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 abstract=abstract,
                 secret=SECRET_NAME,
             )
-            with SandboxPool(workers=2, limits=LIMITS) as pool:
+            with SandboxPool(workers=2, needs=(need,), limits=LIMITS) as pool:
                 yield World(pool, bait, token, cell)
     except SandboxUnavailable as reason:
         pytest.skip(f"no walls here: {reason}")
@@ -145,3 +164,9 @@ def test_attack(attack: Path, world: World) -> None:
     assert len(answer.printed) <= int(expected.get("printed", 2000))
     for text in (answer.printed, answer.error.message if answer.error else ""):
         assert len(text) <= 2000 and not set(text) & set("\x1b\x00\u202e")
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("attack", KERAS, ids=lambda path: path.stem)
+def test_attack_with_keras(attack: Path, keras_world: World) -> None:
+    test_attack(attack, keras_world)
