@@ -27,10 +27,10 @@ from .notebook import MAX_BYTES, read_bytes
 MAX_MEMBERS = 100_000  # in one archive or folder
 MAX_DIRECTORY = 16_000_000  # bytes of the list of members in a zip
 MAX_RATIO = 200  # uncompressed to compressed; notebooks full of outputs reach about 50
-MAX_TOTAL = 20_000_000_000  # bytes unpacked of one archive
 MAX_INNER = 50  # members of a zip inside a zip that are looked at
 MAX_NAME = 1_000  # characters of a member's name
 SMALL = 1_000_000  # bytes below which the ratio says nothing
+HEADER = 30  # bytes before a member's name and content
 _ENCRYPTED = 0x1
 
 
@@ -77,7 +77,7 @@ def members(source: Path) -> Iterator[Member]:
         except OSError as error:
             raise BadArchive(f"{source}: {(error.strerror or 'it cannot be opened').lower()}.") from None
         with file:
-            yield from _zip(file, str(source), os.fstat(file.fileno()).st_size)
+            yield from _zip(file, str(source))
 
 
 def _folder(top: Path) -> Iterator[Member]:
@@ -100,7 +100,7 @@ def _folder(top: Path) -> Iterator[Member]:
                 yield replace(member, refused=error.strerror or "it cannot be opened")
                 continue
             with file:
-                yield from _inner(file, shown, str(top), path.stat().st_size)
+                yield from _inner(file, shown, str(top))
 
 
 def _file(path: Path, shown: str, place: str) -> Member:
@@ -136,7 +136,7 @@ class _Directory(io.BufferedReader):
         return super().read(MAX_DIRECTORY if size is None or size < 0 else size)
 
 
-def _zip(file: io.BufferedReader | io.BytesIO, place: str, size: int, outer: str = "") -> Iterator[Member]:
+def _zip(file: io.BufferedReader | io.BytesIO, place: str, outer: str = "") -> Iterator[Member]:
     """Members of a zip; `outer` is its name in the download when it was handed in by a student."""
     try:
         archive = zipfile.ZipFile(_Directory(file))  # type: ignore[arg-type]
@@ -148,14 +148,14 @@ def _zip(file: io.BufferedReader | io.BytesIO, place: str, size: int, outer: str
     limit = MAX_INNER if outer else MAX_MEMBERS
     if len(infos) > limit:
         raise BadArchive(f"{outer or place}: more than {limit} files in one zip.")
-    # Members that share their compressed bytes can each look innocent: their sum cannot.
-    total = sum(info.file_size for info in infos if not _bomb(info))
-    overlapping = total > MAX_TOTAL or total > MAX_RATIO * size and total > SMALL
+    overlapping = _overlapping(infos)
     for info in infos:
         name = _name(info)
-        refused = name_refused(name) or _zip_refused(info) or ("it is part of a zip bomb" if overlapping else None)
+        refused = name_refused(name) or _zip_refused(info)
+        if info.header_offset in overlapping:
+            refused = refused or "it shares its bytes with others, as in a zip bomb"
         if outer:
-            refused = refused or ("it is a zip in a zip in a zip" if name.lower().endswith(".zip") else None)
+            refused = refused or ("it is a zip inside a student's zip" if name.lower().endswith(".zip") else None)
             yield Member(outer, place, _time(info), partial(_read, archive, info, place), refused, inside=name)
         elif name.lower().endswith(".zip") and refused is None:
             try:
@@ -163,18 +163,18 @@ def _zip(file: io.BufferedReader | io.BytesIO, place: str, size: int, outer: str
             except BadArchive as error:
                 yield Member(name, place, _time(info), bytes, str(error))
             else:
-                yield from _inner(io.BytesIO(data), name, place, len(data))
+                yield from _inner(io.BytesIO(data), name, place)
         else:
             yield Member(name, place, _time(info), partial(_read, archive, info, place), refused)
 
 
-def _inner(file: io.BufferedReader | io.BytesIO, name: str, place: str, size: int) -> Iterator[Member]:
+def _inner(file: io.BufferedReader | io.BytesIO, name: str, place: str) -> Iterator[Member]:
     """A student's zip inside a download; one that cannot be read costs only itself."""
     if refused := name_refused(name):
         yield Member(name, place, None, bytes, refused)
         return
     try:
-        yield from _zip(file, place, size, name)
+        yield from _zip(file, place, name)
     except BadArchive as error:
         yield Member(name, place, None, bytes, str(error).removeprefix(f"{name}: "))
 
@@ -190,9 +190,15 @@ def _name(info: zipfile.ZipInfo) -> str:
     return name
 
 
-def _bomb(info: zipfile.ZipInfo) -> bool:
-    return info.file_size > MAX_BYTES or (
-        info.file_size > SMALL and info.file_size > MAX_RATIO * max(info.compress_size, 1))
+def _overlapping(infos: list[zipfile.ZipInfo]) -> set[int]:
+    """Where members begin that share compressed bytes. Each of them can look innocent; together they fill a disk."""
+    found, end, owner = set(), -1, -1
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            found |= {owner, info.header_offset}
+        if info.header_offset + HEADER + info.compress_size > end:
+            end, owner = info.header_offset + HEADER + info.compress_size, info.header_offset
+    return found
 
 
 def _zip_refused(info: zipfile.ZipInfo) -> str | None:
@@ -202,7 +208,8 @@ def _zip_refused(info: zipfile.ZipInfo) -> str | None:
         return "it is a link or a device"
     if info.file_size > MAX_BYTES:
         return f"it is larger than {MAX_BYTES / 1e6:.0f} MB"
-    return f"it unpacks to more than {MAX_RATIO} times its size" if _bomb(info) else None
+    bomb = info.file_size > SMALL and info.file_size > MAX_RATIO * max(info.compress_size, 1)
+    return f"it unpacks to more than {MAX_RATIO} times its size" if bomb else None
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: str) -> bytes:
