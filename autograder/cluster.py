@@ -91,6 +91,8 @@ def _prepare(client: distributed.Client, needs: tuple[str, ...]) -> int:
             theirs = future.result(timeout=_READY_SECONDS)
         except SandboxUnavailable as reason:
             wrong.append(f"  {name}: {reason}")
+        except (TimeoutError, distributed.TimeoutError, distributed.KilledWorker) as error:
+            raise NotReady(f"The worker {name} did not get ready ({error!r}). Look at its log, or stop it.") from error
         else:
             if theirs != grading.environment():
                 raise NotReady(f"The worker {name} has {theirs}; here it is {grading.environment()}. Install the same.")
@@ -104,7 +106,9 @@ def _await(client: distributed.Client, future: distributed.Future) -> StudentRes
         try:
             return future.result(timeout=_PATIENCE_SECONDS)
         except (TimeoutError, distributed.TimeoutError):
-            if future.status == "pending" and not client.scheduler_info()["workers"]:
+            if future.status != "pending":
+                raise
+            if not client.scheduler_info()["workers"]:
                 raise NotReady("All workers of the cluster are gone. What is done is recorded; start workers, then "
                                "the same command goes on from there.") from None
         except distributed.client.FutureCancelledError as error:
@@ -153,7 +157,8 @@ def _unpacked(blob: bytes) -> list[Paper]:
 def _grade(blob: bytes, student: str, assignment: str, shown: str, files: dict[str, bytes]) -> StudentResult:
     """One work item. A worker that came late has its walls checked here."""
     papers = _unpacked(bytes(blob))
-    with tempfile.TemporaryDirectory(prefix="autograder-item-") as place:
+    # Dask empties the folders of workers that were killed: no student's file stays on a machine.
+    with tempfile.TemporaryDirectory(prefix="item-", dir=distributed.get_worker().local_directory) as place:
         folder = Path(place) / assignment
         folder.mkdir()
         for name, data in files.items():
