@@ -207,6 +207,9 @@ def mismatch(found: Mismatch, returns: tuple[str, ...] = (), reveal: bool = True
         missing = [key for key in found.expected if key not in found.actual]
         return (f"{_start(name)} lacks the {'key' if len(missing) == 1 else 'keys'} "
                 + ", ".join(f"`{key}`" for key in missing) + f"; it is {kind_of(found.actual)}.")
+    if isinstance(found.expected, str) and isinstance(found.actual, str):  # of one type, and not the same
+        return (f"{_start(name)} is `{_quote(found.actual, 80)}`; `{_quote(found.expected, 80)}` is expected." if reveal
+                else f"{_start(name)} is another text than the expected one.")
     return _type(found, name, returns)
 
 

@@ -11,7 +11,7 @@ Facts of a Keras model (`op="model"`), plain data throughout:
                        (units, activation, return_sequences, mask_zero, …; initialisers by class name, inner layers as
                        dicts of the same form)
     n_parameters       number of weights; `weight_shapes`: their shapes, in the order of `get_weights`
-    input_shape, output_shape   lists, None for a free axis; None where the model does not know
+    input_shape, output_shape   lists, None for a free axis, as the batch always is; None where the model does not know
     compiled, loss, optimizer, learning_rate, metrics   as strings and floats; loss "mse", "mae" or Keras' full name
     steps, epochs      updates made by the optimizer; epochs in a returned History (None without one)
 """
@@ -241,7 +241,9 @@ def _shape(layer: Any, name: str) -> Any:
         if isinstance(part, Mapping):
             return {str(key): plain(inner) for key, inner in part.items()}
         if isinstance(part, (tuple, list)):
-            return [plain(inner) for inner in part]
+            axes = [plain(inner) for inner in part]
+            # A model that its first batch has built remembers that batch's size; the axis is free all the same.
+            return [None, *axes[1:]] if axes and isinstance(axes[0], int) else axes
         return part if part is None else int(part)
 
     return None if shape is None else plain(shape)

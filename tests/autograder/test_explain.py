@@ -64,6 +64,13 @@ def test_an_argument_that_comes_back_is_recognised():
     assert text == "`h` is the argument `h_prev`, unchanged."
 
 
+def test_texts_that_differ_are_quoted_only_where_nothing_is_hidden():
+    assert words(["good", "film"], ["good", "movie"]) == "Item 1 of your return value is `movie`; `film` is expected."
+    hidden = words(["good", "film"], ["good", "movie"], reveal=False)
+    assert "another text" in hidden and "film" not in hidden and "movie" not in hidden
+    assert "a text is expected" in words(["good"], [3])
+
+
 def test_without_reveal_no_number_is_shown():
     text = words(SQUARE, np.where(np.eye(4) > 0, 9.25, SQUARE), reveal=False)
     assert "yours" not in text and "9.25" not in text and "4 of 16" in text

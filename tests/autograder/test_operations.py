@@ -111,6 +111,21 @@ def test_without_keras_a_model_is_asked_for_in_words():
 
 
 @pytest.mark.tensorflow
+def test_the_batch_axis_is_free_also_in_a_model_that_its_first_batch_has_built():
+    keras = pytest.importorskip("keras")
+
+    def train():
+        model = keras.Sequential([keras.layers.Dense(4), keras.layers.Dense(1)])
+        model.compile(loss="mse")
+        model.fit(np.zeros((8, 3)), np.zeros((8, 1)), batch_size=4, verbose=0)
+        return model
+
+    assert train().output_shape == (4, 1)  # what Keras says
+    facts = perform({"f": train}, Request("model", "f")).value["facts"]
+    assert (facts["input_shape"], facts["output_shape"]) == ([None, 3], [None, 1])
+
+
+@pytest.mark.tensorflow
 def test_a_model_comes_back_as_facts_and_outputs():
     keras = pytest.importorskip("keras")
     layers = keras.layers
