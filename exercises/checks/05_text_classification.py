@@ -230,13 +230,13 @@ def _(rng, size):
     yield predict_case(rng, "raw texts", ["GOOD<br />film.", "The zebra, not?", "Good quux film the"], 4,
                        {"short", "labels"}, words=few)
     yield predict_case(rng, "longer than is read", ["the the the not good", "film not good the film good"], 3,
-                       {"plain"}, words=few)
+                       {"short"}, words=few)
     yield predict_case(rng, "an empty text", ["", "good film", "<br />"], 3, {"empty"}, words=few)
     yield Case("probabilities of exactly one half", ["good", "film", "not good"], vocabulary_of(few), 3,
                np.array([[5.0], [1.0], [0.0], [-2.0], [3.0], [1.0]]), np.array([1.0]), 0.0, tags={"border"})
     for k in range(1 if size == "public" else 4):
         texts = raw_texts(rng, 6, WORDS)
-        yield predict_case(rng, f"random texts {k + 1}", texts, 6, {"short", "labels"}, width=int(rng.integers(1, 5)))
+        yield predict_case(rng, f"random texts {k + 1}", texts, 8, {"short", "labels"}, width=int(rng.integers(1, 5)))
         yield predict_case(rng, f"a high threshold {k + 1}", texts, 8, {"border"}, threshold=0.8)
         yield predict_case(rng, f"a low threshold {k + 1}", texts, 8, {"border"}, threshold=0.2)
 
@@ -356,13 +356,13 @@ def model_weights(rng, vocabulary, width, units, layers=1):
     return [array.astype(np.float32) for array in arrays]
 
 
-def words_only(rng, batch, time, vocabulary):
-    return rng.integers(1, vocabulary, (batch, time)).astype(np.int32)
+def words_only(rng, time, vocabulary):
+    return rng.integers(1, vocabulary, (3, time)).astype(np.int32)
 
 
 def padded(rng, time, vocabulary):
-    """One text without padding room to spare, the same text cut shorter, and a single word, padded on the right."""
-    ids = words_only(rng, 3, time, vocabulary)
+    """A text without padding, its first half, and a single word, padded on the right."""
+    ids = words_only(rng, time, vocabulary)
     ids[1] = ids[0]
     ids[1, time // 2 :] = 0
     ids[2, 1:] = 0
@@ -373,15 +373,16 @@ def model_cases(rng, size, times, *extra, layers=1):
     """Cases of a function (vocabulary_size, width, units, …) that returns a model; `times` are the lengths."""
     yield Case("its layers", 12, 3, 2, *extra, tags="form").model()
 
-    def case(name, tag, ids, vocabulary, width, units):
+    def case(name, tag, maker, time, vocabulary, width, units):
+        if size == "secret":
+            vocabulary, width, units = vocabulary + int(rng.integers(1, 6)), *(int(n) for n in rng.integers(2, 6, 2))
         weights = model_weights(rng, vocabulary, width, units, layers)
+        ids = maker(rng, time, vocabulary)
         return Case(name, vocabulary, width, units, *extra, tags=tag).model(inputs=ids, weights=weights)
 
-    yield case("three texts", "plain", words_only(rng, 3, times[0], 9), 9, 3, 2)
-    yield case("padded texts", "padded", padded(rng, 4, 11), 11, 2, 3)
-    yield case("other lengths", "any", words_only(rng, 2, times[1], 8), 8, 4, 3)
-    if size == "secret":
-        yield case("other sizes", "plain", words_only(rng, 4, times[0], 15), 15, 5, 4)
+    yield case("three texts", "plain", words_only, times[0], 9, 3, 2)
+    yield case("padded texts", "padded", padded, 4, 11, 2, 3)
+    yield case("other lengths", "any", words_only, times[1], 8, 4, 3)
 
 
 TIMES = (4, 3)
@@ -506,7 +507,7 @@ text_input = unit.exercise("repair_input", points=7, see=f"{LESSON}#text-fed-as-
 
 @text_input.cases
 def _(rng, size):
-    for case in model_cases(rng, size, (10, 6)):
+    for case in model_cases(rng, size, (10, 3)):
         if "padded" not in case.tags:  # the mask is the subject of the next exercise
             yield case
 
