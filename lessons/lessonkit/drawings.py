@@ -7,12 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 
+from lessonkit import strokes as pen
 from lessonkit.plots import COLOURS, WIDTH
 
 STAGES = ("the cell state", "the forget gate", "the input gate", "the candidate", "the output gate")
 
-_INK = "#222222"
-_CELL_Y, _BUS_Y, _GATE_Y = 6.0, 0.7, 2.3
+_CELL_Y = 6.0
 _FORGET_X, _INPUT_X, _CANDIDATE_X, _OUTPUT_X, _OUT_X = 2.3, 4.3, 6.5, 8.7, 10.6
 _MIX_Y = 4.2  # where the input gate meets the candidate, and the output gate the cell state
 
@@ -58,106 +58,63 @@ def _conveyor(ax: Axes, stage: int) -> None:
     for left, right in zip(stops[:-1], stops[1:], strict=True):
         start = left + (0.36 if left > 0 else 0)
         end = right - (0.36 if right < 12 else 0)
-        _arrow(ax, [(start, _CELL_Y), (end, _CELL_Y)], colour, width=3.0)
-    _label(ax, -1.15, _CELL_Y, "$c_{t-1}$", colour)
-    _label(ax, 12.6, _CELL_Y, "$c_t$", colour)
+        pen.arrow(ax, [(start, _CELL_Y), (end, _CELL_Y)], colour, width=3.0)
+    pen.label(ax, -1.15, _CELL_Y, "$c_{t-1}$", colour)
+    pen.label(ax, 12.6, _CELL_Y, "$c_t$", colour)
 
 
 def _bus(ax: Axes, stage: int) -> None:
     """The line that brings h and x to every gate. It ends at the last gate drawn so far."""
     colour = COLOURS["hidden"]
     end = {1: _FORGET_X, 2: _INPUT_X, 3: _CANDIDATE_X, 4: _OUTPUT_X}[stage]
-    _line(ax, [(-0.6, _BUS_Y), (end, _BUS_Y)], colour)
-    _line(ax, [(1.1, -0.75), (1.1, _BUS_Y)], _INK)
-    ax.add_patch(Circle((1.1, _BUS_Y), 0.12, color=_INK, zorder=4))
-    _label(ax, -1.15, _BUS_Y, "$h_{t-1}$", colour)
-    _label(ax, 1.1, -1.05, "$x_t$", _INK)
+    pen.line(ax, [(-0.6, pen.BUS_Y), (end, pen.BUS_Y)], colour)
+    pen.line(ax, [(1.1, -0.75), (1.1, pen.BUS_Y)], pen.INK)
+    ax.add_patch(Circle((1.1, pen.BUS_Y), 0.12, color=pen.INK, zorder=4))
+    pen.label(ax, -1.15, pen.BUS_Y, "$h_{t-1}$", colour)
+    pen.label(ax, 1.1, -1.05, "$x_t$", pen.INK)
 
 
 def _forget(ax: Axes) -> None:
     colour = COLOURS["forget"]
-    _gate(ax, _FORGET_X, "σ", "forget", colour)
-    _arrow(ax, [(_FORGET_X, _GATE_Y + 0.5), (_FORGET_X, _CELL_Y - 0.36)], colour)
-    _operator(ax, _FORGET_X, _CELL_Y, "×")
-    _label(ax, _FORGET_X - 0.42, 4.2, "$f_t$", colour)
+    pen.gate(ax, _FORGET_X, "σ", "forget", colour)
+    pen.arrow(ax, [(_FORGET_X, pen.GATE_Y + 0.5), (_FORGET_X, _CELL_Y - 0.36)], colour)
+    pen.operator(ax, _FORGET_X, _CELL_Y, "×")
+    pen.label(ax, _FORGET_X - 0.42, 4.2, "$f_t$", colour)
 
 
 def _input(ax: Axes, stage: int) -> None:
     colour = COLOURS["input"]
-    _gate(ax, _INPUT_X, "σ", "input", colour)
+    pen.gate(ax, _INPUT_X, "σ", "input", colour)
     end = (_CANDIDATE_X - 0.36, _MIX_Y)
-    _arrow(ax, [(_INPUT_X, _GATE_Y + 0.5), (_INPUT_X, _MIX_Y), end], colour)
-    _label(ax, _INPUT_X + 0.5, _MIX_Y + 0.38, "$i_t$", colour)
+    pen.arrow(ax, [(_INPUT_X, pen.GATE_Y + 0.5), (_INPUT_X, _MIX_Y), end], colour)
+    pen.label(ax, _INPUT_X + 0.5, _MIX_Y + 0.38, "$i_t$", colour)
     if stage == 2:
-        _operator(ax, _CANDIDATE_X, _MIX_Y, "×", waiting=True)
+        pen.operator(ax, _CANDIDATE_X, _MIX_Y, "×", waiting=True)
 
 
 def _candidate(ax: Axes) -> None:
     colour = COLOURS["candidate"]
-    _gate(ax, _CANDIDATE_X, "tanh", "candidate", colour)
-    _arrow(ax, [(_CANDIDATE_X, _GATE_Y + 0.5), (_CANDIDATE_X, _MIX_Y - 0.36)], colour)
-    _label(ax, _CANDIDATE_X + 0.45, 3.32, r"$\tilde{c}_t$", colour)
-    _operator(ax, _CANDIDATE_X, _MIX_Y, "×")
-    _arrow(ax, [(_CANDIDATE_X, _MIX_Y + 0.36), (_CANDIDATE_X, _CELL_Y - 0.36)], _INK)
-    _operator(ax, _CANDIDATE_X, _CELL_Y, "+")
+    pen.gate(ax, _CANDIDATE_X, "tanh", "candidate", colour)
+    pen.arrow(ax, [(_CANDIDATE_X, pen.GATE_Y + 0.5), (_CANDIDATE_X, _MIX_Y - 0.36)], colour)
+    pen.label(ax, _CANDIDATE_X + 0.45, 3.32, r"$\tilde{c}_t$", colour)
+    pen.operator(ax, _CANDIDATE_X, _MIX_Y, "×")
+    pen.arrow(ax, [(_CANDIDATE_X, _MIX_Y + 0.36), (_CANDIDATE_X, _CELL_Y - 0.36)], pen.INK)
+    pen.operator(ax, _CANDIDATE_X, _CELL_Y, "+")
 
 
 def _output(ax: Axes) -> None:
     colour, hidden = COLOURS["output"], COLOURS["hidden"]
-    _gate(ax, _OUTPUT_X, "σ", "output", colour)
+    pen.gate(ax, _OUTPUT_X, "σ", "output", colour)
     mix = 3.3
-    _arrow(ax, [(_OUTPUT_X, _GATE_Y + 0.5), (_OUTPUT_X, mix), (_OUT_X - 0.36, mix)], colour)
-    _label(ax, _OUTPUT_X + 0.5, mix + 0.38, "$o_t$", colour)
+    pen.arrow(ax, [(_OUTPUT_X, pen.GATE_Y + 0.5), (_OUTPUT_X, mix), (_OUT_X - 0.36, mix)], colour)
+    pen.label(ax, _OUTPUT_X + 0.5, mix + 0.38, "$o_t$", colour)
     ax.add_patch(Circle((_OUT_X, _CELL_Y), 0.12, color=COLOURS["cell"], zorder=4))
-    _arrow(ax, [(_OUT_X, _CELL_Y), (_OUT_X, 5.12)], COLOURS["cell"])
-    _box(ax, _OUT_X, 4.75, 1.25, 0.72, "tanh", "white", COLOURS["cell"])
-    _arrow(ax, [(_OUT_X, 4.39), (_OUT_X, mix + 0.36)], COLOURS["cell"])
-    _operator(ax, _OUT_X, mix, "×")
-    _arrow(ax, [(_OUT_X, mix - 0.36), (_OUT_X, _BUS_Y), (12.2, _BUS_Y)], hidden)
-    _label(ax, 12.6, _BUS_Y, "$h_t$", hidden)
-
-
-def _gate(ax: Axes, x: float, function: str, name: str, colour: str) -> None:
-    """A gate: its box on the bus, its name under the box."""
-    _arrow(ax, [(x, _BUS_Y), (x, _GATE_Y - 0.4)], COLOURS["hidden"])
-    _box(ax, x, _GATE_Y + 0.05, 1.35, 0.9, function, colour, colour, text="white")
-    ax.text(x, 0.18, name, ha="center", va="center", fontsize=11, color=colour, fontweight="bold")
-
-
-def _box(ax: Axes, x: float, y: float, width: float, height: float, label: str, face: str, edge: str,
-         text: str | None = None) -> None:  # fmt: skip
-    ax.add_patch(
-        FancyBboxPatch((x - width / 2, y - height / 2), width, height, boxstyle="round,pad=0,rounding_size=0.15",
-                       facecolor=face, edgecolor=edge, linewidth=1.8, zorder=5)  # fmt: skip
-    )
-    ax.text(x, y - 0.02, label, ha="center", va="center", fontsize=13, color=text or edge, zorder=6)
-
-
-def _operator(ax: Axes, x: float, y: float, sign: str, waiting: bool = False) -> None:
-    line = "dashed" if waiting else "solid"
-    ax.add_patch(Circle((x, y), 0.34, facecolor="white", edgecolor=_INK, linewidth=1.6, linestyle=line, zorder=5))
-    if not waiting:
-        ax.text(x, y - 0.03, sign, ha="center", va="center", fontsize=15, color=_INK, zorder=6)
-
-
-def _line(ax: Axes, points: list[tuple[float, float]], colour: str, width: float = 2.2) -> None:
-    ax.plot(*zip(*points, strict=True), color=colour, linewidth=width, solid_capstyle="round",
-            solid_joinstyle="round", linestyle="solid", zorder=3)  # fmt: skip
-
-
-def _arrow(ax: Axes, points: list[tuple[float, float]], colour: str, width: float = 2.2) -> None:
-    """A line through the points with a head at the last."""
-    (x0, y0), (x1, y1) = points[-2], points[-1]
-    length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
-    back = (x1 - 0.22 * (x1 - x0) / length, y1 - 0.22 * (y1 - y0) / length)
-    _line(ax, [*points[:-1], back], colour, width)
-    ax.annotate("", xy=(x1, y1), xytext=(x0, y0), zorder=4,
-                arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 0, "mutation_scale": 13 + width,
-                            "shrinkA": 0, "shrinkB": 0})  # fmt: skip
-
-
-def _label(ax: Axes, x: float, y: float, text: str, colour: str) -> None:
-    ax.text(x, y, text, ha="center", va="center", fontsize=14, color=colour, zorder=6)
+    pen.arrow(ax, [(_OUT_X, _CELL_Y), (_OUT_X, 5.12)], COLOURS["cell"])
+    pen.box(ax, _OUT_X, 4.75, 1.25, 0.72, "tanh", "white", COLOURS["cell"])
+    pen.arrow(ax, [(_OUT_X, 4.39), (_OUT_X, mix + 0.36)], COLOURS["cell"])
+    pen.operator(ax, _OUT_X, mix, "×")
+    pen.arrow(ax, [(_OUT_X, mix - 0.36), (_OUT_X, pen.BUS_Y), (12.2, pen.BUS_Y)], hidden)
+    pen.label(ax, 12.6, pen.BUS_Y, "$h_t$", hidden)
 
 
 from lessonkit.gru import gru_cell  # noqa: E402, F401

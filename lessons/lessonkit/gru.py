@@ -1,4 +1,4 @@
-"""The GRU cell as a drawing that grows gate by gate, made with the strokes of the LSTM's drawing."""
+"""The GRU cell as a drawing that grows gate by gate, made of the strokes that the LSTM's drawing is made of."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 
-from lessonkit import drawings as pen
+from lessonkit import strokes as pen
 from lessonkit.plots import COLOURS, WIDTH
 
 GRU_STAGES = ("the state", "the update gate", "the candidate", "the reset gate")
 
-_STATE_Y, _BUS_Y, _GATE_Y, _TAKE_Y = 6.0, 0.7, 2.3, 4.4
+_STATE_Y, _TAKE_Y = 6.0, 4.4
 _BRANCH_X, _INPUT_X, _UPDATE_X, _RESET_X, _CANDIDATE_X = 1.0, 1.9, 3.2, 5.5, 9.7
 _FIRST_X, _SECOND_X = 6.9, 8.1  # on the way from the reset gate to the candidate: kernel and gate, in either order
 
@@ -50,52 +50,53 @@ def _state(ax: Axes, stage: int) -> None:
     stops = [-0.6, *([_UPDATE_X] if stage >= 1 else []), *([_CANDIDATE_X] if stage >= 2 else []), 12.2]
     for left, right in zip(stops[:-1], stops[1:], strict=True):
         start, end = left + (0.36 if left > 0 else 0), right - (0.36 if right < 12 else 0)
-        pen._arrow(ax, [(start, _STATE_Y), (end, _STATE_Y)], COLOURS["hidden"], width=3.0)
-    pen._label(ax, -1.15, _STATE_Y, "$h_{t-1}$", COLOURS["hidden"])
-    pen._label(ax, 12.6, _STATE_Y, "$h_t$", COLOURS["hidden"])
+        pen.arrow(ax, [(start, _STATE_Y), (end, _STATE_Y)], COLOURS["hidden"], width=3.0)
+    pen.label(ax, -1.15, _STATE_Y, "$h_{t-1}$", COLOURS["hidden"])
+    pen.label(ax, 12.6, _STATE_Y, "$h_t$", COLOURS["hidden"])
 
 
 def _bus(ax: Axes, stage: int) -> None:
     """The line that brings the old state and the input to the gates; it ends at the last gate drawn so far."""
     end = {1: _UPDATE_X, 2: _CANDIDATE_X, 3: _FIRST_X - 0.36}[stage]
-    pen._line(ax, [(_BRANCH_X, _STATE_Y), (_BRANCH_X, _BUS_Y), (end, _BUS_Y)], COLOURS["hidden"])
-    pen._line(ax, [(_INPUT_X, -0.75), (_INPUT_X, _BUS_Y)], pen._INK)
+    pen.line(ax, [(_BRANCH_X, _STATE_Y), (_BRANCH_X, pen.BUS_Y), (end, pen.BUS_Y)], COLOURS["hidden"])
+    pen.line(ax, [(_INPUT_X, -0.75), (_INPUT_X, pen.BUS_Y)], pen.INK)
     ax.add_patch(Circle((_BRANCH_X, _STATE_Y), 0.12, color=COLOURS["hidden"], zorder=4))
-    ax.add_patch(Circle((_INPUT_X, _BUS_Y), 0.12, color=pen._INK, zorder=4))
-    pen._label(ax, _INPUT_X, -1.05, "$x_t$", pen._INK)
+    ax.add_patch(Circle((_INPUT_X, pen.BUS_Y), 0.12, color=pen.INK, zorder=4))
+    pen.label(ax, _INPUT_X, -1.05, "$x_t$", pen.INK)
 
 
 def _update(ax: Axes) -> None:
     colour = COLOURS["update"]
-    pen._gate(ax, _UPDATE_X, "σ", "update", colour)
-    pen._arrow(ax, [(_UPDATE_X, _GATE_Y + 0.5), (_UPDATE_X, _STATE_Y - 0.36)], colour)
-    pen._operator(ax, _UPDATE_X, _STATE_Y, "×")
-    pen._label(ax, _UPDATE_X - 0.45, 5.2, "$z_t$", colour)
+    pen.gate(ax, _UPDATE_X, "σ", "update", colour)
+    pen.arrow(ax, [(_UPDATE_X, pen.GATE_Y + 0.5), (_UPDATE_X, _STATE_Y - 0.36)], colour)
+    pen.operator(ax, _UPDATE_X, _STATE_Y, "×")
+    pen.label(ax, _UPDATE_X - 0.45, 5.2, "$z_t$", colour)
 
 
 def _candidate(ax: Axes) -> None:
     colour = COLOURS["candidate"]
-    pen._gate(ax, _CANDIDATE_X, "tanh", "candidate", colour)
-    pen._arrow(ax, [(_CANDIDATE_X, _GATE_Y + 0.5), (_CANDIDATE_X, _TAKE_Y - 0.36)], colour)
-    pen._label(ax, _CANDIDATE_X + 0.5, 3.4, r"$\tilde{h}_t$", colour)
-    pen._arrow(ax, [(_UPDATE_X, _TAKE_Y), (_CANDIDATE_X - 0.36, _TAKE_Y)], COLOURS["update"])
+    pen.gate(ax, _CANDIDATE_X, "tanh", "candidate", colour)
+    pen.arrow(ax, [(_CANDIDATE_X, pen.GATE_Y + 0.5), (_CANDIDATE_X, _TAKE_Y - 0.36)], colour)
+    pen.label(ax, _CANDIDATE_X + 0.5, 3.4, r"$\tilde{h}_t$", colour)
+    pen.arrow(ax, [(_UPDATE_X, _TAKE_Y), (_CANDIDATE_X - 0.36, _TAKE_Y)], COLOURS["update"])
     ax.add_patch(Circle((_UPDATE_X, _TAKE_Y), 0.12, color=COLOURS["update"], zorder=4))
-    pen._label(ax, 6.4, _TAKE_Y + 0.42, "$1-z_t$", COLOURS["update"])
-    pen._operator(ax, _CANDIDATE_X, _TAKE_Y, "×")
-    pen._arrow(ax, [(_CANDIDATE_X, _TAKE_Y + 0.36), (_CANDIDATE_X, _STATE_Y - 0.36)], pen._INK)
-    pen._operator(ax, _CANDIDATE_X, _STATE_Y, "+")
+    pen.label(ax, 6.4, _TAKE_Y + 0.42, "$1-z_t$", COLOURS["update"])
+    pen.operator(ax, _CANDIDATE_X, _TAKE_Y, "×")
+    pen.arrow(ax, [(_CANDIDATE_X, _TAKE_Y + 0.36), (_CANDIDATE_X, _STATE_Y - 0.36)], pen.INK)
+    pen.operator(ax, _CANDIDATE_X, _STATE_Y, "+")
 
 
 def _reset(ax: Axes, reset_after: bool) -> None:
     """The reset gate on the old state's way to the candidate, and the input's own way, which it does not touch."""
     colour, hidden = COLOURS["reset"], COLOURS["hidden"]
-    pen._gate(ax, _RESET_X, "σ", "reset", colour)
+    pen.gate(ax, _RESET_X, "σ", "reset", colour)
     kernel_x, gate_x = (_FIRST_X, _SECOND_X) if reset_after else (_SECOND_X, _FIRST_X)
-    pen._line(ax, [(_FIRST_X + 0.36, _BUS_Y), (_SECOND_X - 0.36, _BUS_Y)], hidden)
-    pen._line(ax, [(_SECOND_X + 0.36, _BUS_Y), (_CANDIDATE_X, _BUS_Y)], hidden)
-    pen._box(ax, kernel_x, _BUS_Y, 0.8, 0.66, "$W_h$", "white", hidden)
-    pen._operator(ax, gate_x, _BUS_Y, "×")
-    pen._arrow(ax, [(_RESET_X + 0.7, _GATE_Y + 0.05), (gate_x, _GATE_Y + 0.05), (gate_x, _BUS_Y + 0.36)], colour)
-    pen._label(ax, gate_x + 0.42, 1.7, "$r_t$", colour)
-    pen._arrow(ax, [(10.95, -0.75), (10.95, _GATE_Y + 0.05), (_CANDIDATE_X + 0.7, _GATE_Y + 0.05)], pen._INK)
-    pen._label(ax, 10.95, -1.05, "$x_t$", pen._INK)
+    pen.line(ax, [(_FIRST_X + 0.36, pen.BUS_Y), (_SECOND_X - 0.36, pen.BUS_Y)], hidden)
+    pen.line(ax, [(_SECOND_X + 0.36, pen.BUS_Y), (_CANDIDATE_X, pen.BUS_Y)], hidden)
+    pen.box(ax, kernel_x, pen.BUS_Y, 0.8, 0.66, "$W_h$", "white", hidden)
+    pen.operator(ax, gate_x, pen.BUS_Y, "×")
+    row = pen.GATE_Y + 0.05
+    pen.arrow(ax, [(_RESET_X + 0.7, row), (gate_x, row), (gate_x, pen.BUS_Y + 0.36)], colour)
+    pen.label(ax, gate_x + 0.42, 1.7, "$r_t$", colour)
+    pen.arrow(ax, [(10.95, -0.75), (10.95, row), (_CANDIDATE_X + 0.7, row)], pen.INK)
+    pen.label(ax, 10.95, -1.05, "$x_t$", pen.INK)
