@@ -30,7 +30,8 @@ from autograder.source import Source, load_unit, source_digest
 NAMES = (
     "ada", "aroha", "bilal", "chiara", "dmitri", "esi", "farid", "grete", "hana", "imani", "jonas", "kalani", "lucia",
     "mei", "nadia", "omar", "priya", "quentin", "rosa", "sami", "tuva", "umar", "vera", "wanjiku", "xavier", "yuki",
-    "zahra", "anders", "beatriz", "cem", "divya", "emil", "fatou", "goran", "helga", "iker",
+    "zahra", "anders", "beatriz", "cem", "divya", "emil", "fatou", "goran", "helga", "iker", "jarek", "kaveh", "lior",
+    "malia", "noor", "olena", "pablo", "runa", "sefa", "thandi",
 )
 WRITTEN = (
     "The cell state is updated by adding, so the gradient along it is only multiplied by the forget gate.",
