@@ -752,7 +752,7 @@ def tagger_with_two_layers_named(n_words, n_tags, units):
     leftwards = keras.layers.LSTM(units, return_sequences=True, go_backwards=True)
     model.add(keras.layers.Bidirectional(rightwards, backward_layer=leftwards))
     model.add(keras.layers.Dense(n_tags))
-    model.add(keras.layers.Softmax())
+    model.add(keras.layers.Activation("softmax"))
     model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam())
     return model
 
