@@ -6,7 +6,9 @@ import hashlib
 import importlib.util
 import json
 import linecache
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,8 @@ def load_unit(name: str, root: Path | None = None) -> Unit:
     module = importlib.util.module_from_spec(spec)
     linecache.checkcache(str(path))
     try:
-        spec.loader.exec_module(module)
+        with _neighbours(path.parent):
+            spec.loader.exec_module(module)
     except AuthoringError as error:
         raise AuthoringError(f"{path}: {error}") from None
     unit = getattr(module, "unit", None)
@@ -43,6 +46,28 @@ def load_unit(name: str, root: Path | None = None) -> Unit:
         raise CompileError(f"{path}: it must set `unit = Unit({name!r}, …)`.")
     unit.validate()
     return unit
+
+
+@contextmanager
+def _neighbours(folder: Path) -> Iterator[None]:
+    """Checks may import what lies beside them under a name with an underscore, such as `_padding`; nobody else sees it.
+
+    Two courses may use one name for different files, so the modules are forgotten afterwards.
+    """
+    before = set(sys.modules)
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - before:
+            if Path(getattr(sys.modules[name], "__file__", None) or "/").parent == folder:
+                del sys.modules[name]
+
+
+def shared_checks(root: Path | None = None) -> list[Path]:
+    """Files in the checks folder that are no unit but may be used by several."""
+    return sorted(paths.checks_file("_", root).parent.glob("_*.py"))
 
 
 class Source:
@@ -114,9 +139,9 @@ def _compiled(text: str, name: str) -> Any:
 
 
 def source_digest(name: str, root: Path | None = None) -> str:
-    """Hash of what the bundle of `name` is made from: notebook cells, checks file, quiz bank, form of bundles."""
+    """Hash of what the bundle of `name` is made from: notebook cells, checks, quiz bank, form of bundles."""
     digest = hashlib.sha256(f"{bundles.FORMAT}\n".encode())
     digest.update(Source(name, root).digest())
-    for path in (paths.checks_file(name, root), paths.quiz_file(name, root)):
+    for path in (paths.checks_file(name, root), *shared_checks(root), paths.quiz_file(name, root)):
         digest.update(path.read_bytes() if path.is_file() else b"none")
     return digest.hexdigest()

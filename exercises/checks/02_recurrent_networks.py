@@ -2,8 +2,9 @@
 
 import keras  # noqa: F401 - alternatives and mistakes are written as the notebook's cells would be
 import numpy as np
+from _padding import holes, other_padding, right_padding
 
-from autograder.authoring import Case, Pair, Unit
+from autograder.authoring import Case, Unit
 
 unit = Unit("02_recurrent_networks", title="Recurrent networks", needs=("numpy", "keras"))
 unit.manual("written_weights", points=5)
@@ -210,20 +211,6 @@ def sequence(rng, batch, time, features, units):
     return rng.normal(size=(batch, time, features)), *weights(rng, features, units)
 
 
-def right_padding(rng, batch, time):
-    """Sequences of different lengths, padded at the end; one has full length, one is short."""
-    lengths = np.append(rng.integers(1, time, batch - 1), time)
-    return np.arange(time) < lengths[:, np.newaxis]
-
-
-def holes(rng, batch, time):
-    """Padding at the start, in the middle and at the end."""
-    mask = rng.random((batch, time)) < 0.6
-    mask[0, 0], mask[1, -1] = False, False
-    mask[:, time // 2] |= ~mask.any(axis=1)
-    return mask
-
-
 @forward.cases
 def _(rng, size):
     for number in range(1 if size == "public" else 4):
@@ -237,21 +224,6 @@ def _(rng, size):
         yield Case(f"given state and padding at the end {number}", x, *kernels, h0, ends, tags="mask")
     yield Case("one step", *sequence(rng, 2, 1, 3, 2), tags="plain")
     yield Case("as many sequences as steps", *sequence(rng, 4, 4, 4, 4), tags="plain")
-
-
-def other_padding(rng, size):
-    """The same sequences with other numbers in the padding, and with more padding behind."""
-    x, *kernels = sequence(rng, 3, 5, 2, 3)
-    mask = right_padding(rng, 3, 5)
-    noise = np.where(mask[:, :, np.newaxis], x, 9.0)
-    longer = np.concatenate([x, rng.normal(size=(3, 3, 2))], axis=1)
-    more = np.concatenate([mask, np.zeros((3, 3), dtype=bool)], axis=1)
-    yield Pair(
-        Case("padding", x, *kernels, mask=mask), Case("other numbers in the padding", noise, *kernels, mask=mask)
-    )
-    yield Pair(
-        Case("padding, again", x, *kernels, mask=mask), Case("three more padded steps", longer, *kernels, mask=more)
-    )
 
 
 forward.shape(
@@ -287,7 +259,7 @@ forward.values(
 forward.same(
     "padding",
     points=2,
-    pairs=other_padding,
+    pairs=other_padding(sequence),
     pick_a=1,
     pick_b=1,
     needs="mask",

@@ -2,8 +2,9 @@
 
 import keras  # noqa: F401 - alternatives and mistakes are written as the notebook's cells would be
 import numpy as np
+from _padding import holes, other_padding, right_padding
 
-from autograder.authoring import Case, Pair, Unit
+from autograder.authoring import Case, Unit
 
 unit = Unit("04_lstm_gates", title="LSTM gates", needs=("numpy", "keras"))
 unit.manual("written_why", points=5)
@@ -256,20 +257,6 @@ def sequence(rng, batch, time, features, units):
     return rng.normal(size=(batch, time, features)), *weights(rng, features, units)
 
 
-def right_padding(rng, batch, time):
-    """Sequences of different lengths, padded at the end; one has full length, one is short."""
-    lengths = np.append(rng.integers(1, time, batch - 1), time)
-    return np.arange(time) < lengths[:, np.newaxis]
-
-
-def holes(rng, batch, time):
-    """Padding at the start, in the middle and at the end."""
-    mask = rng.random((batch, time)) < 0.6
-    mask[0, 0], mask[1, -1] = False, False
-    mask[:, time // 2] |= ~mask.any(axis=1)
-    return mask
-
-
 @forward.cases
 def _(rng, size):
     for number in range(1 if size == "public" else 4):
@@ -287,21 +274,6 @@ def _(rng, size):
     if size == "secret":
         yield Case("only h0", *sequence(rng, 2, 3, 2, 3), h0=rng.uniform(-0.9, 0.9, (2, 3)), tags="state")
         yield Case("only c0", *sequence(rng, 2, 3, 2, 3), c0=rng.normal(size=(2, 3)), tags="state")
-
-
-def other_padding(rng, size):
-    """The same sequences with other numbers in the padding, and with more padding behind."""
-    x, *kernels = sequence(rng, 3, 5, 2, 3)
-    mask = right_padding(rng, 3, 5)
-    noise = np.where(mask[:, :, np.newaxis], x, 9.0)
-    longer = np.concatenate([x, rng.normal(size=(3, 3, 2))], axis=1)
-    more = np.concatenate([mask, np.zeros((3, 3), dtype=bool)], axis=1)
-    yield Pair(
-        Case("padding", x, *kernels, mask=mask), Case("other numbers in the padding", noise, *kernels, mask=mask)
-    )
-    yield Pair(
-        Case("padding, again", x, *kernels, mask=mask), Case("three more padded steps", longer, *kernels, mask=more)
-    )
 
 
 forward.shape(
@@ -337,7 +309,7 @@ forward.values(
 forward.same(
     "padding",
     points=1,
-    pairs=other_padding,
+    pairs=other_padding(sequence),
     pick_a=1,
     pick_b=1,
     needs="mask",

@@ -3,8 +3,9 @@
 import math
 
 import numpy as np
+from _padding import holes, other_padding, right_padding
 
-from autograder.authoring import Case, Pair, Unit
+from autograder.authoring import Case, Unit
 
 unit = Unit("06_gru", title="GRU", needs=("numpy",))
 unit.manual("written_gates", points=5)
@@ -306,20 +307,6 @@ def sequence(rng, batch, time, features, units, reset_after=True):
     return rng.normal(size=(batch, time, features)), *weights(rng, features, units, reset_after)
 
 
-def right_padding(rng, batch, time):
-    """Sequences of different lengths, padded at the end; one has full length, one is short."""
-    lengths = np.append(rng.integers(1, time, batch - 1), time)
-    return np.arange(time) < lengths[:, np.newaxis]
-
-
-def holes(rng, batch, time):
-    """Padding at the start, in the middle and at the end."""
-    mask = rng.random((batch, time)) < 0.6
-    mask[0, 0], mask[1, -1] = False, False
-    mask[:, time // 2] |= ~mask.any(axis=1)
-    return mask
-
-
 @forward.cases
 def _(rng, size):
     for number in range(1 if size == "public" else 4):
@@ -336,21 +323,6 @@ def _(rng, size):
         yield Case(f"reset before {number}", *one_row, reset_after=False, tags="before")
     yield Case("one step", *sequence(rng, 2, 1, 3, 2), tags="plain")
     yield Case("as many sequences as steps", *sequence(rng, 4, 4, 4, 4), tags="plain")
-
-
-def other_padding(rng, size):
-    """The same sequences with other numbers in the padding, and with more padding behind."""
-    x, *kernels = sequence(rng, 3, 5, 2, 3)
-    mask = right_padding(rng, 3, 5)
-    noise = np.where(mask[:, :, np.newaxis], x, 9.0)
-    longer = np.concatenate([x, rng.normal(size=(3, 3, 2))], axis=1)
-    more = np.concatenate([mask, np.zeros((3, 3), dtype=bool)], axis=1)
-    yield Pair(
-        Case("padding", x, *kernels, mask=mask), Case("other numbers in the padding", noise, *kernels, mask=mask)
-    )
-    yield Pair(
-        Case("padding, again", x, *kernels, mask=mask), Case("three more padded steps", longer, *kernels, mask=more)
-    )
 
 
 forward.shape(
@@ -394,7 +366,7 @@ forward.values(
 forward.same(
     "padding",
     points=1,
-    pairs=other_padding,
+    pairs=other_padding(sequence),
     pick_a=1,
     pick_b=1,
     needs="mask",

@@ -2,8 +2,9 @@
 
 import keras  # noqa: F401 - alternatives and mistakes are written as the notebook's cells would be
 import numpy as np
+from _padding import other_padding, right_padding
 
-from autograder.authoring import Case, Pair, Unit
+from autograder.authoring import Case, Unit
 
 unit = Unit("07_bidirectional", title="Bidirectional networks", needs=("numpy", "keras"))
 unit.manual("written_leak", points=5)
@@ -15,12 +16,6 @@ MERGE = "07_bidirectional#merge-modes"
 KERAS = "07_bidirectional#the-same-numbers-as-keras"
 TAGGER = "07_bidirectional#what-the-tagger-reads"
 COUNTING = "07_bidirectional#pitfalls"
-
-
-def right_padding(rng, batch, time):
-    """Sequences of different lengths, padded at the end; one has full length, the first is short but not empty."""
-    lengths = np.append(rng.integers(1, time, batch - 1), time)
-    return np.arange(time) < lengths[:, np.newaxis]
 
 
 # ------------------------------------------------------------------------------------------------- reverse_padded
@@ -241,19 +236,6 @@ def _(rng, size):
     yield Case("sum without padding", *arguments(rng, 2, 3, 2, 2), merge="sum", tags="merge")
 
 
-def other_padding(rng, size):
-    """The same sequences with other numbers in the padding, and with more padding behind."""
-    x, forward, backward = arguments(rng, 3, 5, 2, 3)
-    mask = right_padding(rng, 3, 5)
-    noise = np.where(mask[:, :, np.newaxis], x, 9.0)
-    longer = np.concatenate([x, rng.normal(size=(3, 3, 2))], axis=1)
-    more = np.concatenate([mask, np.zeros((3, 3), dtype=bool)], axis=1)
-    yield Pair(Case("padding", x, forward, backward, mask),
-               Case("other numbers in the padding", noise, forward, backward, mask))  # fmt: skip
-    yield Pair(Case("padding, again", x, forward, backward, mask),
-               Case("three more padded steps", longer, forward, backward, more))  # fmt: skip
-
-
 both.shape(
     "shapes",
     points=2,
@@ -298,7 +280,7 @@ both.values(
 )
 both.same(
     "padding",
-    pairs=other_padding,
+    pairs=other_padding(arguments),
     pick_a=1,
     pick_b=1,
     points=1,

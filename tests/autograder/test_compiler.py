@@ -1,6 +1,7 @@
 """Compiling: the same seed gives the same bundle, and whatever does not hold together is refused by name."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from autograder import compiler, paths
 from autograder.authoring import AuthoringError
 from autograder.check import LocalCaller
 from autograder.judge import judge
-from autograder.source import CompileError, Source
+from autograder.source import CompileError, Source, load_unit, source_digest
 
 UNIT = toyunit.UNIT
 
@@ -127,7 +128,7 @@ def test_a_cell_that_stops_is_named(tmp_path):
 
 def test_variants_are_texts_of_the_solution_cell(tmp_path):
     root = toyunit.build(tmp_path)
-    unit, source = compiler.load_unit(UNIT, root), Source(UNIT, root)
+    unit, source = load_unit(UNIT, root), Source(UNIT, root)
     affine = unit.exercises["affine"]
     texts = [source.variant(affine, mistake.variant) for mistake in affine.mistakes]
     texts += [source.variant(affine, alternative) for alternative in affine.alternatives]
@@ -232,7 +233,7 @@ def test_models_are_compiled_to_facts_outputs_and_scores(tmp_path):
     assert list(line.asks) == ["line/some numbers"]  # one question serves all three criteria
     expected = line.asks["line/some numbers"].expected.value
     assert expected["facts"]["layers"][0]["class"] == "Dense" and expected["outputs"].shape == (8, 1)
-    source, unit = Source(UNIT, root), compiler.load_unit(UNIT, root)
+    source, unit = Source(UNIT, root), load_unit(UNIT, root)
 
     def grade(text):
         namespace = source.namespace({"line": text})
@@ -250,3 +251,19 @@ def test_models_are_compiled_to_facts_outputs_and_scores(tmp_path):
     for mistake in declared.mistakes:
         result = grade(source.variant(declared, mistake.variant))
         assert result.points < 9 and result.diagnosis.mistake == mistake.id
+
+
+def test_checks_may_share_a_file_that_is_no_unit_and_every_course_has_its_own(tmp_path):
+    shared = "from _helpers import SIZE  # noqa: F401\n" + toyunit.CHECKS
+    roots, digests = [], []
+    for number in (2, 3):
+        root = toyunit.build(tmp_path / str(number), checks=shared)
+        (paths.checks_file(UNIT, root).parent / "_helpers.py").write_text(f"SIZE = {number}\n")
+        roots.append(root)
+        assert load_unit(UNIT, root).name == UNIT and "_helpers" not in sys.modules
+        assert paths.units(root) == [UNIT]
+        digests.append(source_digest(UNIT, root))
+    assert digests[0] != digests[1]  # a bundle is out of date when what its checks import has changed
+    (paths.checks_file(UNIT, roots[0]).parent / "_helpers.py").unlink()
+    with pytest.raises(ModuleNotFoundError):
+        load_unit(UNIT, roots[0])
