@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from . import bundle as bundles
-from .authoring import Exercise
+from .authoring import Exercise, Unit
 from .bundle import ExerciseBundle
 from .check import LocalCaller
 from .compare import difference, identical
@@ -159,17 +159,21 @@ def audit(
     """
     if mutants not in ("some", "all", "none"):
         raise ValueError(f"mutants={mutants!r} is not one of some, all, none.")
-    return AuditReport([_audit_unit(name, mutants, root, seed, progress) for name in units])
+    loaded = {name: load_unit(name, root) for name in units}
+    # One process is the parent of all that follow, and imports once what any of the units needs.
+    needs = tuple(sorted({need for unit in loaded.values() for need in unit.needs}))
+    return AuditReport([_audit_unit(unit, needs, mutants, root, seed, progress) for unit in loaded.values()])
 
 
 def _audit_unit(
-    name: str, mutants: str, root: Path | None, seed: int | str, progress: Callable[[str], None]
+    unit: Unit, needs: tuple[str, ...], mutants: str, root: Path | None, seed: int | str,
+    progress: Callable[[str], None],
 ) -> UnitAudit:
+    name, source = unit.name, Source(unit.name, root)
     progress(f"{name}: compiling fresh cases")
-    unit, source = load_unit(name, root), Source(name, root)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         path = Path(folder) / f"{name}.zip"
-        run = _Runner(unit.needs, name, root, path, seed)
+        run = _Runner(needs, name, root, path, seed)
         # Compiled in a child as well: this process, from which the others are forked, must never have run Keras.
         outcome = run(None, _compile)
         if "error" in outcome:
