@@ -122,9 +122,9 @@ class JailedKernelManager(AsyncKernelManager):
         more = ["--die-with-parent", "--ro-bind", self.connection_file, "/connection.json", "--clearenv"]
         for name, value in walls.environment(os.cpu_count() or 1, walled=True, home="").items():
             more += ["--setenv", name, value]
-        path = [walls.INSIDE, *map(str, walls.libraries())]
         settings = [dataclasses.asdict(self.limits), self._inside, extra_arguments or []]
-        python = [walls.interpreter(), "-s", "-S", "-P", "-c", _START, json.dumps(path), json.dumps(settings)]
+        python = [walls.seen(walls.interpreter()), "-s", "-S", "-P", "-c", _START, walls.search_path(),
+                  json.dumps(settings)]
         return [walls.require_host(), *walls.outer(self._code, *more), "--", *python]
 
     async def _async_post_start_kernel(self, **settings: Any) -> None:

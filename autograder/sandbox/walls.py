@@ -73,13 +73,21 @@ def require_host() -> str:
 
 def command(folder: Path, imports: tuple[str, ...], control: int, *, walled: bool) -> list[str]:
     """The command line of the warm process, with bubblewrap around it if `walled`."""
-    home = INSIDE if walled else str(folder)
-    path = [home, *map(str, libraries())]
     settings = {"control": control, "walls": walled, "imports": ["autograder.operations", *imports]}
-    python = [interpreter(), "-s", "-S", "-P", "-c", _START, json.dumps(path), json.dumps(settings)]
+    start = ["-s", "-S", "-P", "-c", _START]
     if not walled:
-        return python
-    return [require_host(), *outer(folder), "--", *python]
+        return [interpreter(), *start, json.dumps([str(folder), *map(str, libraries())]), json.dumps(settings)]
+    return [require_host(), *outer(folder), "--", seen(interpreter()), *start, search_path(), json.dumps(settings)]
+
+
+def seen(place: str | Path) -> str:
+    """Where a file or folder of this machine stands in there: at its own place, unless the private `/tmp` hides that."""
+    return f"/installed{place}" if Path(place).is_relative_to("/tmp") else str(place)
+
+
+def search_path() -> str:
+    """What Python imports from in there, as a JSON list: our files, then the libraries."""
+    return json.dumps([INSIDE, *map(seen, libraries())])
 
 
 def interpreter() -> str:
@@ -188,7 +196,7 @@ def outer(folder: Path, *more: str) -> list[str]:
     options += ["--as-pid-1", "--new-session", "--hostname", "sandbox"]
     options += ["--proc", "/proc", "--tmpfs", "/tmp", "--chdir", "/tmp"]
     shown = [Path(interpreter()), *(Path(sys.base_prefix, lib) for lib in ("lib", "lib64")), *libraries()]
-    parents = [parent for place in shown for parent in reversed(place.parents)]
+    parents = [parent for place in shown for parent in reversed(Path(seen(place)).parents)]
     for parent in dict.fromkeys(["/dev", "/etc", "/usr", "/usr/local", *map(str, parents)]):
         options += ["--dir", parent]  # made in passing, they would be closed to the student's process
     for name in _DEVICES:
@@ -201,10 +209,10 @@ def outer(folder: Path, *more: str) -> list[str]:
     for name in ("/etc/ld.so.cache", "/etc/alternatives"):
         options += ["--ro-bind-try", name, name]
     for place in _outermost(shown):
-        options += ["--ro-bind", str(place), str(place)]
+        options += ["--ro-bind", str(place), seen(place)]
     for place in libraries():  # an installed copy of this package has bundles beside it
         if (place / "autograder").is_dir():
-            options += ["--ro-bind", str(folder / "empty"), str(place / "autograder")]
+            options += ["--ro-bind", str(folder / "empty"), seen(place / "autograder")]
     options += ["--ro-bind", str(folder), INSIDE, "--ro-bind", str(folder / "passwd"), "/etc/passwd"]
     return [*options, *more, "--remount-ro", "/"]
 
