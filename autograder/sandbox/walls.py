@@ -81,7 +81,7 @@ def command(folder: Path, imports: tuple[str, ...], control: int, *, walled: boo
 
 
 def seen(place: str | Path) -> str:
-    """Where a file or folder of this machine stands in there: at its own place, unless the private `/tmp` hides that."""
+    """Where a file or folder of this machine stands in there: at its own place, unless the private `/tmp` hides it."""
     return f"/installed{place}" if Path(place).is_relative_to("/tmp") else str(place)
 
 
