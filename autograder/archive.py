@@ -124,6 +124,11 @@ def name_refused(name: str) -> str | None:
     return None if name.isprintable() else "its name holds characters that print nothing"
 
 
+def printable(text: str) -> str:
+    """`text` that a terminal shows as it is."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
 # --------------------------------------------------------------------------------------------------------------- zip
 
 
@@ -225,7 +230,7 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: str) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    return "".join(c if c.isprintable() else "?" for c in str(error))[:200] or type(error).__name__
+    return printable(str(error))[:200] or type(error).__name__
 
 
 def _time(info: zipfile.ZipInfo) -> datetime | None:

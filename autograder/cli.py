@@ -296,7 +296,9 @@ def _summarise(run: Any, folder: Path) -> None:
 
 
 def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in text)
+    from .archive import printable
+
+    return printable(text)
 
 
 def _printable_lines(text: str) -> str:

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import archive, results, roster
-from .archive import BadArchive, Member
+from .archive import BadArchive, Member, printable
 from .notebook import BadNotebook, Template, parse, read_template
 from .roster import Person, Roster
 
@@ -412,8 +412,3 @@ def _write(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     temporary.write_bytes(data)
     os.replace(temporary, path)
-
-
-def printable(text: str) -> str:
-    """`text` that a terminal shows as it is."""
-    return "".join(c if c.isprintable() else "?" for c in text)
