@@ -9,8 +9,9 @@ in `loaders.py` and one sample in `samples.py`.
 
 from lessonkit.data.generators import adding_problem, embedded_reber, reber_successors
 from lessonkit.data.loaders import LabelledTexts, load, names
+from lessonkit.data.plain_text import PlainText
 from lessonkit.data.sources import UnsafeArchive, WrongHash
 from lessonkit.data.tagged import TaggedSentences
 
-__all__ = ["LabelledTexts", "TaggedSentences", "UnsafeArchive", "WrongHash", "adding_problem", "embedded_reber",
-           "load", "names", "reber_successors"]  # fmt: skip
+__all__ = ["LabelledTexts", "PlainText", "TaggedSentences", "UnsafeArchive", "WrongHash", "adding_problem",
+           "embedded_reber", "load", "names", "reber_successors"]  # fmt: skip

@@ -8,6 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from lessonkit.data import samples
+from lessonkit.data.pairs import SentencePairs, read_fra_eng
+from lessonkit.data.pairs_sample import sentence_pairs
+from lessonkit.data.plain_text import PlainText, read_text
+from lessonkit.data.plain_text_sample import observatory_log
 from lessonkit.data.sources import REGISTRY, NotFound, fetch, read_archive
 from lessonkit.data.tagged import TaggedSentences, read_ewt
 from lessonkit.data.tagged_sample import tagged_sentences
@@ -127,6 +131,9 @@ _LOADERS: dict[str, tuple[type, dict, Callable[[dict[str, bytes]], dict], Callab
     "sms-spam": (LabelledTexts, {"label_names": ("ham", "spam")}, _sms_spam, _sample(samples.short_messages)),
     "hdfs-logrobust": (LabelledTexts, {"label_names": ("normal", "anomaly")}, _hdfs, _hdfs_sample),
     "ud-english-ewt": (TaggedSentences, {}, read_ewt, tagged_sentences),
+    "fra-eng": (SentencePairs, {}, read_fra_eng, sentence_pairs),
+    "time-machine": (PlainText, {}, read_text, lambda: {"text": observatory_log()}),
+    "tiny-shakespeare": (PlainText, {}, read_text, lambda: {"text": observatory_log(seed=12)}),
 }
 
 
@@ -135,7 +142,7 @@ def names() -> list[str]:
     return sorted(_LOADERS)
 
 
-def load(name: str, say: Callable[[str], None] = print) -> LabelledTexts | TaggedSentences:
+def load(name: str, say: Callable[[str], None] = print) -> LabelledTexts | PlainText | TaggedSentences:
     """A data set by name, from the first place that has it: `COURSE_DATA_DIR`, cache, upstream, built-in sample.
 
     `say` receives one line with the source, and more where something was refused or the sample stands in.
