@@ -49,7 +49,7 @@ def quiz_html(name: str, title: str, questions: list[dict], sections: list[str])
     # jupyterquiz would typeset with, or fetch, MathJax; our questions hold none. It also logs every click.
     quiet = ("(function (MathJax, console) {\n" + script +
              "\n})(undefined, {log: function () {}, error: console.error});")
-    style = (HERE / "static" / "quiz.css").read_text(encoding="utf-8")
+    style = "".join((HERE / "static" / file).read_text(encoding="utf-8") for file in ("colours.css", "quiz.css"))
     layer = (HERE / "static" / "quiz.js").read_text(encoding="utf-8")
     container = render_div(box, shuffle_questions=False, shuffle_answers=False, preserve_responses=False,
                            num=len(questions), max_width=720, border_radius=8, question_alignment="left")
