@@ -428,7 +428,8 @@ def bundles_agree(a: Bundle, b: Bundle, rtol: float = 1e-3, atol: float = 1e-6) 
     """Differences between two bundles made from the same seed, perhaps on different machines; empty when they agree.
 
     Structure and texts must be equal, numbers equal to tolerance. Left out: the versions that made them, messages of
-    exceptions (they differ between libraries), and what training produced (it differs between machines).
+    exceptions (they differ between libraries), and what training produced and how long calls took (both differ between
+    machines).
     """
     differences: list[str] = []
     _compare(_outline(a), _outline(b), a.unit, rtol, atol, differences)
@@ -438,24 +439,26 @@ def bundles_agree(a: Bundle, b: Bundle, rtol: float = 1e-3, atol: float = 1e-6) 
 def _outline(bundle: Bundle) -> dict:
     exercises = {}
     for exercise in bundle.exercises.values():
-        trained = {ask for spec in exercise.criteria if spec.kind == "score" for ask in spec.asks}
+        varying = {ask for spec in exercise.criteria if spec.kind in ("score", "speed") for ask in spec.asks}
         exercises[exercise.name] = {
             "about": [exercise.points, exercise.see, exercise.targets, exercise.parameters, exercise.returns],
             "asks": {ask.id: [ask.case, ask.request.op, ask.request.target, ask.request.args, ask.request.kwargs,
-                              ask.request.options, ask.request.seconds, _answer_outline(ask.expected, ask.id, trained)]
+                              ask.request.options, ask.request.seconds, _answer_outline(ask.expected, ask.id, varying)]
                      for ask in exercise.asks.values()},
             "criteria": [[s.id, s.kind, s.points, s.title, s.hint, s.needs, s.asks, s.options]
                          for s in exercise.criteria],
             "mistakes": {m.id: [m.title, m.message, m.see, m.where, m.exercise,
-                                {ask: _answer_outline(answer, ask, trained) for ask, answer in m.answers.items()}]
+                                {ask: _answer_outline(answer, ask, varying) for ask, answer in m.answers.items()}]
                          for m in exercise.mistakes},
         }
     return {"unit": bundle.unit, "title": bundle.title, "size": bundle.size, "seed": bundle.seed,
             "needs": bundle.needs, "written": bundle.written, "quiz": bundle.quiz, "exercises": exercises}
 
 
-def _answer_outline(answer: Answer, ask: str, trained: set[str]) -> list:
-    value = {"facts": answer.value["facts"]} if ask in trained and isinstance(answer.value, dict) else answer.value
+def _answer_outline(answer: Answer, ask: str, varying: set[str]) -> list:
+    value = answer.value
+    if ask in varying and isinstance(value, dict):
+        value = {name: part if name == "facts" else None for name, part in value.items()}
     return [answer.status, answer.error and answer.error.type, value, answer.after]
 
 

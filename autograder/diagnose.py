@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import compare, explain
-from .bundle import Ask, ExerciseBundle, KnownMistake
+from .bundle import Ask, ExerciseBundle, KnownMistake, Spec
 from .protocol import Answer
 
 # Facts that follow from sizes that the student is free to choose.
@@ -31,12 +31,16 @@ def diagnose(exercise: ExerciseBundle, answers: Mapping[str, Answer], failed: st
     """The known mistake that answers as the student does.
 
     First a mistake that agrees on everything that was asked; else the only one that agrees on everything that the
-    first failed criterion looked at (the student made two mistakes, or one in two places).
+    first failed criterion looked at (the student made two mistakes, or one in two places). Where the answers are right
+    and only too slow, a mistake that is as right and as slow.
     """
     for known in exercise.mistakes:
         if _explains(exercise, known, answers, list(answers)):
             return _diagnosis(exercise, known)
     spec = next(spec for spec in exercise.criteria if spec.id == failed)
+    if spec.kind == "speed":
+        slow = next((known for known in exercise.mistakes if _slow(exercise, known, answers, spec)), None)
+        return None if slow is None else _diagnosis(exercise, slow)
     asked = [ask for ask in spec.asks if ask in answers]
     path = tuple(spec.options.get("pick", ()))
     near = [known for known in exercise.mistakes if _explains(exercise, known, answers, asked, path)]
@@ -64,6 +68,16 @@ def _explains(exercise: ExerciseBundle, known: KnownMistake, answers: Mapping[st
             return False
         telling = telling or tells
     return telling
+
+
+def _slow(exercise: ExerciseBundle, known: KnownMistake, answers: Mapping[str, Answer], spec: Spec) -> bool:
+    """Whether the mistake gives the right answers, as the student does, and was too slow when it was compiled."""
+    times = [known.answers[id].value["seconds"] if known.answers[id].status == "ok" else np.nan for id in spec.asks]
+    if not any(large > spec.options["ratio"] * small for small, large in zip(times[::2], times[1::2], strict=True)):
+        return False
+    asked = [id for id in answers if "repeat" not in exercise.asks[id].request.options]
+    return all(_agrees(exercise, known, known.answers[id], answers[id], exercise.asks[id], ()) == (True, False)
+               for id in asked)
 
 
 def _agrees(exercise: ExerciseBundle, known: KnownMistake, stored: Answer, given: Answer, ask: Ask,

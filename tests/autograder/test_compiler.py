@@ -115,6 +115,36 @@ def test_a_loop_over_the_batch_costs_the_speed_criterion_only(tmp_path):
         tmp_path, checks=toyunit.CHECKS + SPEED.replace("RATIO", "1"))
 
 
+SLOW = """
+two.mistake("row-by-row", "You go through the rows one by one.", see="99_toy#all-rows-at-once", patch=[
+    ("np.tanh(affine(x, W, b)[0])", "np.stack([np.tanh(row @ W + b) for row in x])")])
+"""
+
+
+def test_right_and_slow_is_a_mistake_that_is_named(tmp_path):
+    root = toyunit.build(tmp_path, checks=toyunit.CHECKS + SPEED.replace("RATIO", "100") + SLOW)
+    compiled = compiler.compile_unit(UNIT, root=root)
+    two = compiled.exercises["two_layers"]
+
+    def named(function):
+        diagnosis = judge(two, LocalCaller({"two_layers": function})).diagnosis
+        return diagnosis and diagnosis.mistake
+
+    def layer(x, W, b):
+        return np.array([[np.tanh(sum(n * w for n, w in zip(row, column, strict=True)) + c)
+                          for column, c in zip(W.T, b, strict=True)] for row in x])
+
+    def slow(x, W, b):
+        first = layer(x, W, b)
+        return {"first": first, "second": layer(first, W, b)}
+
+    assert named(slow) == "row-by-row"
+    assert named(lambda x, W, b: {"first": slow(x, W, b)["first"], "second": np.tanh(x)}) != "row-by-row"
+    assert named(Source(UNIT, root).namespace()["two_layers"]) is None
+    again = compiler.compile_unit(UNIT, root=root)
+    assert bundles.bundles_agree(compiled, again) == [], "what differs is how long the calls took"
+
+
 def test_the_notebook_is_the_authority_on_points(tmp_path):
     message = problems(tmp_path, points={"affine": 9, "two_layers": 6})
     assert "exercise 'affine': 10 points in the checks, 9 in" in message
