@@ -52,10 +52,10 @@ def execute(path: Path) -> tuple[Path, nbformat.NotebookNode | None, str, float]
 
 
 def kit_digest() -> str:
-    """What the lessons import; practice questions are drawn when the book is built and do not count."""
+    """What the lessons import and show; practice quizzes are drawn when the book is built and do not count."""
     digest = hashlib.sha256()
     for path in sorted((ROOT / "lessons" / "lessonkit").rglob("*")):
-        if path.suffix in (".py", ".json"):
+        if path.suffix in (".py", ".json", ".js", ".css") and path.stem != "quiz":
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
