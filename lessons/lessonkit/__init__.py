@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-_ROOMS = ("data", "drawings", "experiments", "plots")
+_ROOMS = ("data", "drawings", "experiments", "plots", "translation")
 _NAMES = {"preset": "presets", "facts": "presets", "claim": "claims", "table": "experiments",
           "practice_quiz": "practice"}  # fmt: skip
 

@@ -7,11 +7,12 @@ sample. One printed line says which of them it was. A further data set is one en
 in `loaders.py` and one sample in `samples.py`.
 """
 
-from lessonkit.data.generators import adding_problem, embedded_reber, reber_successors
+from lessonkit.data.generators import adding_problem, copy_task, embedded_reber, reber_successors
 from lessonkit.data.loaders import LabelledTexts, load, names
+from lessonkit.data.pairs import SentencePairs
 from lessonkit.data.plain_text import PlainText
 from lessonkit.data.sources import UnsafeArchive, WrongHash
 from lessonkit.data.tagged import TaggedSentences
 
-__all__ = ["LabelledTexts", "PlainText", "TaggedSentences", "UnsafeArchive", "WrongHash", "adding_problem",
-           "embedded_reber", "load", "names", "reber_successors"]  # fmt: skip
+__all__ = ["LabelledTexts", "PlainText", "SentencePairs", "TaggedSentences", "UnsafeArchive", "WrongHash",
+           "adding_problem", "copy_task", "embedded_reber", "load", "names", "reber_successors"]  # fmt: skip

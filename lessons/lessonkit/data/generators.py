@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 
@@ -69,3 +71,28 @@ def reber_successors(string: str) -> list[set[str]]:
         state = _REBER[state][symbol]
         allowed.append(set(_REBER[state]) if state != 7 else {string[1]})
     return [*allowed, {"E"}]
+
+
+def copy_task(
+    samples: int, lengths: Sequence[int], seed: int, symbols: int = 10, width: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Say a sequence of random symbols again: nothing in it can be guessed, so all of it must be carried over.
+
+    Each sequence has one of the `lengths`, drawn evenly. Returns `source` (samples, width), symbols and then
+    padding, and `target` (samples, width + 2), `[START]`, the same symbols, `[END]` and then padding, both int32.
+    `width` is the longest of the lengths unless given. Ids as in `lessonkit.translation`: 0 padding, 1 `[START]`,
+    2 `[END]`, 3 unknown (which does not occur), and then the symbols, 4 … symbols + 3.
+    Raises `ValueError` for a length below 1 or above the width, or fewer than 2 symbols.
+    """
+    width = max(lengths) if width is None else width
+    if min(lengths) < 1 or max(lengths) > width:
+        raise ValueError(f"Lengths must lie between 1 and the width, {width}; they are {tuple(lengths)}.")
+    if symbols < 2:
+        raise ValueError(f"With {symbols} symbols there is nothing to remember: take 2 or more.")
+    rng = np.random.default_rng(seed)
+    length = rng.choice(np.asarray(lengths), size=samples)[:, None]
+    source = rng.integers(4, symbols + 4, (samples, width)) * (np.arange(width) < length)
+    target = np.pad(source, ((0, 0), (1, 1)))
+    target[:, 0] = 1
+    target[np.arange(samples), length[:, 0] + 1] = 2
+    return source.astype("int32"), target.astype("int32")

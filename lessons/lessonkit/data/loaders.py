@@ -142,7 +142,7 @@ def names() -> list[str]:
     return sorted(_LOADERS)
 
 
-def load(name: str, say: Callable[[str], None] = print) -> LabelledTexts | PlainText | TaggedSentences:
+def load(name: str, say: Callable[[str], None] = print) -> LabelledTexts | PlainText | SentencePairs | TaggedSentences:
     """A data set by name, from the first place that has it: `COURSE_DATA_DIR`, cache, upstream, built-in sample.
 
     `say` receives one line with the source, and more where something was refused or the sample stands in.
