@@ -32,7 +32,7 @@ import numpy as np
 
 KINDS = ("shape", "values", "expected", "unchanged", "raises", "same", "facts", "outputs", "score", "speed")
 MODEL_KINDS = ("facts", "outputs", "score")
-METRICS = ("mse", "mae", "accuracy")
+METRICS = ("mse", "mae", "accuracy", "perplexity")
 
 Pick = int | str | tuple | None
 CaseMaker = Callable[[np.random.Generator, str], Iterable["Case"]]
@@ -291,7 +291,8 @@ class Exercise:
         Credit is linear between `none` (the baseline, no points) and `full` (all points).
 
         Args:
-            metric: "mse", "mae" (lower is better) or "accuracy" (class ids as targets; higher is better).
+            metric: "mse", "mae" (lower is better), "accuracy" (class ids as targets; higher is better) or "perplexity"
+                (class ids as targets, -1 where nothing is scored; the outputs are probabilities; lower is better).
         """
         if metric not in METRICS:
             raise AuthoringError(f"{self._where(id)}: metric {metric!r} is not one of {', '.join(METRICS)}.")

@@ -164,7 +164,7 @@ def model_value(answer: Answer) -> tuple[dict, Any] | None:
 
 def measure(metric: str, outputs: Any, targets: np.ndarray) -> tuple[float, bool] | str:
     """The score of a model's outputs and whether they hardly vary, or what is wrong with them in words."""
-    if not isinstance(outputs, np.ndarray) or outputs.dtype.kind not in "fiu":
+    if not isinstance(outputs, np.ndarray) or outputs.dtype.kind not in "fiu" or 0 in (outputs.ndim, outputs.size):
         return f"The model's output is {explain.kind_of(outputs)}; one array of numbers is expected."
     outputs = outputs.astype(np.float64)
     if not np.isfinite(outputs).all():
@@ -178,7 +178,22 @@ def measure(metric: str, outputs: Any, targets: np.ndarray) -> tuple[float, bool
         else:
             return f"The model's output has shape {outputs.shape}; it does not fit targets of shape {targets.shape}."
         return float(np.mean(classes == targets)), constant
+    if metric == "perplexity":
+        return _perplexity(outputs, targets, constant)
     if outputs.size != targets.size or outputs.shape[0] != targets.shape[0]:
         return f"The model's output has shape {outputs.shape}; {targets.shape} is expected."
     gap = outputs.reshape(targets.shape) - targets.astype(np.float64)
     return float(np.mean(gap * gap) if metric == "mse" else np.mean(np.abs(gap))), constant
+
+
+def _perplexity(outputs: np.ndarray, targets: np.ndarray, constant: bool) -> tuple[float, bool] | str:
+    """The exponential of the mean loss in nats over the scored targets, those that are not -1."""
+    if outputs.shape[:-1] != targets.shape or outputs.shape[-1] <= targets.max():
+        return (f"The model's output has shape {outputs.shape}; a distribution for each target of shape "
+                f"{targets.shape} is expected.")
+    scored = targets >= 0
+    p = outputs[scored]
+    if (p < 0).any() or np.abs(p.sum(axis=-1) - 1).max() > 1e-3:
+        return "The model's outputs are not probabilities: at each step they must be at least 0 and add up to 1."
+    right = np.maximum(p[np.arange(len(p)), targets[scored]], np.finfo(np.float32).tiny)
+    return float(np.exp(-np.log(right).mean())), constant

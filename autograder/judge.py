@@ -349,7 +349,8 @@ def _outputs(look: _Look, answer: Answer) -> _Verdict:
     return dataclasses.replace(inner, picture=explain.picture(found))
 
 
-_METRIC_NAMES = {"mse": "mean squared error", "mae": "mean absolute error", "accuracy": "accuracy"}
+_METRIC_NAMES = {"mse": "mean squared error", "mae": "mean absolute error", "accuracy": "accuracy",
+                 "perplexity": "perplexity"}
 
 
 def _score(look: _Look, answer: Answer) -> _Verdict:

@@ -451,11 +451,49 @@ def test_training_mistakes_are_known_by_facts(training, answer, mistake):
 @pytest.mark.parametrize("value", [
     None, 3.0, {"facts": 1, "outputs": TARGETS}, {"facts": {}, "outputs": None, "score": 0.0},
     {"facts": RIGHT_FACTS, "outputs": np.zeros(3)}, {"facts": RIGHT_FACTS, "outputs": np.full((40, 1), np.nan)},
-    {"facts": RIGHT_FACTS, "outputs": "all right"},
+    {"facts": RIGHT_FACTS, "outputs": "all right"}, {"facts": RIGHT_FACTS, "outputs": np.array(0.5)},
+    {"facts": RIGHT_FACTS, "outputs": np.empty((0, 1))},
 ])
 def test_a_forged_model_scores_nothing(training, value):
     result = judge(training, Answers(Answer("ok", value)))
     assert result.criteria[1].points == 0 and not result.needs_manual and result.criteria[1].message
+
+
+WORDS = np.array([[-1, -1, 2], [-1, 0, 1]])  # three targets are scored
+
+
+def perplexity_message(training, outputs):
+    learns = dataclasses.replace(training.criteria[1], options={
+        "metric": "perplexity", "full": 1.5, "none": 3.0, "targets": [WORDS]})
+    exercise = dataclasses.replace(training, criteria=(training.criteria[0], learns))
+    return judge(exercise, Answers(model(outputs))).criteria[1]
+
+
+def test_perplexity_is_the_exponential_of_the_mean_loss_over_the_scored_targets(training):
+    p = np.full((2, 3, 4), 0.25)
+    p[0, 0] = [1, 0, 0, 0]  # not scored
+    result = perplexity_message(training, p)
+    assert result.points == 0 and "The perplexity on data that your model has not seen is 4; the baseline is 3" in (
+        result.message)
+    p[0, 2], p[1, 1], p[1, 2] = [0, 0, 0.5, 0.5], [0.5, 0.5, 0, 0], [0.25, 0.5, 0.25, 0]
+    assert perplexity_message(training, p).points == pytest.approx(10 * (3 - 2) / (3 - 1.5), abs=1e-4)
+    assert perplexity_message(training, np.eye(4)[WORDS]).points == 10
+    p[1, 2] = [1, 0, 0, 0]  # certain, and wrong
+    assert perplexity_message(training, p).points == 0
+
+
+@pytest.mark.parametrize(("outputs", "words"), [
+    (np.ones((2, 3, 4)), "not probabilities"),
+    (np.tile([1.5, 1.5, 1.5, -3.5], (2, 3, 1)), "not probabilities"),
+    (np.full((2, 4), 0.25), "a distribution for each target"),
+    (np.full((2, 3, 2), 0.5), "a distribution for each target"),
+    (np.full((2, 3, 4), np.nan), "NaN"),
+    (np.array(1.0), "one array of numbers is expected"),
+    (np.empty((0, 3, 4)), "one array of numbers is expected"),
+])
+def test_a_forged_distribution_has_no_perplexity(training, outputs, words):
+    result = perplexity_message(training, outputs)
+    assert result.points == 0 and words in result.message
 
 
 def test_speed_compares_the_function_with_itself():
