@@ -270,7 +270,7 @@ def _compile(name: str, root: Path | None, path: Path, seed: int | str) -> dict:
 
 def _judge(name: str, root: Path | None, path: Path, seed: int | str, exercise: str, text: str) -> dict:
     """Points, diagnosis and first failure of one variant."""
-    compiled = bundles.read(path).exercises[exercise]
+    compiled = bundles.read(path, exercise).exercises[exercise]
     try:
         namespace = Source(name, root).namespace({exercise: text})
     except Exception as error:
@@ -285,7 +285,7 @@ def _judge(name: str, root: Path | None, path: Path, seed: int | str, exercise: 
 def _fuzz(name: str, root: Path | None, path: Path, seed: int | str, exercise: str, text: str) -> dict:
     """Whether a variant answers differently from the solution on any of many other inputs."""
     source, declared = Source(name, root), load_unit(name, root).exercises[exercise]
-    compiled = bundles.read(path).exercises[exercise]
+    compiled = bundles.read(path, exercise).exercises[exercise]
     right = LocalCaller(source.namespace())
     wrong = LocalCaller(source.namespace({exercise: text}))
     models = any(ask.request.op == "model" for ask in compiled.asks.values())

@@ -250,8 +250,8 @@ def _answer_out(answer: Answer, store: _Store) -> dict | int:
 # -------------------------------------------------------------------------------------------------------- reading
 
 
-def read(path: Path) -> Bundle:
-    """Read a bundle.
+def read(path: Path, only: str | None = None) -> Bundle:
+    """Read a bundle, or just one exercise of it: most of the time goes into the answers of the known mistakes.
 
     Raises:
         BadBundle: the file is missing, damaged, too large or of another format.
@@ -261,14 +261,14 @@ def read(path: Path) -> Bundle:
         data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
     except OSError as error:
         raise BadBundle(f"{path}: {error.strerror}. Run `autograder compile {path.stem}`.") from None
-    return from_bytes(data, str(path))
+    return from_bytes(data, str(path), only)
 
 
-def from_bytes(data: bytes, name: str) -> Bundle:
-    """Read a bundle from the bytes of its file; `name` is for messages."""
+def from_bytes(data: bytes, name: str, only: str | None = None) -> Bundle:
+    """Read a bundle, or one exercise of it, from the bytes of its file; `name` is for messages."""
     remedy = f"Run `autograder compile {Path(name).stem}` to make it again."
     try:
-        return _Reader(data).bundle()
+        return _Reader(data).bundle(only)
     except BadBundle as error:
         raise BadBundle(f"{name}: {error}. {remedy}") from None
     except (zipfile.BadZipFile, values.BadValue, NotImplementedError, EOFError) as error:
@@ -321,10 +321,11 @@ class _Reader:
         tree, arrays = self.nodes[number]
         return values.load(tree, [self.array(place) for place in arrays], _CAPS)
 
-    def bundle(self) -> Bundle:
+    def bundle(self, only: str | None) -> Bundle:
         doc = self.document
         reveal = doc["size"] == "public"
-        exercises = [self.exercise(_text(doc["unit"]), exercise, reveal) for exercise in doc["exercises"]]
+        exercises = [self.exercise(_text(doc["unit"]), exercise, reveal) for exercise in doc["exercises"]
+                     if only is None or exercise["name"] == only]
         return Bundle(
             unit=_text(doc["unit"]), title=_text(doc["title"]), size=_text(doc["size"]), seed=doc["seed"],
             needs=_texts(doc["needs"]), versions=dict(doc["versions"]), source=_text(doc["source"]),

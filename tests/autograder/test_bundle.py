@@ -52,6 +52,13 @@ def test_writing_is_deterministic_and_reading_gives_the_same_bundle(compiled, da
     assert again.points == 16 and again.written == {"written_why": 5.0} and again.exercises["affine"].reveal
 
 
+def test_one_exercise_can_be_read_alone(data):
+    whole, one = bundles.from_bytes(data, "toy.zip"), bundles.from_bytes(data, "toy.zip", "affine")
+    assert list(one.exercises) == ["affine"] and len(whole.exercises) > 1
+    rest = dataclasses.replace(whole, exercises={"affine": whole.exercises["affine"]})
+    assert bundles.bundles_agree(rest, one, rtol=0, atol=0) == []
+
+
 def test_an_unchanged_file_is_left_alone(compiled, tmp_path):
     path = bundles.write(compiled, tmp_path / "deep" / "toy.zip")
     before = path.stat().st_mtime_ns
