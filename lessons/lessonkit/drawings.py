@@ -118,5 +118,6 @@ def _output(ax: Axes) -> None:
 
 
 from lessonkit.gru import gru_cell  # noqa: E402, F401
+from lessonkit.looking_back import attention_step  # noqa: E402, F401
 from lessonkit.two_readers import bidirectional_network  # noqa: E402, F401
 from lessonkit.unrolled import recurrent_forms, unrolled_rnn  # noqa: E402, F401 - drawings in a room of their own

@@ -43,7 +43,7 @@ def arrow(ax: Axes, points: list[tuple[float, float]], colour: str, width: float
     """A line through the points with a head at the last."""
     (x0, y0), (x1, y1) = points[-2], points[-1]
     length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
-    back = (x1 - 0.22 * (x1 - x0) / length, y1 - 0.22 * (y1 - y0) / length)
+    back = (x1 - 0.16 * (x1 - x0) / length, y1 - 0.16 * (y1 - y0) / length)  # it ends under the head
     line(ax, [*points[:-1], back], colour, width)
     ax.annotate("", xy=(x1, y1), xytext=(x0, y0), zorder=4,
                 arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 0, "mutation_scale": 13 + width,
