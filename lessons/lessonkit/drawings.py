@@ -121,5 +121,6 @@ from lessonkit.encoder_decoder import encoder_decoder  # noqa: E402, F401
 from lessonkit.gru import gru_cell  # noqa: E402, F401
 from lessonkit.looking_back import attention_step  # noqa: E402, F401
 from lessonkit.next_token import next_token_network  # noqa: E402, F401
+from lessonkit.scan import loop_and_doubling  # noqa: E402, F401
 from lessonkit.two_readers import bidirectional_network  # noqa: E402, F401
 from lessonkit.unrolled import recurrent_forms, unrolled_rnn  # noqa: E402, F401 - drawings in a room of their own
