@@ -2,10 +2,12 @@
 
 import random
 import sys
+import time
 
 import numpy as np
 import pytest
 
+from autograder import operations
 from autograder.check import LocalCaller
 from autograder.operations import perform
 from autograder.protocol import Request
@@ -103,6 +105,18 @@ def test_repeated_calls_give_a_time():
     calls = []
     answer = call(lambda: calls.append(1), repeat=4)
     assert len(calls) == 4 and 0 < answer.value["seconds"] < 10
+
+
+def test_one_call_that_the_machine_held_up_does_not_make_a_function_slow(monkeypatch):
+    monkeypatch.setattr(operations, "REPEAT_SECONDS", 0.01)
+    calls = []
+
+    def held_up_once():
+        calls.append(1)
+        time.sleep(0.5 if len(calls) == 1 else 0)
+
+    assert call(held_up_once, repeat=5).value["seconds"] < 0.25
+    assert len(calls) == 2, "a function that is slow every time is not called again and again"
 
 
 def test_without_keras_a_model_is_asked_for_in_words():
