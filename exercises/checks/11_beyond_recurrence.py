@@ -23,7 +23,7 @@ LENGTH = "11_beyond_recurrence#time-against-length"
 MEMORY = "11_beyond_recurrence#counted"
 STREAM = "11_beyond_recurrence#a-stream"
 
-# A loop takes 128 times as long on the long sequence, and more; about log2(time) rounds take 3 to 9 times as long.
+# A loop takes 128 times as long on the long sequence, and more; about log2(time) passes take 3 to 9 times as long.
 SHORT, LONG, RATIO = 32, 4096, 40
 
 
@@ -423,13 +423,13 @@ def lengths(arguments):
 
 scan.shape(
     "shapes",
-    points=2,
+    points=1,
     title="One array comes back, of shape (batch, time, units)",
     hint="Return the states alone; the factors of the stretches were a means.",
 )
 scan.values(
     "plain",
-    points=5,
+    points=4,
     cases="plain",
     needs="shapes",
     title="From the state zero every state is right",
@@ -441,11 +441,11 @@ scan.values(
     cases="lengths",
     needs="shapes",
     title="It is right for one step, for a power of two and for any other number of steps",
-    hint="When may the rounds stop? Try four, five and eight steps on paper.",
+    hint="When may the passes stop? Try four, five and eight steps on paper.",
 )
 scan.values(
     "initial",
-    points=3,
+    points=2,
     cases="initial",
     needs="shapes",
     title="A given initial state is used",
@@ -464,16 +464,16 @@ scan.unchanged(
     points=1,
     needs="shapes",
     title="The arrays you were given are left as they were",
-    hint="Each round makes new arrays.",
+    hint="Each pass makes new arrays.",
 )
 scan.speed(
     "no-loop",
-    points=3,
+    points=6,
     ratio=RATIO,
     pairs=lengths(lambda rng, *shape: (rng.choice([0.5, 0.75], (*shape, 1)), rng.choice([-1.0, 2.0], (*shape, 1)))),
     needs="plain",
-    title=f"A sequence that is {LONG // SHORT} times longer needs only a few rounds more",
-    hint="The distance doubles from round to round, and each round works on all positions at once.",
+    title=f"A sequence {LONG // SHORT} times as long needs only a few passes more",
+    hint="The distance doubles from pass to pass, and each pass works on all positions at once.",
 )
 
 JOINING = "combine((a[:, :-shift], b[:, :-shift]), (a[:, shift:], b[:, shift:]))"
@@ -497,13 +497,13 @@ scan.mistake(
 )
 scan.mistake(
     "distance-grows-by-one",
-    "Your distance grows by one in each round. The stretches double, so after the second round the ones you join "
+    "Your distance grows by one in each pass. The stretches double, so after the second pass the ones you join "
     "overlap, and steps are counted twice.",
     patch=[("shift = 2 * shift", "shift = shift + 1")],
 )
 scan.mistake(
-    "one-round-too-few",
-    "You stop one round too early: the last positions do not reach back to the first step.",
+    "one-pass-too-few",
+    "You stop one pass too early: the last positions do not reach back to the first step.",
     patch=[("while shift < time:", "while 2 * shift < time:")],
 )
 scan.mistake(
@@ -514,14 +514,14 @@ scan.mistake(
 )
 scan.mistake(
     "factors-not-joined",
-    "Your factors stay those of single steps. From the second round on a stretch needs the factor of the whole "
+    "Your factors stay those of single steps. From the second pass on a stretch needs the factor of the whole "
     "stretch.",
     see=JOIN,
     patch=[(f"        {NEW_A}\n", "")],
 )
 scan.mistake(
     "new-factors-too-early",
-    "You replace the factors before the sums of the same round are made, so those meet factors of the next round.",
+    "You replace the factors before the sums of the same pass are made, so those meet factors of the next pass.",
     patch=[
         (
             f"        a_long, b_long = {JOINING}\n        {NEW_A}\n",
@@ -544,7 +544,7 @@ scan.mistake(
 )
 scan.mistake(
     "first-positions-cleared",
-    "In each round you put zeros at the positions that have no partner. They are finished, and stay as they are.",
+    "In each pass you put zeros at the positions that have no partner. They are finished, and stay as they are.",
     patch=[
         (NEW_A, "a = np.concatenate([0 * a[:, :shift], a_long], axis=1)"),
         (NEW_B, "b = np.concatenate([0 * b[:, :shift], b_long], axis=1)"),
@@ -572,6 +572,19 @@ scan.mistake(
     ],
 )
 scan.mistake(
+    "initial-state-not-scaled-once",
+    "You add the initial state to what the first step adds. The first step scales it before it adds anything.",
+    see=LOOP,
+    patch=[
+        (
+            "    shift = 1\n",
+            "    shift = 1\n    if h0 is not None:\n"
+            "        b = np.concatenate([b[:, :1] + h0[:, np.newaxis], b[:, 1:]], axis=1)\n",
+        ),
+        ("    if h0 is None:\n        return b\n    return a * h0[:, np.newaxis] + b\n", "    return b\n"),
+    ],
+)
+scan.mistake(
     "along-the-batch",
     "Your scan runs along the first axis, so it joins steps of different sequences. Time is the axis after it.",
     patch=[
@@ -583,8 +596,8 @@ scan.mistake(
 )
 scan.mistake(
     "divided-by-the-product",
-    "You divide by the product of all factors so far. On paper that is right. With a factor of 0, or with many small "
-    "ones, you divide by nothing.",
+    "You divide by the product of all factors so far. On paper that is right. But one factor of 0 makes the product "
+    "0, and many small ones make it too small to be stored.",
     patch=[
         (
             f"    time = a.shape[1]\n    shift = 1\n    while shift < time:\n{BODY}",
@@ -784,7 +797,7 @@ layer.speed(
     ratio=RATIO,
     pairs=lengths(lambda rng, *shape: (rng.choice([-1.0, 2.0], (*shape, 1)), *sequence(rng, 1, 1, 1, 1)[1:])),
     needs="plain",
-    title=f"A sequence that is {LONG // SHORT} times longer needs only a few rounds more",
+    title=f"A sequence {LONG // SHORT} times as long needs only a few passes more",
     hint="Gates and candidates of all steps come from two products; the states come from your scan.",
 )
 
@@ -963,7 +976,7 @@ cost.shape(
 for name, called, points, hint in (
     ("lstm", "an LSTM", 1, "Four blocks, and two kernels for each."),
     ("convolution", "a convolution", 1, "One matrix for each of the inputs that an output looks at."),
-    ("attention", "attention", 2, "Four products with a matrix, and two with the table of weights. How large is it?"),
+    ("attention", "attention", 2, "Four products with a matrix, and two with the matrix of weights. How large is it?"),
 ):
     cost.values(
         f"operations-{name}",
@@ -988,7 +1001,7 @@ cost.values(
     points=2,
     needs="parts",
     title="The numbers kept for the way back are right",
-    hint="Count what the text lists, for every step. How large is the table of weights?",
+    hint="Count what the text lists, for every step. How large is the matrix of weights?",
 )
 cost.values(
     "state",
@@ -1033,7 +1046,7 @@ cost.mistake(
     patch=[("time * kernel * width * width", "(time - kernel + 1) * kernel * width * width")],
 )
 cost.mistake(
-    "no-table-in-the-operations",
+    "no-pairs-in-the-operations",
     "Your attention costs the same for each step, whatever the length. Every query meets every key, and every value.",
     see=LENGTH,
     patch=[(" + 2 * time * time * width", "")],
@@ -1057,7 +1070,7 @@ cost.mistake(
     patch=[("4 * time * width * width + 2", "3 * time * width * width + 2")],
 )
 cost.mistake(
-    "half-the-table",
+    "half-the-pairs",
     "You count half of the pairs, as with a causal mask. Here every query meets every key.",
     see=BLOCKS,
     patch=[("2 * time * time * width", "time * (time + 1) * width")],
@@ -1081,10 +1094,10 @@ cost.mistake(
     patch=[('"steps": time', '"steps": 1')],
 )
 cost.mistake(
-    "no-table-in-the-memory",
-    "You do not store the table of weights. The way back needs a weight for every pair of steps.",
+    "no-matrix-in-the-memory",
+    "You do not store the matrix of weights. The way back needs a weight for every pair of steps.",
     see=MEMORY,
-    patch=[("5 * time * width + time * time", "5 * time * width")],
+    patch=[("4 * time * width + time * time", "4 * time * width")],
 )
 cost.mistake(
     "memory-of-one-step",
@@ -1135,7 +1148,7 @@ def cost_by_table(layer, time, width, kernel=3):
     table = {
         "lstm": (8 * time * square, time, 6 * time * width, 2 * width),
         "convolution": (kernel * time * square, 1, time * width, kernel * width - width),
-        "attention": (2 * time * width * (2 * width + time), 1, time * (5 * width + time), 2 * time * width),
+        "attention": (2 * time * width * (2 * width + time), 1, time * (4 * width + time), 2 * time * width),
     }
     try:
         return dict(zip(("operations", "steps", "memory", "state"), table[layer], strict=True))
@@ -1161,7 +1174,7 @@ def cost_by_counting(layer, time, width, kernel=3):
         cost.update(memory=product(1, time, width), steps=1, state=width * len(range(1, kernel)))
     else:
         cost["operations"] += 4 * product(time, width, width) + product(time, width, time) + product(time, time, width)
-        cost["memory"] += sum([time * width] * 3) + time * time + time * width + time * width
+        cost["memory"] += sum([time * width] * 3) + time * time + time * width
         cost["state"], cost["steps"] = 2 * (time * width), 1
     return cost
 
@@ -1173,7 +1186,7 @@ def cost_with_floats(layer, time, width, kernel=3):
         numbers = [1.0 * kernel * width**2 * time, 1, width * time, (kernel - 1) * width]
     elif layer == "attention":
         projections, scores, mixing = 4.0 * width**2 * time, time**2 * width, time**2 * width
-        numbers = [projections + scores + mixing, 1, time**2 + 5 * width * time, 2 * width * time]
+        numbers = [projections + scores + mixing, 1, time**2 + 4 * width * time, 2 * width * time]
     else:
         raise ValueError(f"{layer!r} is none of lstm, convolution, attention")
     return {key: int(number) for key, number in zip(["operations", "steps", "memory", "state"], numbers, strict=True)}

@@ -1,4 +1,4 @@
-"""Unit 11: its scan is the loop, its minGRU a GRU of Keras with parts taken out, and its bill that of Keras' kernels."""
+"""Unit 11: its scan is the loop, its minGRU a GRU of Keras with parts taken out, and its bill counts Keras' kernels."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_operations_are_those_of_keras_kernels(time, width, kernel):
 def test_crossings_are_where_the_formulas_say(width):
     crossing = solution()["crossover_length"]
     assert crossing("operations", "attention", "lstm", width) == 2 * width + 1
-    assert crossing("memory", "attention", "lstm", width) == width + 1
+    assert crossing("memory", "attention", "lstm", width) == 2 * width + 1
     assert crossing("state", "attention", "lstm", width) == 2
     assert crossing("operations", "convolution", "lstm", width) is None
     assert crossing("operations", "convolution", "lstm", width, kernel=9) == 1
