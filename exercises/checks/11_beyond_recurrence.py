@@ -50,13 +50,12 @@ def recurrences(rng, size):
     for time in (1, 2, 8) if size == "public" else (1, 2, 3, 4, 7, 16, 17):
         yield Case(f"time {time}", *pair(rng, 2, time, 2), tags="lengths")
     a, b = pair(rng, 2, 6, 3)
-    yield Case("a factor of 0 forgets everything", a * (rng.random(a.shape) < 0.5), b, rng.normal(size=(2, 3)),
-               tags="ends")
+    yield Case("a factor of 0 forgets everything", a * (rng.random(a.shape) < 0.5), b, tags="ends")
     yield Case("factors of 1 add up", np.ones((2, 6, 3)), b, tags="ends")
-    yield Case("nothing is added", a, np.zeros_like(b), rng.normal(size=(2, 3)), tags="ends")
+    yield Case("nothing is added", a, np.zeros_like(b), rng.normal(size=(2, 3)), tags="initial")
     if size == "secret":
-        yield Case("small factors over many steps", rng.uniform(0, 0.01, (1, 300, 2)), rng.normal(size=(1, 300, 2)),
-                   rng.normal(size=(1, 2)), tags="ends")
+        small = rng.uniform(0, 0.01, (1, 300, 2))
+        yield Case("small factors over many steps", small, rng.normal(size=small.shape), tags="ends")
 
 
 loop.cases(recurrences)
@@ -88,7 +87,7 @@ loop.values(
     points=2,
     cases="ends",
     needs="shapes",
-    title="Factors of 0 and 1, and additions of 0, do what they should",
+    title="Factors of 0 and 1 do what they should",
     hint="A factor of 0 forgets, a factor of 1 keeps everything, and no rule of your own is needed for either.",
 )
 loop.unchanged(
@@ -572,7 +571,7 @@ scan.mistake(
     ],
 )
 scan.mistake(
-    "initial-state-not-scaled-once",
+    "initial-state-added-unscaled",
     "You add the initial state to what the first step adds. The first step scales it before it adds anything.",
     see=LOOP,
     patch=[
