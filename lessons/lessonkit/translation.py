@@ -77,10 +77,10 @@ class Vocabulary:
             ids[row, : len(found)] = found
         return ids
 
-    def decode(self, ids: np.ndarray) -> list[list[str]]:
-        """Tokens of each row of ids (sentences, time), up to `[END]`; `[START]` and padding are left out."""
+    def decode(self, ids: Iterable[Iterable[int]]) -> list[list[str]]:
+        """Tokens of each row of ids, up to `[END]`; `[START]` and padding are left out. Rows may differ in length."""
         sentences = []
-        for row in np.asarray(ids).tolist():
+        for row in map(list, ids):
             row = row[: row.index(END)] if END in row else row
             sentences.append([self.tokens[number] for number in row if number not in (PAD, START)])
         return sentences

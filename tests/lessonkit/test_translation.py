@@ -44,6 +44,7 @@ def test_sentences_become_padded_ids_and_come_back():
 def test_what_comes_after_the_end_is_not_decoded():
     words = Vocabulary(["go", "now"])
     assert words.decode(np.array([[4, END, 5, 5], [4, 5, 4, 4]])) == [["go"], ["go", "now", "go", "go"]]
+    assert words.decode([[4, END], [5], []]) == [["go"], ["now"], []], "rows of different length"
 
 
 def test_a_sentence_that_does_not_fit_is_refused_and_not_cut():
