@@ -907,8 +907,8 @@ cutting.mistake(
 )
 cutting.mistake(
     "rows-too-far-apart",
-    "Your rows begin too late: you drop something at the end of each row. What is left is dropped at the end of the "
-    "text.",
+    "Your rows begin too late: you give every row an equal share of the text, as the lesson does, and drop something "
+    "at the end of each. Here the rows lie close together, and only the end of the text is dropped.",
     see=ROWS,
     patch=[
         (INPUTS, "long = (len(ids) - 1) // batch\n    starts = (np.arange(batch) * long)[None, :, None]\n"
