@@ -3,7 +3,8 @@
 It begins with prose and goes on with entries from a grammar. It is hard in the way that language models need: spelling
 is regular, words follow Zipf's law, and an entry remembers. Who came, to what place, with which thing and in what
 weather is said once and decides words several sentences later ("she" or "he", "the lamp", "the rain"), so a model that
-forgets after a few letters cannot know them.
+forgets after a few letters cannot know them. Guests and villages have names that are made up for their entry: whoever
+learns the training text by heart has learnt nothing about the next guest.
 """
 
 from __future__ import annotations
@@ -56,6 +57,11 @@ _STARS = ("Vega", "Rigel", "Altair", "Capella", "the old comet", "the moon", "Sa
 _QUALITIES = ("bright", "faint", "reddish", "perfectly steady", "lower than expected", "hidden behind a cloud",
               "clearer than last week", "difficult to find")  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_KINDS = ("old", "heavy", "borrowed", "broken", "second", "copper", "narrow", "painted", "missing", "useful", "foreign",
+          "wooden", "noisy", "green", "patched", "precious", "simple", "round", "empty", "rusty")  # fmt: skip
+_ONSETS = tuple("kmrvltsndbgpfhzjw") + ("br", "st", "gr", "kl", "th", "sk")
+_VOWELS, _CODAS = ("a", "e", "i", "o", "u", "ei", "au"), ("", "n", "r", "l", "s", "m", "nd", "rk", "x", "ck")
+_TRADES = ("a baker", "a sailor", "a surveyor", "a pupil", "a merchant", "a musician", "an engineer", "a judge")
 _HOURS = ("six", "seven", "eight", "nine", "ten", "eleven")
 
 
@@ -73,8 +79,25 @@ class _Grammar:
     def chance(self, share: float) -> bool:
         return bool(self.rng.random() < share)
 
+    def name(self) -> str:
+        """A made-up name of two or three syllables, all of them equally likely."""
+        syllables = ("".join(self.rng.choice(part) for part in (_ONSETS, _VOWELS, _CODAS))
+                     for _ in range(self.rng.integers(2, 4)))  # fmt: skip
+        return "".join(syllables).capitalize()
+
+    def guest(self, thing: str) -> list[str]:
+        """Some sentences about somebody who comes once; name and village are made up and come back in the entry."""
+        guest, village = self.name(), self.name()
+        said = [
+            f"{guest} asked for the {self.pick(_KINDS)} {thing} and left for {village} at {self.pick(_HOURS)}.",
+            f"In {village}, {guest} told us, nobody has a {self.pick(_KINDS)} {self.pick(_THINGS)}.",
+            f"The {self.pick(_KINDS)} {self.pick(_THINGS)} of {guest} {self.pick(('broke', 'was lost', 'fell'))}.",
+        ]
+        self.rng.shuffle(said)
+        return [f"{guest}, {self.pick(_TRADES)} from {village}, came to see us.", *said[: self.rng.integers(1, 4)]]
+
     def entry(self, day: str) -> str:
-        """Four to eight sentences about one day; person, place, thing and weather stay the same throughout."""
+        """Four to twelve sentences about one day; person, place, thing and weather stay the same throughout."""
         woman = self.chance(0.5)
         who = self.pick(_WOMEN if woman else _MEN)
         she, her = ("she", "her") if woman else ("he", "his")
@@ -89,7 +112,7 @@ class _Grammar:
                        f"{who} was seen near the {place} at {self.pick(_HOURS)} and {self.pick(_WORK)} a {thing}.")),
         ]  # fmt: skip
         middle = [
-            f"Then {she} {self.pick(_WORK)} the {thing} {self.pick(_MOODS)}.",
+            f"Then {she} {self.pick(_WORK)} the {self.pick(_KINDS)} {thing} {self.pick(_MOODS)}.",
             f"Because of the {sky} {she} stayed at the {place} until {self.pick(_HOURS)}.",
             f"Nobody at the {place} had asked for a {thing}, but {she} {self.pick(_WORK)} it {self.pick(_MOODS)}.",
             f"We asked {who} about the {thing}, and {she} answered that it belonged to the {place}.",
@@ -99,6 +122,8 @@ class _Grammar:
         ]
         self.rng.shuffle(middle)
         sentences += middle[: self.rng.integers(1, 5)]
+        if self.chance(0.7):
+            sentences += self.guest(thing)
         if self.chance(0.6):
             star = self.pick(_STARS)
             sentences.append(f"In the night {star} was {self.pick(_QUALITIES)}, and {who} wrote it down.")
