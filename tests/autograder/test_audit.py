@@ -5,8 +5,9 @@ import json
 import pytest
 import toyunit
 
-from autograder.audit import audit
+from autograder.audit import _differs, audit
 from autograder.mutate import mutants
+from autograder.protocol import Answer, Request
 from autograder.source import CompileError
 
 
@@ -47,6 +48,13 @@ def test_a_unit_that_does_not_compile_is_no_audit(tmp_path):
     checks = toyunit.CHECKS.replace('"x @ W - b"', '"b + x @ W"')
     with pytest.raises(CompileError, match="minus-bias"):
         audit([toyunit.UNIT], root=toyunit.build(tmp_path, checks=checks), mutants="none")
+
+
+def test_a_mutant_does_not_differ_because_its_calls_took_another_time():
+    timed = Request("call", "f", options={"repeat": 5})
+    slow, fast = (Answer("ok", {"seconds": seconds}) for seconds in (2.0, 1.0))
+    assert not _differs(timed, slow, fast)
+    assert _differs(timed, slow, Answer("died")) and _differs(Request("call", "f"), slow, fast)
 
 
 def test_mutants_are_single_changes_that_parse():
