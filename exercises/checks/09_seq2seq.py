@@ -174,7 +174,8 @@ shift.mistake(
 )
 shift.mistake(
     "ids-as-floats",
-    "Your ids are no whole numbers any more. Arrays that NumPy makes from scratch hold floats unless told otherwise.",
+    "Your ids are no whole numbers any more, so no embedding can look them up. Arrays that NumPy makes from scratch "
+    "hold floats unless told otherwise.",
     see=FORCING,
     patch=[("np.full_like(targets, start)", "np.full(targets.shape, float(start))")],
 )
@@ -510,24 +511,27 @@ loss.alternative("log of the sum of differences", loss_by_differences)
 greedy = unit.exercise("greedy_decode", points=16, see=GREEDY, seconds=5, returns=("tokens", "log_probability"))
 
 
-def decoder(rng, vocabulary, units, end=2, lift=0.0, never=(0, 1)):
-    """Weights of a small decoder: `lift` makes [END] more or less likely; it says the ids in `never` "
-    "practically never."""
+def decoder(rng, vocabulary, units, end=2, lift=0.0, never=(0, 1), sharp=1.2):
+    """Weights of a small decoder: `lift` makes [END] more or less likely, and the ids in `never` are never said."""
     features = 3
     shapes = [(vocabulary, features), (features, units), (units, units), (units,), (units, vocabulary), (vocabulary,)]
-    *first, b_y = [
-        scale * rng.normal(size=shape) for scale, shape in zip((1, 1, 0.7, 0.5, 1.2, 0.3), shapes, strict=True)
-    ]
+    scales = (1, 1, 0.7, 0.5, sharp, 0.3)
+    *first, b_y = [scale * rng.normal(size=shape) for scale, shape in zip(scales, shapes, strict=True)]
     b_y[end] += lift
     b_y[list(never)] = -30.0
     return (*first, b_y)
 
 
-def table_decoder(table):
-    """Weights of a decoder whose probabilities depend on the last token alone: row k of `table` follows token k."""
+def table_decoder(table, earlier=0.0):
+    """Weights of a decoder with the probabilities of a table: row k of `table` follows token k.
+
+    The state holds the last token and the one before it; row k of `earlier` is added to the scores where that is k.
+    """
     n = len(table)
-    one = np.eye(n)
-    return one, 40.0 * one, np.zeros((n, n)), np.zeros(n), np.log(np.maximum(table, 1e-30)), np.zeros(n)
+    one, none = np.eye(n), np.zeros((n, n))
+    W_h = np.block([[none, 40.0 * one], [none, none]])
+    W_y = np.concatenate([np.log(np.maximum(table, 1e-30)), none + earlier])
+    return one, np.hstack([40.0 * one, none]), W_h, np.zeros(2 * n), W_y, np.zeros(n)
 
 
 def lengths_of(context, weights, limit, start=1, end=2):
@@ -873,38 +877,48 @@ GARDEN_PATH = np.array(  # [PAD], [START], [END], A, B: nothing is probable afte
 CROWDED = np.array(  # two extensions of A leave no room for B [END], which would have won
     [[0, 0, 1, 0, 0], [0, 0, 0.1, 0.5, 0.4], [0, 0, 1, 0, 0], [0, 0, 0.05, 0.5, 0.45], [0, 0, 0.45, 0.3, 0.25]]
 )
-EARLY_END = np.array(  # [END] alone is finished at once, and the best, A B [END], needs both places of the next step
+EARLY_END = np.array(  # [END] alone is finished at once; A B [END] would be better, and needs two more places
     [[0, 0, 1, 0, 0], [0, 0, 0.12, 0.85, 0.03], [0, 0, 1, 0, 0], [0, 0, 0.05, 0.5, 0.45], [0, 0, 0.95, 0.03, 0.02]]
 )
+LATE_END = np.array(  # [END] alone is a little more probable than A B [END], and less so for each of its tokens
+    [[0, 0, 1, 0, 0], [0, 0, 0.35, 0.6, 0.05], [0, 0, 1, 0, 0], [0, 0, 0.02, 0.03, 0.95], [0, 0, 0.6, 0.25, 0.15]]
+)
+OVERTAKING = np.array(  # B overtakes A at the second step; from then on the token before the last one is repeated
+    [[0, 0, 1, 0, 0], [0, 0, 0, 0.6, 0.4], [0, 0, 1, 0, 0], [0, 0, 0, 0.55, 0.45], [0, 0, 0, 0.05, 0.95]]
+)
+REPEAT = np.diag([0.0, 0.0, 0.0, 8.0, 8.0])
 
 
 @beam.cases
 def _(rng, size):
-    def case(name, width, limit, alpha=0.0, vocabulary=6, units=4, lift=0.0, tags=(), **ids):
-        weights = decoder(rng, vocabulary, units, ids.get("end", 2), lift, never=(0, ids.get("start", 1)))
+    def case(name, width, limit, alpha=0.0, vocabulary=6, units=4, lift=0.0, sharp=1.2, tags=(), **ids):
+        weights = decoder(rng, vocabulary, units, ids.get("end", 2), lift, (0, ids.get("start", 1)), sharp)
         context = 1.5 * rng.normal(size=units)
         return Case(name, context, weights, width, limit, tags=tags, **({"alpha": alpha} if alpha else {}), **ids)
 
-    many = 2 if size == "public" else 6
+    many = 1 if size == "public" else 5
     for number in range(many):
         vocabulary, units, limit = (
             (6, 4, 5) if size == "public" else (int(n) for n in rng.integers([5, 3, 3], [9, 7, 7]))
         )
         sizes = {"vocabulary": vocabulary, "units": units}
         yield case(f"width 1 {number}", 1, limit, **sizes, tags="one")
-        yield case(f"[END] never comes {number}", 2 + number % 3, limit, **sizes, lift=-40.0, tags="limit")
+        yield case(f"[END] never comes {number}", 3 + number % 2, 6, **sizes, lift=-40.0, sharp=0.7, tags="limit")
         yield case(f"[END] is likely {number}", 2 + number % 2, limit + 1, **sizes, lift=1.5, tags="ends")
         yield case(f"[END] is less likely {number}", 3 + number % 2, limit, **sizes, lift=0.4, tags="ends")
-        yield case(f"alpha is 1 {number}", 3, 6, 1.0, **sizes, lift=0.8, tags="penalty")
-        if size == "public" and number:
-            continue
+        yield case(f"alpha is 1 {number}", 4, 6, 1.0, **sizes, lift=0.8, sharp=0.7, tags="penalty")
         yield case(f"alpha is 0.6 {number}", 2 + number, 5, 0.6, **sizes, lift=1.0, tags="penalty")
     yield case("alpha is 2, and the end is far", 3, 7, 2.0, lift=0.5, tags="penalty")
     yield case("one step", 2, 1, lift=1.0, tags="limit")
-    yield Case("A, B and the end of the text", np.zeros(5), table_decoder(GARDEN_PATH), 2, 4, tags="ends")
-    yield Case("extensions of A take all places", np.zeros(5), table_decoder(CROWDED), 2, 3, tags="ends")
-    yield Case("one ends at once", np.zeros(5), table_decoder(EARLY_END), 2, 3, tags="ends")
-    yield Case("the end of the text, with width 1", np.zeros(5), table_decoder(GARDEN_PATH), 1, 4, tags="one")
+    yield Case("A, B and the end of the text", np.zeros(10), table_decoder(GARDEN_PATH), 2, 4, tags="ends")
+    yield Case("extensions of A take all places", np.zeros(10), table_decoder(CROWDED), 2, 3, tags="ends")
+    yield Case("B overtakes A", np.zeros(10), table_decoder(OVERTAKING, REPEAT), 2, 3, tags="limit")
+    yield Case("one ends at once", np.zeros(10), table_decoder(EARLY_END), 2, 3, tags="ends")
+    for alpha in (0.0, 0.5, 1.0):
+        yield Case(
+            f"late or early, alpha is {alpha}", np.zeros(10), table_decoder(LATE_END), 2, 4, alpha, tags="penalty"
+        )
+    yield Case("the end of the text, with width 1", np.zeros(10), table_decoder(GARDEN_PATH), 1, 4, tags="one")
     for number in range(1 if size == "public" else 2):
         yield case(f"a beam as wide as the tree {number}", 1000, 4, vocabulary=5, units=3, lift=0.5, tags="wide")
     yield case("other ids for [START] and [END]", 3, 5, 1.0, vocabulary=8, lift=0.5, tags="ids", start=5, end=3)
@@ -920,17 +934,18 @@ def greedy_tokens(namespace, case):
 
 
 def most_probable(namespace, case):
-    """The most probable of all sequences that end with [END] or reach the limit, by trying every one."""
+    """The most probable of all sequences that end within the limit, by trying every one."""
     context, weights, _, limit = case.args
+    words = [k for k in range(len(weights[0])) if k != 2]
     best, found = -np.inf, None
-    for tokens in itertools.product(range(len(weights[0])), repeat=limit):
-        tokens = list(tokens[: tokens.index(2) + 1] if 2 in tokens else tokens)
-        h, total = context[np.newaxis], 0.0
-        for before, token in zip([1, *tokens], tokens, strict=False):
-            log_p, h = namespace["decoder_step"](np.array([before]), h, weights)
-            total += log_p[0, token]
-        if total > best + 1e-12:
-            best, found = total, tokens
+    for length in range(limit):
+        for tokens in itertools.product(words, repeat=length):
+            h, total = context[np.newaxis], 0.0
+            for before, token in zip([1, *tokens], [*tokens, 2], strict=True):
+                log_p, h = namespace["decoder_step"](np.array([before]), h, weights)
+                total += log_p[0, token]
+            if total > best:
+                best, found = total, [*tokens, 2]
     return np.array(found)
 
 
@@ -966,8 +981,8 @@ beam.values(
     points=4,
     cases="ends",
     needs="shapes",
-    title="Hypotheses that end leave the beam, and the best one is returned",
-    hint="Finished ones wait outside until the search is over, and so does what the limit cuts off.",
+    title="Hypotheses that end are put aside, and the best one is returned",
+    hint="Finished ones keep their place. What the limit cuts off counts only when nothing has finished.",
 )
 beam.values(
     "penalty",
@@ -976,7 +991,7 @@ beam.values(
     cases="penalty",
     needs="shapes",
     title="The score takes the length into account",
-    hint="Divide before you choose among the finished ones, and count [END] but not [START].",
+    hint="Divide before you choose, and count [END] but not [START].",
 )
 beam.values(
     "score",
@@ -985,7 +1000,7 @@ beam.values(
     cases=("limit", "ends", "penalty"),
     needs="shapes",
     title="The score of the result is right",
-    hint="It is the log-probability divided by the length to the power `alpha`.",
+    hint="It is the log-probability, divided as the formula says. What is the length?",
 )
 beam.expected(
     "wide",
@@ -994,8 +1009,8 @@ beam.expected(
     points=1,
     cases="wide",
     needs="shapes",
-    title="A beam as wide as the tree finds the most probable of all sequences",
-    hint="There may be fewer candidates than `width`.",
+    title="A beam as wide as the tree finds the most probable of all sequences that end",
+    hint="There may be fewer candidates than places.",
 )
 beam.values(
     "ids",
@@ -1024,15 +1039,16 @@ beam.unchanged(
     hint="The context is the first state. Do not write the later ones into it.",
 )
 
-CHOOSE = "score, tokens = max(finished, key=lambda pair: pair[0])"
-DONE = "done = (token == end) | (length == max_length)"
-SCORED = "p / length**alpha"
+DONE = "done = token == end"
+PLACES = "[::-1][: width - len(finished)]"
+SCORED = "p / ((5 + len(row)) / 6) ** alpha"
+RETURN = "return finished[best][1], scores[best]"
 beam.mistake(
     "width-of-one",
     "Your result is that of greedy decoding, whatever the width. Either you keep one hypothesis, or all in your beam "
     "are copies of the same one.",
     see=BEAM,
-    patch=[("[::-1][:width]", "[::-1][:1]")],
+    patch=[(PLACES, "[::-1][: 1 - len(finished)]")],
 )
 beam.mistake(
     "copies-of-start",
@@ -1074,7 +1090,7 @@ beam.mistake(
     see=BEAM,
     patch=[
         (
-            "best = np.argsort(candidates, axis=None)[::-1][:width]",
+            f"best = np.argsort(candidates, axis=None){PLACES}",
             "best = (np.argsort(candidates, axis=1)[:, ::-1][:, :width]\n"
             "                + candidates.shape[1] * np.arange(len(candidates))[:, np.newaxis]).ravel()",
         )
@@ -1088,7 +1104,7 @@ beam.mistake(
     patch=[
         (
             "        parent, token = np.unravel_index(best, candidates.shape)",
-            "        if length > 1:\n"
+            "        if len(beam[0]) > 1:\n"
             "            best = np.arange(len(beam)) * candidates.shape[1] + candidates.argmax(axis=1)\n"
             "        parent, token = np.unravel_index(best, candidates.shape)",
         )
@@ -1098,46 +1114,38 @@ beam.mistake(
     "worst-candidates-kept",
     "You keep the candidates with the smallest log-probabilities. Sorting puts the smallest first.",
     see=BEAM,
-    patch=[("axis=None)[::-1][:width]", "axis=None)[:width]")],
+    patch=[(PLACES, "[: width - len(finished)]")],
 )
 beam.mistake(
     "end-does-not-finish",
-    "In your search [END] is a token like any other: hypotheses go on behind it. One that ends leaves the beam.",
+    "In your search [END] is a token like any other: hypotheses go on behind it. One that ends is put aside.",
     see=ENDS,
-    patch=[(DONE, "done = np.full(len(token), length == max_length)")],
+    patch=[(DONE, "done = np.zeros(len(token), dtype=bool)")],
 )
 beam.mistake(
     "first-finished-returned",
     "You return the hypothesis that ended first. Another one that ends later may have a better score.",
     see=BEAM,
-    patch=[(CHOOSE, "score, tokens = finished[0]")],
+    patch=[("best = np.argmax(scores)", "best = 0")],
 )
 beam.mistake(
     "stops-with-the-first-end",
     "You stop when the first hypothesis has ended. One that is still unfinished may come to a better score.",
     see=BEAM,
     same_as="first-finished-returned",
-    patch=[("if len(beam) == 0:", "if done.any():")],
+    patch=[("if len(beam) == 0:", "if finished:")],
 )
 beam.mistake(
-    "cut-off-ones-forgotten",
-    "At the limit you forget what is unfinished, as long as something else has ended. It counts as finished, as it is.",
+    "unfinished-among-the-finished",
+    "At the limit you let unfinished hypotheses compete with finished ones. They count only when nothing has finished.",
     see=BEAM,
-    patch=[
-        (DONE, "done = token == end"),
-        (
-            f"    {CHOOSE}",
-            "    finished = finished or [(p / len(row[1:]) ** alpha, row[1:]) for p, row in zip(log_p, beam)]\n"
-            f"    {CHOOSE}",
-        ),
-    ],
+    patch=[("finished = finished or list(", "finished = finished + list(")],
 )
 beam.mistake(
-    "width-used-up",
-    "Each hypothesis that ends takes a place of your beam for good. Finished ones leave it, and at the next step "
-    "`width` candidates are kept again.",
+    "places-given-away-again",
+    "A hypothesis that has ended keeps its place. In your search others move in, so it holds more than `width`.",
     see=BEAM,
-    patch=[("[::-1][:width]", "[::-1][: max(width - len(finished), 0)]")],
+    patch=[(PLACES, "[::-1][:width]")],
 )
 beam.mistake(
     "no-length-penalty",
@@ -1147,54 +1155,58 @@ beam.mistake(
 )
 beam.mistake(
     "penalty-multiplied",
-    "You multiply by the length instead of dividing. Log-probabilities are negative, so long hypotheses become even "
-    "worse.",
+    "You multiply by the length penalty instead of dividing. Log-probabilities are negative, so long hypotheses become "
+    "even worse.",
     see=PENALTY,
-    patch=[(SCORED, "p * length**alpha")],
+    patch=[(SCORED, "p * ((5 + len(row)) / 6) ** alpha")],
+)
+beam.mistake(
+    "plain-length",
+    "You divide by a power of the length itself. In the formula 5 is added and the sum divided by 6, which is milder.",
+    see=PENALTY,
+    patch=[(SCORED, "p / len(row) ** alpha")],
 )
 beam.mistake(
     "start-counted",
     "Your length counts [START]. It was not written by the decoder.",
     see=PENALTY,
-    patch=[(SCORED, "p / (length + 1) ** alpha")],
+    patch=[(SCORED, "p / ((6 + len(row)) / 6) ** alpha")],
 )
 beam.mistake(
     "end-not-counted",
     "Your length leaves [END] out. It is one of the tokens whose log-probabilities were added.",
     see=PENALTY,
-    patch=[(SCORED, "p / max(np.sum(row[1:] != end), 1) ** alpha")],
+    patch=[(SCORED, "p / ((5 + np.sum(row != end)) / 6) ** alpha")],
 )
 beam.mistake(
     "chosen-before-the-penalty",
-    "You choose the result by its log-probability and divide afterwards. The score decides, so the division comes "
-    "first.",
+    "You choose the result by its log-probability and divide afterwards. The score decides, so divide first.",
     see=PENALTY,
-    patch=[(CHOOSE, "score, tokens = max(finished, key=lambda pair: pair[0] * len(pair[1]) ** alpha)")],
+    patch=[("np.argmax(scores)", "np.argmax([p for p, _ in finished])")],
 )
 beam.mistake(
     "score-without-penalty",
-    "You return the right tokens, but with their log-probability. The score is divided by the length to the power "
-    "`alpha`.",
+    "You return the right tokens, but with their log-probability. The score is what remains after the division.",
     see=PENALTY,
-    patch=[("return tokens, score", "return tokens, score * len(tokens) ** alpha")],
+    patch=[(RETURN, "return finished[best][1], finished[best][0]")],
 )
 beam.mistake(
     "probability-for-score",
-    "Your score is a probability. The logarithm is asked for, divided by the length to the power `alpha`.",
+    "Your score is a probability. The logarithm is asked for, divided by the length penalty.",
     see=PENALTY,
-    patch=[("return tokens, score", "return tokens, np.exp(score)")],
+    patch=[(RETURN, "return finished[best][1], np.exp(scores[best])")],
 )
 beam.mistake(
     "start-in-the-result",
     "Your result begins with [START]. It is an input and was not written by the decoder.",
     see=ENDS,
-    patch=[("row[1:]) for", "row) for")],
+    patch=[("beam[done, 1:]", "beam[done]"), ("beam[:, 1:]", "beam")],
 )
 beam.mistake(
     "end-cut-off",
     "[END] is missing in your result. It belongs to it, so that a finished text can be told from one that was cut off.",
     see=ENDS,
-    patch=[("return tokens, score", "return tokens[tokens != end], score")],
+    patch=[(RETURN, "tokens = finished[best][1]\n    return tokens[tokens != end], scores[best]")],
 )
 beam.mistake(
     "width-not-checked",
@@ -1243,12 +1255,17 @@ def beam_with_lists(context, weights, width, max_length, alpha=0.0, start=1, end
             log_p, new = decoder_step(np.array([last]), h, weights)  # noqa: F821 - defined in the notebook
             candidates += [([*tokens, k], k, new, total + log_p[0, k]) for k in range(log_p.shape[1])]
         candidates.sort(key=lambda c: c[3], reverse=True)
-        alive = [c for c in candidates[:width] if c[1] != end]
-        finished += [c for c in candidates[:width] if c[1] == end]
-        if not alive:
+        kept = candidates[: width - len(finished)]
+        alive = [c for c in kept if c[1] != end]
+        finished += [c for c in kept if c[1] == end]
+        if len(finished) >= width:
             break
-    best = max(finished + alive, key=lambda c: c[3] / len(c[0]) ** alpha)
-    return np.array(best[0]), best[3] / len(best[0]) ** alpha
+
+    def score(c):
+        return c[3] / ((5 + len(c[0])) / 6) ** alpha
+
+    best = max(finished or alive, key=score)
+    return np.array(best[0]), score(best)
 
 
 def beam_with_a_heap(context, weights, width, max_length, alpha=0.0, start=1, end=2):
@@ -1256,45 +1273,44 @@ def beam_with_a_heap(context, weights, width, max_length, alpha=0.0, start=1, en
 
     if not width >= 1:
         raise ValueError(f"width={width}")
-    alive = {(start,): (0.0, context)}
-    best_score, best = -np.inf, ()
-    for step in range(max_length):
+    alive, ended = {(start,): (0.0, context)}, {}
+    while alive and max_length:
         following = {}
         for tokens, (total, h) in alive.items():
             log_p, new = decoder_step(np.array(tokens[-1:]), h[np.newaxis], weights)  # noqa: F821
-            for k in np.argsort(-log_p[0])[:width]:  # no hypothesis can place more than `width`
+            for k in np.argsort(-log_p[0])[:width]:  # no hypothesis can fill more than `width` places
                 following[(*tokens, int(k))] = (total + log_p[0, k], new[0])
-        kept = heapq.nlargest(width, following, key=lambda t: following[t][0])
-        alive = {}
-        for tokens in kept:
-            if tokens[-1] == end or step == max_length - 1:
-                score = following[tokens][0] / (len(tokens) - 1) ** alpha
-                if score > best_score:
-                    best_score, best = score, tokens[1:]
-            else:
-                alive[tokens] = following[tokens]
-    return np.array(best), best_score
+        kept = heapq.nlargest(width - len(ended), following, key=lambda t: following[t][0])
+        ended |= {tokens: following[tokens] for tokens in kept if tokens[-1] == end}
+        alive = {tokens: following[tokens] for tokens in kept if tokens[-1] != end}
+        max_length -= 1
+    results = ended if ended else alive
+    scores = {tokens: p * (6 / (4 + len(tokens))) ** alpha for tokens, (p, _) in results.items()}
+    best = max(scores, key=scores.get)
+    return np.array(best[1:]), scores[best]
 
 
 def beam_with_back_pointers(context, weights, width, max_length, alpha=0.0, start=1, end=2):
     if width <= 0:
         raise ValueError("width must be positive, got " + str(width))
     h, last, total = context.reshape(1, -1), np.array([start]), np.zeros(1)
-    history, results = [], []
+    history, ended, cut_off = [], [], []
     rows = np.array([0])  # where the living hypotheses stand in the last record
     for length in range(1, max_length + 1):
         log_p, h = decoder_step(last, h, weights)  # noqa: F821
         flat = (total[:, None] + log_p).ravel()
-        top = np.argpartition(-flat, min(width, flat.size) - 1)[:width]
+        places = min(width - len(ended), flat.size)
+        top = np.argpartition(-flat, places - 1)[:places]
         parent, last = top // log_p.shape[1], top % log_p.shape[1]
         total, h = flat[top], h[parent]
         history.append((rows[parent], last))
-        rows = np.flatnonzero((last != end) & (length < max_length))
-        results += [(total[k] / length**alpha, length, k) for k in range(len(last)) if k not in rows]
+        rows = np.flatnonzero(last != end)
+        ended += [(total[k], length, k) for k in np.flatnonzero(last == end)]
+        cut_off = [(total[k], length, k) for k in rows]
         if not rows.size:
             break
         last, total, h = last[rows], total[rows], h[rows]
-    score, length, place = max(results)
+    score, length, place = max((p / ((5 + n) / 6) ** alpha, n, k) for p, n, k in ended or cut_off)
     tokens = []
     for before, token in history[length - 1 :: -1]:
         tokens.insert(0, token[place])
@@ -1306,22 +1322,22 @@ def beam_depth_by_depth(context, weights, width, max_length, alpha=0.0, start=1,
     if width < 1:
         raise ValueError(f"a beam of width {width} is empty")
 
-    def search(rows, h, totals):
+    def search(rows, h, totals, places, steps):
+        if steps == 0 or len(rows) == 0:
+            return [], list(zip(totals, rows[:, 1:], strict=True))
         log_p, h = decoder_step(rows[:, -1], h, weights)  # noqa: F821
         sums = totals[:, None] + log_p
-        order = np.argsort(-sums.ravel())[:width]
+        order = np.argsort(-sums.ravel())[:places]
         which, token = np.divmod(order, sums.shape[1])
-        rows = np.column_stack([rows[which], token])
-        values = sums.ravel()[order]
-        length = rows.shape[1] - 1
-        closed = np.ones(len(rows), bool) if length == max_length else token == end
-        found = [(v / length**alpha, r[1:].tolist()) for v, r in zip(values[closed], rows[closed], strict=True)]
-        if not closed.all():
-            found += search(rows[~closed], h[which][~closed], values[~closed])
-        return found
+        rows, values, go_on = np.column_stack([rows[which], token]), sums.ravel()[order], token != end
+        here = list(zip(values[~go_on], rows[~go_on, 1:], strict=True))
+        later, open_ones = search(rows[go_on], h[which][go_on], values[go_on], places - len(here), steps - 1)
+        return here + later, open_ones
 
-    score, tokens = max(search(np.array([[start]]), context[None, :], np.array([0.0])))
-    return np.array(tokens), score
+    ended, open_ones = search(np.array([[start]]), context[None, :], np.array([0.0]), width, max_length)
+    found = [(p / (5 / 6 + len(row) / 6) ** alpha, row) for p, row in ended or open_ones]
+    score, tokens = max(found, key=lambda pair: pair[0])
+    return tokens, score
 
 
 beam.alternative("lists of hypotheses, sorted", beam_with_lists)
