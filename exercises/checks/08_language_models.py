@@ -282,7 +282,8 @@ def _(rng, size):
     yield Case("a nucleus of one distribution", clear_logits(rng, (7,), top_p=0.8), top_p=0.8, tags="nucleus")
     yield Case("one token holds more than the nucleus", np.array([[4.0, 1.0, 0.0, 2.0], [0.0, 1.0, 5.0, 2.0]]), 1.0,
                None, 0.5, tags="nucleus")  # fmt: skip
-    yield Case("a nucleus of everything", rng.normal(size=(2, 5)), top_p=1.0, tags="nucleus")
+    # Whether a running total ends at exactly 1 hangs on a rounding, so this case must not decide which mistake it is.
+    yield Case("a nucleus of everything", rng.normal(size=(2, 5)), top_p=1.0, tags="together")
     yield Case("temperature, then a nucleus", clear_logits(rng, (5, 8), 2.0, None, 0.75, 2.5), 2.0, None, 0.75,
                tags="together")  # fmt: skip
     yield Case("all three", clear_logits(rng, (5, 8), 1.5, 4, 0.8), 1.5, 4, 0.8, tags="together")
@@ -408,13 +409,20 @@ filtering.mistake(
     "one-too-few",
     "You keep one token less than `top_k`: the last one that belongs to them is lost.",
     see=TOP_K,
-    patch=[("z >= smallest_kept", "(z > smallest_kept) | ((top_k == 1) & (z == smallest_kept))")],
+    patch=[("z >= smallest_kept", "z > smallest_kept")],
 )
 filtering.mistake(
     "one-too-many",
     "You keep one token more than `top_k`. Count from the end: the last of a sorted row has the index -1.",
     see=TOP_K,
     patch=[("-top_k, np.newaxis", "-top_k - 1, np.newaxis")],
+)
+filtering.mistake(
+    "more-than-there-are",
+    "Where `top_k` is larger than the vocabulary, you ask for a place that a sorted row does not have. All tokens are "
+    "kept then.",
+    see=TOP_K,
+    patch=[(" and top_k < z.shape[-1]", "")],
 )
 filtering.mistake(
     "top-k-of-the-batch",
@@ -451,14 +459,14 @@ filtering.mistake(
     "You drop the token that carries the sum over `top_p`. What you keep then holds less than `top_p`, and where the "
     "first token is large enough by itself you keep nothing.",
     see=NUCLEUS,
-    patch=[(KEPT, "kept = np.where(before + ranked <= top_p, ranked, 0.0)")],
+    patch=[(KEPT, "kept = np.where(before + ranked < top_p, ranked, 0.0)")],
 )
 filtering.mistake(
     "crossing-token-dropped-but-one-stays",
     "You drop the token that carries the sum over `top_p`, so what you keep holds less than `top_p`. It still "
     "belongs to the nucleus.",
     see=NUCLEUS,
-    patch=[(KEPT, "kept = np.where((before + ranked <= top_p) | (before == 0), ranked, 0.0)")],
+    patch=[(KEPT, "kept = np.where((before + ranked < top_p) | (before == 0), ranked, 0.0)")],
 )
 filtering.mistake(
     "nucleus-unsorted",
