@@ -961,7 +961,7 @@ def _(rng, size):
     if size == "secret":
         sizes += [tuple(int(n) for n in rng.integers(2, 40, 3)) for _ in range(3)] + [(2000, 16, 9), (5, 6, 1)]
     for name in LAYERS:
-        for time, width, kernel in sizes:
+        for time, width, kernel in dict.fromkeys(sizes):
             yield Case(f"{name}, {time} steps, width {width}, kernel {kernel}", name, time, width, kernel, tags=name)
         yield Case(f"{name}, usual kernel", name, 12, 5, tags=name)
 
@@ -1202,7 +1202,7 @@ cross = unit.exercise("crossover_length", points=6, see=LENGTH, seconds=10)
 
 @cross.cases
 def _(rng, size):
-    widths = (8, 5) if size == "public" else (8, *(int(w) for w in rng.integers(3, 60, 3)))
+    widths = (8, 5) if size == "public" else (8, *(int(w) for w in rng.choice(np.arange(9, 60), 3, replace=False)))
     for width in widths:
         yield Case(f"operations, attention and LSTM, width {width}", "operations", "attention", "lstm", width,
                    tags="found")
