@@ -306,6 +306,7 @@ class Exercise:
 
         It compares the student's function with itself, so it asks for vectorised code, not for a fast machine.
         At compile the solution must stay below half of `ratio`.
+        A declared mistake that gives the right answers and is too slow here is named when a student's is both as well.
         """
         self._add(id, "speed", points, title, ratio=float(ratio), make=_maker(pairs, Pair), **common)
 
