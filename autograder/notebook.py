@@ -19,6 +19,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from . import syntax
+
 # Honest notebooks stay far below these. They bound memory and time, not what a student may write.
 MAX_BYTES = 20_000_000
 MAX_STRUCTURES = 400_000  # opening brackets and braces in the file
@@ -453,7 +455,7 @@ _RUNNABLE_CELL_MAGICS = ("%%time", "%%timeit", "%%capture")
 @functools.lru_cache(maxsize=1)  # each cell is asked about several times in a row
 def _parse_python(source: str) -> ast.Module | None:
     try:
-        return ast.parse(source)
+        return syntax.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

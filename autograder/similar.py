@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import syntax
 from .notebook import BadNotebook, Submission, Template, plain_python, read_submission, read_template
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def given_names(released: Iterable[str]) -> frozenset[str]:
     """Functions, modules and constants that the template gives: nobody can rename them, so they are kept."""
     names: set[str] = set()
     for source in released:
-        for node in ast.parse(plain_python(source)[0]).body:
+        for node in syntax.parse(plain_python(source)[0]).body:
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 names |= {alias.asname or alias.name for alias in node.names}
             elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):

@@ -12,6 +12,8 @@ import operator
 import re
 from collections.abc import Iterable, Mapping
 
+from .. import syntax
+
 LETTERS = "ABCDEFGHIJ"
 MAX_TEXT = 500  # characters of a typed answer
 TAGS = re.compile(r"</?(?:i|b|em|strong|sub|sup|code|kbd)>|<br ?/?>")
@@ -52,7 +54,7 @@ def arithmetic(text: str, names: Mapping[str, object] | None = None) -> float:
     if len(text) > MAX_TEXT:
         raise IllFormed("The answer is too long.")
     try:
-        return value(ast.parse(text.strip(), mode="eval").body)
+        return value(syntax.parse(text.strip(), mode="eval").body)
     except IllFormed:
         raise
     except (SyntaxError, ValueError, ArithmeticError, RecursionError, MemoryError, TypeError):
