@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 import sys
@@ -48,7 +49,12 @@ def preset(quick: dict[str, Any], full: dict[str, Any]) -> Preset:
 
 
 def facts() -> None:
-    """Print what this run is made with: backend, versions, device. One line."""
+    """Print what this run is made with: backend, versions, device. One line.
+
+    From here on TensorFlow's warnings about speed stay out of the page: it prints one for every length that is new to
+    it, and lessons change lengths on purpose.
+    """
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     parts = [f"Python {platform.python_version()}"]
     if keras := sys.modules.get("keras"):
         backend = keras.backend.backend()

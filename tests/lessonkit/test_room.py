@@ -74,6 +74,14 @@ def test_an_unknown_number_is_named(monkeypatch):
         lessonkit.preset(quick={"seeds": 3}, full={"seeds": 5}).epochs  # noqa: B018
 
 
+def test_what_tensorflow_says_about_speed_stays_out_of_the_page(capsys):
+    import logging
+
+    lessonkit.facts()
+    assert not logging.getLogger("tensorflow").isEnabledFor(logging.WARNING)
+    assert logging.getLogger("tensorflow").isEnabledFor(logging.ERROR)
+
+
 def test_facts_are_one_line(capsys):
     lessonkit.facts()
     out = capsys.readouterr().out
