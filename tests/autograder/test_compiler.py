@@ -101,7 +101,7 @@ two.speed("fast", points=1, title="No loop over rows", ratio=RATIO, pairs=lambda
 
 
 def test_a_loop_over_the_batch_costs_the_speed_criterion_only(tmp_path):
-    root = toyunit.build(tmp_path, checks=toyunit.CHECKS + SPEED.replace("RATIO", "100"))
+    root = toyunit.build(tmp_path, checks=toyunit.CHECKS + SPEED.replace("RATIO", "20"))
     two = compiler.compile_unit(UNIT, root=root).exercises["two_layers"]
 
     def looping(x, W, b):
@@ -122,7 +122,7 @@ two.mistake("row-by-row", "You go through the rows one by one.", see="99_toy#all
 
 
 def test_right_and_slow_is_a_mistake_that_is_named(tmp_path):
-    root = toyunit.build(tmp_path, checks=toyunit.CHECKS + SPEED.replace("RATIO", "100") + SLOW)
+    root = toyunit.build(tmp_path, checks=toyunit.CHECKS + SPEED.replace("RATIO", "20") + SLOW)
     compiled = compiler.compile_unit(UNIT, root=root)
     two = compiled.exercises["two_layers"]
 

@@ -258,8 +258,10 @@ def test_ctrl_c_stops_cleanly_and_the_next_run_goes_on(course, pool_for):
         hand_in(course, f"s{number:02d}", toycourse.RIGHT | {"double": slow})
     command = [sys.executable, "-m", "autograder", "grade", "toy", "--course", course.root, "--db", course.db_url,
                "-j", "2"]
+    # A shell that starts tests in the background has them ignore Ctrl-C, and the grader would inherit that.
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                               env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
+                               env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     path = results.folder(course, "toy") / results.FILE
     while process.poll() is None and (not path.exists() or path.read_bytes().count(b"\n") < 3):
         pass
