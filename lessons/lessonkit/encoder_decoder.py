@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 
+from lessonkit import strokes as pen
 from lessonkit.plots import COLOURS, WIDTH
 
 _INK, _ENCODER, _DECODER, _CONTEXT = "#222222", COLOURS["hidden"], COLOURS["RNN"], COLOURS["cell"]
@@ -36,22 +37,23 @@ def encoder_decoder(
         x = t * _STEP
         _state(ax, x, f"$h_{t + 1}$", _ENCODER)
         _box(ax, x, _IN_Y, word)
-        _arrow(ax, [(x, _IN_Y + 0.36), (x, _STATE_Y - _RADIUS)], _INK)
+        pen.pointer(ax, (x, _IN_Y + 0.36), (x, _STATE_Y - _RADIUS), _INK)
         if t:
-            _arrow(ax, [(x - _STEP + _RADIUS, _STATE_Y), (x - _RADIUS, _STATE_Y)], _ENCODER)
+            pen.pointer(ax, (x - _STEP + _RADIUS, _STATE_Y), (x - _RADIUS, _STATE_Y), _ENCODER)
     _box(ax, context, _STATE_Y, "$c$", width=0.9, colour=_CONTEXT)
-    _arrow(ax, [(context - _STEP + _RADIUS, _STATE_Y), (context - 0.45, _STATE_Y)], _CONTEXT, heavy=True)
+    pen.pointer(ax, (context - _STEP + _RADIUS, _STATE_Y), (context - 0.45, _STATE_Y), _CONTEXT, width=3.0)
     for t, (read, written) in enumerate(zip(inputs, outputs, strict=True)):
         x = context + (t + 1) * _STEP
         start = context + 0.45 if t == 0 else x - _STEP + _RADIUS
         _state(ax, x, f"$s_{t + 1}$", _DECODER)
         _box(ax, x, _IN_Y, read)
         _box(ax, x, _OUT_Y, written)
-        _arrow(ax, [(start, _STATE_Y), (x - _RADIUS, _STATE_Y)], _CONTEXT if t == 0 else _DECODER, heavy=t == 0)
-        _arrow(ax, [(x, _IN_Y + 0.36), (x, _STATE_Y - _RADIUS)], _INK)
-        _arrow(ax, [(x, _STATE_Y + _RADIUS), (x, _OUT_Y - 0.36)], _INK)
+        colour, width = (_CONTEXT, 3.0) if t == 0 else (_DECODER, 1.8)
+        pen.pointer(ax, (start, _STATE_Y), (x - _RADIUS, _STATE_Y), colour, width)
+        pen.pointer(ax, (x, _IN_Y + 0.36), (x, _STATE_Y - _RADIUS), _INK)
+        pen.pointer(ax, (x, _STATE_Y + _RADIUS), (x, _OUT_Y - 0.36), _INK)
         if t and not teacher:
-            _arrow(ax, [(x - _STEP + 0.55, _OUT_Y - 0.36), (x - 0.55, _IN_Y + 0.36)], _INK, dashed=True)
+            pen.pointer(ax, (x - _STEP + 0.55, _OUT_Y - 0.36), (x - 0.55, _IN_Y + 0.36), _INK, dashed=True)
     for x, text, colour in (((context - _STEP) / 2, "encoder", _ENCODER), (context, "context", _CONTEXT),
                             ((context + _STEP + right) / 2, "decoder", _DECODER)):  # fmt: skip
         ax.text(x, -1.15, text, ha="center", va="center", fontsize=12, color=colour, fontweight="bold")
@@ -69,10 +71,3 @@ def _box(ax: Axes, x: float, y: float, label: str, width: float = 1.84, colour: 
                        facecolor="#F6F6F4", edgecolor=colour, linewidth=1.4 if colour == _INK else 2.2, zorder=4)
     )  # fmt: skip
     ax.text(x, y - 0.02, label, ha="center", va="center", fontsize=11, zorder=5)
-
-
-def _arrow(ax: Axes, points: list[tuple[float, float]], colour: str, heavy: bool = False, dashed: bool = False) -> None:
-    ax.annotate("", xy=points[1], xytext=points[0], zorder=3,
-                arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 3.0 if heavy else 1.8,
-                            "mutation_scale": 13, "linestyle": (0, (3, 1.6)) if dashed else "solid",
-                            "shrinkA": 0, "shrinkB": 0})  # fmt: skip

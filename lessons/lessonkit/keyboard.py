@@ -6,12 +6,12 @@ import base64
 import html
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from IPython.display import HTML
 
-HERE = Path(__file__).resolve().parent / "static"
+from lessonkit import page
+
 STEPS = 2**15 - 1  # a weight is sent as one of this many steps to each side of 0
 
 
@@ -56,8 +56,7 @@ def predictive_keyboard(
 def keyboard_html(name: str, model: dict, begin: str, note: str) -> str:
     """The self-contained piece of HTML: style, form, weights, script."""
     quoted = html.escape(name, quote=True)
-    style = "".join((HERE / file).read_text(encoding="utf-8") for file in ("colours.css", "keyboard.css"))
-    script = (HERE / "keyboard.js").read_text(encoding="utf-8")
+    style, script = page.static("colours.css", "keyboard.css"), page.static("keyboard.js")
     weights = json.dumps({"name": name, **model}).replace("</", "<\\/")
     return (
         f'<section class="keyboard" id="{quoted}" aria-label="Predictive keyboard"><style>{style}</style>'

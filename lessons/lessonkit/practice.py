@@ -11,6 +11,7 @@ from jupyterquiz.dynamic.loader import load_questions_script
 from jupyterquiz.dynamic.renderer import build_script, render_div
 
 from autograder.quiz import load_bank
+from lessonkit import page
 
 HERE = Path(__file__).resolve().parent
 
@@ -49,8 +50,7 @@ def quiz_html(name: str, title: str, questions: list[dict], sections: list[str])
     # jupyterquiz would typeset with, or fetch, MathJax; our questions hold none. It also logs every click.
     quiet = ("(function (MathJax, console) {\n" + script +
              "\n})(undefined, {log: function () {}, error: console.error});")
-    style = "".join((HERE / "static" / file).read_text(encoding="utf-8") for file in ("colours.css", "quiz.css"))
-    layer = (HERE / "static" / "quiz.js").read_text(encoding="utf-8")
+    style, layer = page.static("colours.css", "quiz.css"), page.static("quiz.js")
     container = render_div(box, shuffle_questions=False, shuffle_answers=False, preserve_responses=False,
                            num=len(questions), max_width=720, border_radius=8, question_alignment="left")
     return (f'<section class="practice-quiz" id="{name}" aria-label="Practice quiz: {html.escape(title, quote=True)}" '

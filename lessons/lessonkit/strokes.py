@@ -50,5 +50,12 @@ def arrow(ax: Axes, points: list[tuple[float, float]], colour: str, width: float
                             "shrinkA": 0, "shrinkB": 0})  # fmt: skip
 
 
+def pointer(ax: Axes, start: tuple, end: tuple, colour: str, width: float = 1.8, dashed: bool = False) -> None:
+    """A thin straight arrow between two places, as drawings of whole networks have many."""
+    ax.annotate("", xy=end, xytext=start, zorder=3,
+                arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": width, "mutation_scale": 13,
+                            "linestyle": (0, (3, 1.6)) if dashed else "solid", "shrinkA": 0, "shrinkB": 0})  # fmt: skip
+
+
 def label(ax: Axes, x: float, y: float, text: str, colour: str) -> None:
     ax.text(x, y, text, ha="center", va="center", fontsize=14, color=colour, zorder=6)

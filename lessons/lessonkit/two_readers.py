@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 
+from lessonkit import strokes as pen
 from lessonkit.plots import COLOURS, WIDTH
 
 _INK, _FORWARD, _BACKWARD = "#222222", COLOURS["hidden"], COLOURS["RNN"]
@@ -34,12 +35,12 @@ def bidirectional_network(words: Sequence[str] = ("Teddy", "bears", "are", "chea
                                        (_SIDE, _LEFT_Y, _BACKWARD, r"\leftarrow")):  # fmt: skip
             ax.add_patch(Circle((x + side, y), _RADIUS, facecolor="white", edgecolor=colour, linewidth=2, zorder=4))
             ax.text(x + side, y - 0.03, rf"$h^{arrow}_{t + 1}$", ha="center", va="center", fontsize=12, zorder=5)
-            _arrow(ax, (x + side, _WORD_Y + 0.38), (x + side, y - _RADIUS), _INK)
-            _arrow(ax, (x + side, y + _RADIUS), (x + side, _OUT_Y - 0.38), _INK)
+            pen.pointer(ax, (x + side, _WORD_Y + 0.38), (x + side, y - _RADIUS), _INK)
+            pen.pointer(ax, (x + side, y + _RADIUS), (x + side, _OUT_Y - 0.38), _INK)
         if t:
             before = x - _STEP
-            _arrow(ax, (before - _SIDE + _RADIUS, _RIGHT_Y), (x - _SIDE - _RADIUS, _RIGHT_Y), _FORWARD)
-            _arrow(ax, (x + _SIDE - _RADIUS, _LEFT_Y), (before + _SIDE + _RADIUS, _LEFT_Y), _BACKWARD, dashed=True)
+            pen.pointer(ax, (before - _SIDE + _RADIUS, _RIGHT_Y), (x - _SIDE - _RADIUS, _RIGHT_Y), _FORWARD)
+            pen.pointer(ax, (x + _SIDE - _RADIUS, _LEFT_Y), (before + _SIDE + _RADIUS, _LEFT_Y), _BACKWARD, dashed=True)
     middle = (len(words) - 1) * _STEP / 2
     ax.text(middle - 0.4, -1.1, "forward network", ha="right", va="center", fontsize=11, color=_FORWARD)
     ax.text(middle + 0.4, -1.1, "backward network", ha="left", va="center", fontsize=11, color=_BACKWARD)
@@ -52,9 +53,3 @@ def _box(ax: Axes, x: float, y: float, label: str) -> None:
                        edgecolor=_INK, linewidth=1.4, zorder=4)  # fmt: skip
     )
     ax.text(x, y - 0.02, label, ha="center", va="center", fontsize=13, zorder=5)
-
-
-def _arrow(ax: Axes, start: tuple, end: tuple, colour: str, dashed: bool = False) -> None:
-    ax.annotate("", xy=end, xytext=start, zorder=3,
-                arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.8, "mutation_scale": 13,
-                            "linestyle": (0, (3, 1.6)) if dashed else "solid", "shrinkA": 0, "shrinkB": 0})  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from lessonkit.data import samples
+from lessonkit.data.described import SAMPLE, Described
 from lessonkit.data.pairs import SentencePairs, read_fra_eng
 from lessonkit.data.pairs_sample import sentence_pairs
 from lessonkit.data.plain_text import PlainText, read_text
@@ -18,18 +19,13 @@ from lessonkit.data.tagged_sample import tagged_sentences
 
 
 @dataclass(frozen=True)
-class LabelledTexts:
+class LabelledTexts(Described):
     """Texts with one class each.
 
     `texts` holds strings, `labels` integers (len(texts),), `label_names` the meaning of label 0, 1, …; `part` says
     for each text whether the data set's makers put it into "train" or "test" (all "train" where they did not say).
     """
 
-    name: str
-    title: str
-    source: str
-    citation: str
-    licence: str
     texts: list[str] = field(repr=False)
     labels: np.ndarray = field(repr=False)
     label_names: tuple[str, ...]
@@ -37,11 +33,6 @@ class LabelledTexts:
 
     def __len__(self) -> int:
         return len(self.texts)
-
-    @property
-    def is_sample(self) -> bool:
-        """Whether this is the built-in sample and not the real data."""
-        return self.source == "the built-in sample"
 
     def summary(self) -> str:
         """One line: what it is, how large, from where."""
@@ -158,7 +149,7 @@ def load(name: str, say: Callable[[str], None] = print) -> LabelledTexts | Plain
         data = kind(title=about["title"], source=source, **facts, **read(files))
     except NotFound as reasons:
         own = {**facts, "citation": "written by this course", "licence": "BSD-3-Clause, like the course's code"}
-        data = kind(title=f"Sample in place of {name}", source="the built-in sample", **own, **sample())
+        data = kind(title=f"Sample in place of {name}", source=SAMPLE, **own, **sample())
         paths = " and ".join(entry["path"] for entry in about["files"][:2])
         say(
             f"The real '{name}' could not be had: {reasons}. The built-in sample stands in. "

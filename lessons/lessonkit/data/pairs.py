@@ -8,23 +8,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from lessonkit.data.described import PARTS, Described
 from lessonkit.data.sources import read_archive
-
-PARTS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
-class SentencePairs:
+class SentencePairs(Described):
     """Sentences in one language and, at the same places, their translations into another one.
 
     A sentence may occur several times with different translations.
     """
 
-    name: str
-    title: str
-    source: str
-    citation: str
-    licence: str
     sources: list[str] = field(repr=False)
     targets: list[str] = field(repr=False)
 
@@ -37,11 +31,6 @@ class SentencePairs:
 
     def __len__(self) -> int:
         return len(self.sources)
-
-    @property
-    def is_sample(self) -> bool:
-        """Whether this is the built-in sample and not the real data."""
-        return self.source == "the built-in sample"
 
     def summary(self) -> str:
         """One line: what it is, how large, from where."""

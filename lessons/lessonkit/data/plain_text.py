@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from lessonkit.data.described import Described
+
 
 @dataclass(frozen=True)
-class PlainText:
+class PlainText(Described):
     """One long text, `text`, as its makers wrote it: capitals, punctuation and line ends included."""
 
-    name: str
-    title: str
-    source: str
-    citation: str
-    licence: str
     text: str = field(repr=False)
 
     def __post_init__(self) -> None:
@@ -23,11 +20,6 @@ class PlainText:
     def __len__(self) -> int:
         """The number of characters."""
         return len(self.text)
-
-    @property
-    def is_sample(self) -> bool:
-        """Whether this is the built-in sample and not the real data."""
-        return self.source == "the built-in sample"
 
     def summary(self) -> str:
         """One line: what it is, how large, from where."""

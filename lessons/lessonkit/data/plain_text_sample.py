@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from lessonkit.data.grammar import Grammar
+
 _PREFACE = """\
 The Log of the Hill Observatory
 
@@ -65,19 +67,8 @@ _TRADES = ("a baker", "a sailor", "a surveyor", "a pupil", "a merchant", "a musi
 _HOURS = ("six", "seven", "eight", "nine", "ten", "eleven")
 
 
-class _Grammar:
+class _Grammar(Grammar):
     """One stream of random entries."""
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        self.rng = rng
-
-    def pick(self, options: tuple[str, ...]) -> str:
-        """One of the options, the k-th with a chance in proportion to 1 / k."""
-        odds = 1 / np.arange(1, len(options) + 1)
-        return options[self.rng.choice(len(options), p=odds / odds.sum())]
-
-    def chance(self, share: float) -> bool:
-        return bool(self.rng.random() < share)
 
     def name(self) -> str:
         """A made-up name of two or three syllables, all of them equally likely."""

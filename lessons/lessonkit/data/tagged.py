@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-PARTS = ("train", "validation", "test")
+from lessonkit.data.described import PARTS, Described
 
 
 @dataclass(frozen=True)
-class TaggedSentences:
+class TaggedSentences(Described):
     """Sentences, each a list of words and a list of tags of the same length.
 
     `part` says for each sentence whether its makers put it into "train", "validation" or "test"; `tag_names` holds
     every tag that occurs, in alphabetical order.
     """
 
-    name: str
-    title: str
-    source: str
-    citation: str
-    licence: str
     words: list[list[str]] = field(repr=False)
     tags: list[list[str]] = field(repr=False)
     part: list[str] = field(repr=False)
@@ -36,11 +31,6 @@ class TaggedSentences:
 
     def __len__(self) -> int:
         return len(self.words)
-
-    @property
-    def is_sample(self) -> bool:
-        """Whether this is the built-in sample and not the real data."""
-        return self.source == "the built-in sample"
 
     def summary(self) -> str:
         """One line: what it is, how large, from where."""

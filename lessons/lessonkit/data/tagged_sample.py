@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from lessonkit.data.grammar import Grammar
+
 _NOUNS = ("dog", "cat", "river", "market", "letter", "garden", "teacher", "bridge", "window", "kitchen", "village",
           "song", "engine", "doctor", "island", "forest", "painter", "harbour", "lantern", "carpet", "orchard",
           "mirror", "tunnel", "kettle", "ladder", "meadow", "saddle", "barrel", "castle", "pebble")  # fmt: skip
@@ -37,19 +39,8 @@ _PRONOUNS = ("she", "he", "they", "it", "we")
 Tagged = list[tuple[str, str]]
 
 
-class _Grammar:
+class _Grammar(Grammar):
     """One stream of random sentences."""
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        self.rng = rng
-
-    def pick(self, options: tuple[str, ...]) -> str:
-        """One of the options, the k-th with a chance in proportion to 1 / k."""
-        odds = 1 / np.arange(1, len(options) + 1)
-        return options[self.rng.choice(len(options), p=odds / odds.sum())]
-
-    def chance(self, share: float) -> bool:
-        return bool(self.rng.random() < share)
 
     def rare(self, word: str) -> str:
         """Now and then the word gets one prefix or two, so that new words go on appearing."""

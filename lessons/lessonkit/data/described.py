@@ -1,0 +1,24 @@
+"""What every data set says about itself, whatever it holds. It reads nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SAMPLE = "the built-in sample"
+PARTS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Described:
+    """Name, title, where it came from, whom to cite and on what terms it may be used."""
+
+    name: str
+    title: str
+    source: str
+    citation: str
+    licence: str
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether this is the built-in sample and not the real data."""
+        return self.source == SAMPLE
