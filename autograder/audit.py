@@ -145,6 +145,7 @@ def audit(
     mutants: str = "some",
     root: Path | None = None,
     seed: int | str = SEED,
+    keep: Path | None = None,
     progress: Callable[[str], None] = lambda line: None,
 ) -> AuditReport:
     """Audit the checks of `units`.
@@ -152,6 +153,7 @@ def audit(
     Args:
         mutants: "some" (a seeded sample, not of training exercises), "all", or "none".
         seed: what the cases are drawn from.
+        keep: a folder for the compiled bundles, one of grading size for each unit; by default none is left.
         progress: is given a line when something begins; a unit that trains takes minutes.
 
     Raises:
@@ -162,17 +164,21 @@ def audit(
     loaded = {name: load_unit(name, root) for name in units}
     # One process is the parent of all that follow, and imports once what any of the units needs.
     needs = tuple(sorted({need for unit in loaded.values() for need in unit.needs}))
-    return AuditReport([_audit_unit(unit, needs, mutants, root, seed, progress) for unit in loaded.values()])
+    with tempfile.TemporaryDirectory() as passing:
+        folder = Path(keep or passing)
+        folder.mkdir(parents=True, exist_ok=True)
+        return AuditReport([_audit_unit(unit, needs, mutants, root, seed, folder, progress)
+                            for unit in loaded.values()])
 
 
 def _audit_unit(
-    unit: Unit, needs: tuple[str, ...], mutants: str, root: Path | None, seed: int | str,
+    unit: Unit, needs: tuple[str, ...], mutants: str, root: Path | None, seed: int | str, folder: Path,
     progress: Callable[[str], None],
 ) -> UnitAudit:
     name, source = unit.name, Source(unit.name, root)
     progress(f"{name}: compiling fresh cases")
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        path = Path(folder) / f"{name}.zip"
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        path = folder / f"{name}.zip"
         run = _Runner(needs, name, root, path, seed)
         # Compiled in a child as well: this process, from which the others are forked, must never have run Keras.
         outcome = run(None, _compile)

@@ -30,6 +30,8 @@ from typing import Any
 
 import numpy as np
 
+from . import syntax
+
 KINDS = ("shape", "values", "expected", "unchanged", "raises", "same", "facts", "outputs", "score", "speed")
 MODEL_KINDS = ("facts", "outputs", "score")
 METRICS = ("mse", "mae", "accuracy", "perplexity")
@@ -441,7 +443,7 @@ def _variant(id: str, patch: Sequence[tuple], function: Callable | None, text: s
 def _function_source(function: Callable, target: str, where: str) -> str:
     try:
         text = textwrap.dedent(inspect.getsource(function))
-        tree = ast.parse(text)
+        tree = syntax.parse(text)
     except (OSError, TypeError, SyntaxError) as error:
         raise AuthoringError(f"{where}: its source cannot be read ({error}). Use a plain `def`.") from None
     first = tree.body[0]

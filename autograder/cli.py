@@ -145,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("units", nargs="*", metavar="UNIT")
     audit.add_argument("--mutants", choices=("some", "all", "none"), default="some",
                        help="machine-made wrong solutions: a sample, all (training included), or none")
+    audit.add_argument("--keep", metavar="DIR", type=Path, help="leave the bundles that were compiled for it here")
     with_json(audit)
 
     doctor = command("doctor", _doctor, "Prove that the walls around students' code hold, by attacking them.")
@@ -449,7 +450,7 @@ def _audit(arguments: argparse.Namespace) -> int:
     from .audit import audit
     from .paths import units
 
-    report = audit(arguments.units or units(), mutants=arguments.mutants,
+    report = audit(arguments.units or units(), mutants=arguments.mutants, keep=arguments.keep,
                    progress=lambda line: print(line, file=sys.stderr, flush=True))
     _write_json(arguments.json, report.to_dict())
     if arguments.json != "-":

@@ -7,6 +7,8 @@ import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from . import syntax
+
 _BINARY = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult, ast.MatMult: ast.Mult,
            ast.Pow: ast.Mult, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd}
 _COMPARE = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -33,7 +35,7 @@ def mutants(source: str) -> list[Mutant]:
     arguments, names (another local one), functions of NumPy, order of returned values, conditions; dropped are
     statements. Texts, docstrings and error messages stay as they are.
     """
-    tree = ast.parse(source)
+    tree = syntax.parse(source)
     original = ast.unparse(tree)
     seen, found = {original}, []
     for function in [node for node in tree.body if isinstance(node, ast.FunctionDef)]:

@@ -1,4 +1,4 @@
-"""Python text to its syntax tree, for every room that reads what students wrote. It never runs anything."""
+"""Python text to its syntax tree, for every room that reads what people wrote. It never runs anything."""
 
 from __future__ import annotations
 

@@ -232,8 +232,11 @@ def _with_body(solution: str, body: str, keep: bool = False) -> str:
     return "".join(lines[:start]) + body + ("".join(lines[start:]) if keep else "")
 
 
-def prepare(unit: str, course: Path, root: Path | None = None) -> Path:
-    """Make `course` an nbgrader course directory that holds `unit` and a secret bundle of its own."""
+def prepare(unit: str, course: Path, compiled: Path | None = None, root: Path | None = None) -> Path:
+    """Make `course` an nbgrader course directory that holds `unit` and a secret bundle of its own.
+
+    The bundle is the one in the folder `compiled`, where one is that belongs to the unit as it is now.
+    """
     home = paths.exercises_dir(root)
     course.mkdir(parents=True, exist_ok=True)
     for part in (f"source/{unit}", f"release/{unit}"):
@@ -243,9 +246,17 @@ def prepare(unit: str, course: Path, root: Path | None = None) -> Path:
         if (home / part).exists():
             shutil.copy(home / part, course / part)
     secret = course / "secret" / f"{unit}.zip"
-    if not secret.exists() or bundle.read(secret).source != source_digest(unit, root):
-        bundle.write(compile_unit(unit, seed="sample class", size="secret", root=root), secret)
+    if not _belongs(secret, unit, root):
+        if compiled is not None and _belongs(compiled / secret.name, unit, root):
+            secret.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(compiled / secret.name, secret)
+        else:
+            bundle.write(compile_unit(unit, seed="sample class", size="secret", root=root), secret)
     return course
+
+
+def _belongs(path: Path, unit: str, root: Path | None) -> bool:
+    return path.exists() and bundle.read(path).source == source_digest(unit, root)
 
 
 def demo(unit: str, course: Path) -> int:
@@ -267,9 +278,10 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Grade a class of invented students, in a course of its own.")
     parser.add_argument("units", nargs="*", metavar="UNIT", help="default: every unit that is released")
     parser.add_argument("--course", type=Path, default=Path("_build/demo"), help="where (default: _build/demo)")
+    parser.add_argument("--compiled", type=Path, help="where bundles of grading size may lie that need no compiling")
     arguments = parser.parse_args(argv)
     released = [unit for unit in paths.units() if (paths.exercises_dir() / "release" / unit).is_dir()]
-    codes = [demo(unit, prepare(unit, arguments.course)) for unit in arguments.units or released]
+    codes = [demo(unit, prepare(unit, arguments.course, arguments.compiled)) for unit in arguments.units or released]
     return max(codes, default=0)
 
 

@@ -5,14 +5,18 @@ import json
 import pytest
 import toyunit
 
+from autograder import bundle
 from autograder.audit import _differs, audit
 from autograder.mutate import mutants
 from autograder.protocol import Answer, Request
-from autograder.source import CompileError
+from autograder.source import CompileError, source_digest
 
 
 def test_good_checks_reach_the_bar(tmp_path):
-    report = audit([toyunit.UNIT], root=toyunit.build(tmp_path), mutants="none")
+    root = toyunit.build(tmp_path)
+    report = audit([toyunit.UNIT], root=root, mutants="none", keep=tmp_path / "kept")
+    kept = bundle.read(tmp_path / "kept" / f"{toyunit.UNIT}.zip")
+    assert (kept.size, kept.source) == ("secret", source_digest(toyunit.UNIT, root))
     rates = report.rates()
     assert report.passed and rates["mistakes"] == rates["caught"] == rates["named"] == 6
     assert rates["alternatives"] == 3 and rates["refused"] == 0 and rates["mutants"] == 0

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autograder import grading, results
+from autograder import bundle, grading, results
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "exercises"))
-from sample_class import SampleClass  # noqa: E402
+from sample_class import SampleClass, prepare  # noqa: E402
 
 
 @pytest.fixture
@@ -74,3 +75,14 @@ def test_the_class_is_the_same_every_time(toy_course):
         made.append([(s.name, s.kind, json.dumps(sample.notebook(s))) for s in sample.students()])
     assert made[0] == made[1]
     assert len({name for name, _, _ in made[0]}) == len(made[0]) >= 15
+
+
+def test_compiled_cases_are_taken_where_they_belong_to_the_unit_and_made_where_not(toy_course, tmp_path):
+    root, compiled = Path(toy_course.root).parent, tmp_path / "compiled"
+    own = bundle.read(prepare("toy", tmp_path / "own", root=root) / "secret/toy.zip")
+    bundle.write(replace(own, seed="kept"), compiled / "toy.zip")
+    taken = bundle.read(prepare("toy", tmp_path / "taken", compiled, root) / "secret/toy.zip")
+    assert (taken.seed, taken.source) == ("kept", own.source)
+    bundle.write(replace(own, seed="kept", source="of yesterday"), compiled / "toy.zip")
+    made = bundle.read(prepare("toy", tmp_path / "made", compiled, root) / "secret/toy.zip")
+    assert (made.seed, made.source) == (own.seed, own.source)
