@@ -112,6 +112,8 @@ def _file(path: Path, shown: str, place: str) -> Member:
 
 def name_refused(name: str) -> str | None:
     """Why a name inside a download is not one that a platform writes."""
+    if not name:
+        return "it has no name"
     parts = name.replace("\\", "/").split("/")
     if name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:[/\\]", name) or ".." in parts:
         return "its name leads outside the download"
@@ -145,7 +147,8 @@ def _zip(file: io.BufferedReader | io.BytesIO, place: str, outer: str = "") -> I
     """Members of a zip; `outer` is its name in the download when it was handed in by a student."""
     try:
         archive = zipfile.ZipFile(_Directory(file))  # type: ignore[arg-type]
-        infos = [info for info in archive.infolist() if not info.is_dir()]
+        # `is_dir` of an empty name is an IndexError, and a name that begins with a zero byte is read as empty.
+        infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
     except (zipfile.BadZipFile, struct.error, NotImplementedError, OSError, EOFError, ValueError,
             OverflowError) as error:
         raise BadArchive(f"{outer or place}: not a zip that can be read ({_reason(error)}). Download it again, or "

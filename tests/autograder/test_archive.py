@@ -177,6 +177,13 @@ def test_what_is_no_zip_is_named_with_the_remedy(data, tmp_path):
         assert "download.zip" in str(error) and "Download it again" in str(error)
 
 
+@pytest.mark.parametrize("first", [b"\0", b"/"])
+def test_a_member_without_a_name_costs_only_itself(tmp_path, first):
+    data = zipped({"xbad.ipynb": b"1", "good.ipynb": b"2"}).replace(b"xbad.ipynb", first + b"bad.ipynb")
+    good = [member for member in found(data, tmp_path) if not member.refused]
+    assert [(member.name, member.read()) for member in good] == [("good.ipynb", b"2")]
+
+
 def test_a_missing_source_is_named(tmp_path):
     with pytest.raises(BadArchive, match="no such file"):
         list(members(tmp_path / "nothing.zip"))
