@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -27,6 +28,14 @@ class Run:
         self._process = context.Process(target=_grade, args=(line, str(scratch)))
         self._process.start()
         self.pid: int = self._process.pid
+        gone(lambda: not self._alone())
+
+    def _alone(self) -> bool:
+        """Whether it is a process group of its own, which can be signalled, or has ended."""
+        try:
+            return os.getpgid(self.pid) == self.pid
+        except ProcessLookupError:
+            return True
 
     def wait(self, seconds: float | None = None) -> int | None:
         """The exit code, None while it runs."""
@@ -38,7 +47,8 @@ class Run:
 
     def kill(self) -> None:
         """SIGKILL to the whole group, which gets no chance to tidy up."""
-        self.send(signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+            self.send(signal.SIGKILL)
         self._process.join()
 
     def left(self) -> list[str]:
