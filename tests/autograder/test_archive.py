@@ -169,7 +169,8 @@ def test_names_in_other_encodings(tmp_path):
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"no zip at all", b"PK\x05\x06" + b"\0" * 18 + b"junk",
-                                  zipped({"a": b"b"})[:-30]])
+                                  zipped({"a": b"b"})[:-30]],
+                         ids=["empty", "two letters", "text", "junk behind", "cut"])  # a zip holds the time: no name
 def test_what_is_no_zip_is_named_with_the_remedy(data, tmp_path):
     try:
         assert found(data, tmp_path) == []
