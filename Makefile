@@ -85,8 +85,8 @@ $(STAMPS)/book: $(STAMPS)/lessons $(STAMPS)/exercises $(BUILD)/audit.json $(PAGE
 
 demo: $(STAMPS)/demo ## grade the sample class, feedback and class report
 
-# A course of its own, with the audit's cases: it never touches an instructor's.
-$(STAMPS)/demo: $(BUILD)/audit.json exercises/sample_class.py
+# A course of its own, with the audit's cases where they lie, and its own elsewhere: it never touches an instructor's.
+$(STAMPS)/demo: $(STAMPS)/exercises exercises/sample_class.py
 	@echo "== sample class"
 	@rm -rf $(DEMO)
 	$(PY) exercises/sample_class.py --course $(DEMO) --compiled $(BUILD)/audited
@@ -110,17 +110,18 @@ CHECKED := lessons/04_lstm_gates.ipynb $(SOURCES)
 NBVAL := IPYTHONDIR=$(CURDIR)/$(BUILD)/ipython $(PY) -m pytest -n 2 --dist loadscope --nbval-lax --nbval-cell-timeout 900
 
 # Two kernels must not wait for each other's history.
-$(BUILD)/ipython/profile_default/ipython_kernel_config.py:
+QUIET_KERNELS := $(BUILD)/ipython/profile_default/ipython_kernel_config.py
+$(QUIET_KERNELS):
 	@mkdir -p $(@D) && echo 'c.HistoryManager.enabled = False' > $@
 
-$(STAMPS)/test-notebooks: $(STAMPS)/exercises $(BUILD)/ipython/profile_default/ipython_kernel_config.py $(KIT) $(CHECKED)
+$(STAMPS)/test-notebooks: $(STAMPS)/exercises $(QUIET_KERNELS) $(KIT) $(CHECKED)
 	@echo "== notebooks"
 # A kernel that cannot be reached within a minute (two may pick the same port) has run no cell, so its notebook is run
 # once more; a cell that failed fails again, because nothing before it is run.
 	$(NBVAL) $(CHECKED) || $(NBVAL) $(CHECKED) --last-failed --last-failed-no-failures none
 	@mkdir -p $(STAMPS) && touch $@
 
-nbval: $(STAMPS)/exercises $(BUILD)/ipython/profile_default/ipython_kernel_config.py ## run every lesson and source with nbval, a second time
+nbval: $(STAMPS)/exercises $(QUIET_KERNELS) ## run every lesson and source with nbval, a second time
 	$(NBVAL) $(LESSONS) $(SOURCES)
 
 bench: $(STAMPS)/exercises ## time grading against stock nbgrader, and lesson 05 against Keras' example; figures in _build/bench
