@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 
+from lessonkit import strokes as pen
 from lessonkit.plots import COLOURS, WIDTH
 
 _INK, _FORWARD, _BACK = "#222222", COLOURS["hidden"], COLOURS["RNN"]
 _STEP, _STATE_Y, _INPUT_Y, _LOSS_Y, _RADIUS = 2.6, 2.0, 0.0, 4.0, 0.46
+_arrow = partial(pen.pointer, width=1.9)
 
 
 def unrolled_rnn(steps: int = 4, backward: bool = False) -> Figure:
@@ -85,9 +89,3 @@ def _box(ax: Axes, x: float, y: float, label: str) -> None:
                        edgecolor=_INK, linewidth=1.4, zorder=4)  # fmt: skip
     )
     ax.text(x, y - 0.02, label, ha="center", va="center", fontsize=14, zorder=5)
-
-
-def _arrow(ax: Axes, start: tuple, end: tuple, colour: str, dashed: bool = False) -> None:
-    ax.annotate("", xy=end, xytext=start, zorder=3,
-                arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.9, "mutation_scale": 13,
-                            "linestyle": (0, (3, 1.6)) if dashed else "solid", "shrinkA": 0, "shrinkB": 0})  # fmt: skip
