@@ -28,7 +28,7 @@ class Run:
         self._process = context.Process(target=_grade, args=(line, str(scratch)))
         self._process.start()
         self.pid: int = self._process.pid
-        gone(lambda: not self._alone())
+        assert gone(lambda: not self._alone())
 
     def _alone(self) -> bool:
         """Whether it is a process group of its own, which can be signalled, or has ended."""
