@@ -20,6 +20,7 @@ WIDER_THAN_THE_SCREEN = """() => {
   return [...document.querySelectorAll('article *')].filter(e => e.getBoundingClientRect().right > wide + 1)
     .slice(0, 5).map(e => e.tagName + '.' + e.className);
 }"""
+BARE_MATHEMATICS = "[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length"
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["desk", "phone"])
@@ -28,22 +29,18 @@ def test_page(open_page, html, accessibility, chapter, width, dark):
     """Each width in both sets of colours, and each set of colours at one width with axe, which takes long."""
     page = open_page((html / f"{chapter}.html").as_uri(), width=width, dark=dark)
     assert page.locator("h1:visible").count() >= 1
+    assert page.evaluate("document.documentElement.dataset.theme") == ("dark" if dark else "light")
     for colours in ("light", "dark") if dark else ("dark", "light"):
         page.emulate_media(color_scheme=colours)
         page.wait_for_function("colours => document.documentElement.dataset.theme === colours", arg=colours)
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, (colours, page.evaluate(WIDER_THAN_THE_SCREEN))
-    assert mathematics_is_set(page)
+    assert page.evaluate(BARE_MATHEMATICS) == 0
+    assert page.evaluate("document.querySelectorAll('mjx-merror, [data-mjx-error]').length") == 0
     if chapter in (LESSON, "book/notation"):
         assert page.locator("mjx-container").count() > 10
     assert page.trouble == []
     assert accessibility(page) == []  # last, because it asks for style sheets
-
-
-def mathematics_is_set(page) -> bool:
-    bare = "[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length"
-    errors = "document.querySelectorAll('mjx-merror, [data-mjx-error]').length"
-    return page.evaluate(bare) == 0 and page.evaluate(errors) == 0
 
 
 def test_the_start_file_opens_the_book(open_page, html):
