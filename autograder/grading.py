@@ -173,6 +173,7 @@ def grade_notebook(
     tests = paper.template.of_role("test")
     if any(cell.target not in submission.untouched for cell in tests):
         with pool.session(submission.run) as session:
+            start += session.waited
             caller = _Reasons(session)
             result.failed_cells = caller.failed
             result.seconds["run"] = time.perf_counter() - start
@@ -182,9 +183,9 @@ def grade_notebook(
     else:  # nothing was written: nothing to run
         nobody = _Nobody()
         result.exercises = [judge(paper.bundle.exercises[cell.target], nobody) for cell in tests]
-    result.seconds["judge"] = time.perf_counter() - start - result.seconds.get("run", 0.0)
     if paper.bank is not None:
         result.quiz = paper.bank.grade(submission.quiz, student=student)
+    result.seconds["judge"] = time.perf_counter() - start - result.seconds.get("run", 0.0)
     for cell in paper.template.of_role("written"):
         touched = submission.written.get(cell.grade_id, ("", False))[1]
         result.written.append({"id": cell.grade_id, "max_points": cell.points, "touched": touched})
@@ -343,16 +344,15 @@ def submission_key(papers: list[Paper], student: str, folder: Path) -> str:
 
 def grade_student(papers: list[Paper], student: str, folder: Path, pool: SandboxPool) -> StudentResult:
     """Read, run and judge what one student handed in. Never raises for anything the student did."""
-    start = time.perf_counter()
     result = StudentResult(student, folder.name, submission_key(papers, student, folder), [])
     for paper in papers:
         path = folder / f"{paper.name}.ipynb"
-        began = time.perf_counter()
         if not os.path.lexists(path):
             missing = NotebookResult(paper.name, "missing", 0.0, paper.max_points, paper.bundle.title)
             missing.notes.append(f"There is no file {paper.name}.ipynb in the submission.")
             result.notebooks.append(missing)
             continue
+        began = time.perf_counter()
         try:
             submission = read_submission(path, paper.template)
             read = time.perf_counter() - began
@@ -367,7 +367,7 @@ def grade_student(papers: list[Paper], student: str, folder: Path, pool: Sandbox
             graded = NotebookResult(paper.name, "error", 0.0, paper.max_points, paper.bundle.title)
             graded.reason = traceback.format_exc()
         result.notebooks.append(graded)
-    result.seconds = time.perf_counter() - start
+    result.seconds = sum(sum(notebook.seconds.values()) for notebook in result.notebooks)
     return result
 
 
@@ -392,6 +392,7 @@ class Run:
     failed: list[tuple[str, str]] = field(default_factory=list)  # (student, why)
     left: int = 0  # not reached: the run was stopped
     seconds: float = 0.0
+    working: float = 0.0  # of these, from the first submission's beginning to the last one's record
     stages: dict[str, float] = field(default_factory=dict)  # seconds by stage, summed over submissions
 
     def to_dict(self) -> dict:
@@ -409,9 +410,13 @@ class Crew:
 
 @contextlib.contextmanager
 def _here(papers: list[Paper], pool_for: Callable[[tuple[str, ...]], Any], workers: int) -> Iterator[Crew]:
-    """The crew of this machine: threads that share one warm pool."""
+    """The crew of this machine: threads that share one warm pool.
+
+    There is one more of them than the pool runs submissions at a time: while students' code runs, it reads the next
+    submission and writes the last one's page.
+    """
     with pool_for(needs_of(papers)) as pool:
-        yield Crew(lambda student, folder: grade_student(papers, student, folder, pool), workers, pool.close)
+        yield Crew(lambda student, folder: grade_student(papers, student, folder, pool), workers + 1, pool.close)
 
 
 def needs_of(papers: list[Paper]) -> tuple[str, ...]:
@@ -480,7 +485,7 @@ def grade_class(
             with hired as crew, ThreadPoolExecutor(crew.places, "grade") as threads:
                 source = iter(waiting)
                 active: set[Future] = set()
-                done = 0
+                done, began = 0, time.perf_counter()
                 try:
                     while True:
                         # Only a few submissions are in memory at a time, however large the class.
@@ -502,6 +507,7 @@ def grade_class(
                     if not isinstance(reason, KeyboardInterrupt):
                         raise
                     run.left = total - done
+                run.working = time.perf_counter() - began
     run.seconds = time.perf_counter() - start
     return run
 

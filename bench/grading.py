@@ -9,9 +9,10 @@ written after each part, so a run that is stopped keeps what it has measured.
 
     ratio                     wall clock of stock through wall clock of ours
     cpu_s                     processor time of the command and all its children, the sandbox's among them
-    stages_s                  our time by stage, summed over submissions; two run at once, so they add up to more
+    stages_s                  our time by stage, summed over submissions; several are in work at once: the sum is more
     worker_private_mb         largest private memory (USS) of one submission's process, measured in a run of its own
-    beyond_student_ms         what a submission takes beyond the student's functions, without the start of the command
+    beyond_student_ms         a submission's share of the time from the first one's beginning to the last one's record,
+                              less the students' functions as the grader waits for them
     check_ms                  what `check()` takes in a notebook beyond the student's functions and models
     import_s                  `import autograder` in a fresh Python
     load_average              of the machine at the end of the part: about 1 when nothing else runs
@@ -224,9 +225,9 @@ def students_own(account: dict) -> float:
 
 
 def stages(wall: float, account: dict) -> dict[str, float]:
-    """Seconds by stage; "start and end" is the command less the grading itself."""
+    """Seconds by stage; "start and end" is all before the first and after the last submission."""
     found = {name: round(account["stages"].get(name, 0.0), 2) for name in ("read", "run", "judge", "report", "record")}
-    return found | {"start and end": round(wall - account["seconds"], 2)}
+    return found | {"start and end": round(wall - account["working"], 2)}
 
 
 def trained_class(folder: Path, n: int, unit: str = "04_lstm_gates") -> dict:
@@ -238,11 +239,9 @@ def trained_class(folder: Path, n: int, unit: str = "04_lstm_gates") -> dict:
     course = our_course(course, unit, paths.public_bundle_dir() / f"{unit}.zip")
     wall, cpu, account = run_ours(course, unit, jobs=1)
     own = students_own(account)
-    graded = sum(result["seconds"] for result in account["results"])
-    rest = sum(account["stages"].get(name, 0.0) for name in ("report", "record"))
     return {"unit": unit, "submissions": n, "ours_s": round(wall, 2), "ours_cpu_s": round(cpu, 2),
             "students_own_s_per_submission": round(own / n, 3),
-            "beyond_student_ms": round(1e3 * (graded + rest - own) / n, 1), "stages_s": stages(wall, account)}
+            "beyond_student_ms": round(1e3 * (account["working"] - own) / n, 1), "stages_s": stages(wall, account)}
 
 
 def in_a_notebook(unit: str = "04_lstm_gates") -> dict:

@@ -8,8 +8,9 @@ that holds an interpreter and its libraries and nothing else. `doctor` attacks t
     zygote     the warm process: forks itself on demand
     confine    what each fork does to itself before any student code runs
     worker     the loop in the fork: execute cells, answer requests
+    process    the warm process and its forks, seen from the trusted side
     watchdog   how much memory a submission uses, seen from outside
-    pool       the trusted side: sessions, deadlines, restarts
+    pool       sessions, deadlines, restarts, and the processes that wait for them
 """
 
 from .limits import Limits, SandboxUnavailable

@@ -175,7 +175,7 @@ def test_the_arithmetic_on_the_page_reads_what_the_bench_writes(tmp_path, monkey
     bench = importlib.util.module_from_spec(spec)
     monkeypatch.setattr(sys, "path", sys.path[:])
     spec.loader.exec_module(bench)
-    stages = bench.stages(1.0, {"stages": {"record": 2.0, "report": 1.0}, "seconds": 1.0})
+    stages = bench.stages(1.0, {"stages": {"record": 2.0, "report": 1.0}, "working": 1.0})
     # 100 submissions for 10 seconds of processor time, 3 of them the writer's
     figures = {"keras": {"submissions": 100, "ours_cpu_s": 10.0, "stages_s": stages}}
     for key in figures["keras"]:

@@ -17,7 +17,7 @@ pytest.importorskip("nbgrader")
 from nbgrader import api  # noqa: E402
 
 from autograder import bundle, grading, report, results  # noqa: E402
-from autograder.sandbox.pool import _Zygote  # noqa: E402
+from autograder.sandbox.process import Zygote  # noqa: E402
 
 CLASS = ("ada", "ben", "eve")
 
@@ -89,7 +89,9 @@ def test_a_machine_that_fails_costs_nobody(course, warm_pool, monkeypatch: pytes
         raise OSError(errno.EAGAIN, "no more processes")
 
     with monkeypatch.context() as broken:
-        broken.setattr(_Zygote, "fork", refuse)
+        broken.setattr(Zygote, "fork", refuse)
+        with warm_pool(()) as pool:
+            pool._drop_spare()
         run = grading.grade_class(course, "toy", warm_pool)
     assert run.left == 0
     for student in ("ada", "ben"):

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.protocol import Request
 from autograder.sandbox import Limits, SandboxPool, SandboxUnavailable, Session
-from autograder.sandbox.pool import _Zygote
+from autograder.sandbox.process import Zygote
 
 STEP = ("step", "import numpy as np\n\ndef step(x, W):\n    print('hello')\n    return {'h': x @ W}")
 
@@ -190,6 +190,33 @@ def test_the_warm_process_is_started_again_when_it_dies(any_pool: SandboxPool) -
             assert s.startup[0].status == "ok"
 
 
+def test_the_next_process_is_forked_while_one_works_and_is_used_once(any_pool: SandboxPool) -> None:
+    source = (
+        "import os\nbefore = os.environ.get('LEFT')\nos.environ['LEFT'] = 'x'\n"
+        "def about():\n    return before, [name for name in globals() if name[0] != '_']"
+    )
+    seen = set()
+    for _ in range(5):
+        with any_pool.session([("about", source)]) as s:
+            spare = [future.result(5) for future in any_pool._spare]
+            assert spare and s._process not in spare and all(process.waiting() for process in spare)
+            assert ask(s, "about").value == (None, ["os", "before", "about"])
+            seen.add(s._process._pid)
+    assert len(seen) == 5
+
+
+def test_a_spare_process_that_died_costs_nobody(any_pool: SandboxPool) -> None:
+    with any_pool.session([STEP]):
+        spare = [future.result(5) for future in any_pool._spare]
+    for process in spare:
+        process.kill()
+        until = time.monotonic() + 5
+        while process.waiting() and time.monotonic() < until:
+            time.sleep(0.01)
+    with any_pool.session([STEP]) as s:
+        assert s.startup[0].status == "ok" and s._process not in spare and s._forks == 1
+
+
 def test_a_fault_of_ours_is_a_machine_answer(any_pool: SandboxPool, monkeypatch: pytest.MonkeyPatch) -> None:
     with any_pool.session([STEP]) as s:
         assert s.ask(Request("call", "step", (object(),))).status == "machine"
@@ -197,7 +224,8 @@ def test_a_fault_of_ours_is_a_machine_answer(any_pool: SandboxPool, monkeypatch:
         def refuse(*_: object) -> None:
             raise OSError("no more pipes")
 
-        monkeypatch.setattr(_Zygote, "fork", refuse)
+        monkeypatch.setattr(Zygote, "fork", refuse)
+        any_pool._drop_spare()
         s._end()
         answer = ask(s, "step", np.ones((1, 1)), np.ones((1, 1)))
         assert answer.status == "machine" and "no more pipes" in answer.error.message
@@ -207,6 +235,7 @@ def test_a_fault_of_ours_is_a_machine_answer(any_pool: SandboxPool, monkeypatch:
 
 def test_sessions_leave_nothing_behind_on_this_side(any_pool: SandboxPool) -> None:
     def count() -> int:
+        any_pool._drop_spare()
         gc.collect()
         return len(os.listdir("/proc/self/fd"))
 
