@@ -39,7 +39,6 @@ class Zygote:
         self._folder = walls.private_folder()
         ours, theirs = socket.socketpair()
         self._control = ours
-        self._lines = b""
         home = self._folder / "home"
         home.mkdir()
         self._said = open(self._folder / "stderr", "w+b")  # a pipe that nobody reads would fill up
