@@ -1,8 +1,8 @@
 """The trusted side: a pool of sandboxes, a session per submission, deadlines, restarts.
 
-A session forks the warm process, has the submission's cells executed one by one, and then is a `protocol.Caller`. When
-a cell or a call hangs, dies or answers with rubbish, its process is killed and the next request gets a fresh fork in
-which the cells are executed again: one bad function costs what depends on it and nothing else.
+A session takes a fresh fork of the warm process, has the submission's cells executed in it one by one, and then is a
+`protocol.Caller`. When a cell or a call hangs, dies or answers with rubbish, its process is killed and the next request
+gets another fork in which the cells are executed again: one bad function costs what depends on it and nothing else.
 """
 
 from __future__ import annotations

@@ -151,9 +151,7 @@ class Process:
 
     def greet(self, seconds: float) -> None:
         """Wait until the process says that its walls are up."""
-        poll = select.poll()
-        poll.register(self.frames, select.POLLIN)
-        sign = os.read(self.frames, 600) if poll.poll(seconds * 1000) else b""
+        sign = os.read(self.frames, 600) if self._speaks(seconds) else b""
         if sign != b"+":
             self.end()
             said = protocol.clean(sign[1:].decode(errors="replace"), 500)
@@ -162,9 +160,13 @@ class Process:
 
     def waiting(self) -> bool:
         """Whether it still waits for its first question; asked before any was sent."""
+        return not self._speaks(0)  # the only thing that it can say now is that it has gone
+
+    def _speaks(self, seconds: float) -> bool:
+        """Whether its end of the frames gives something to read, its closing included, within so many seconds."""
         poll = select.poll()
         poll.register(self.frames, select.POLLIN)
-        return not poll.poll(0)  # the only thing that it can say now is that it has gone
+        return bool(poll.poll(seconds * 1000))
 
     def drain(self) -> bool:
         """Read what was written past Python; after too much of it, writing fails there."""
