@@ -42,13 +42,16 @@ _START_SECONDS = 60.0
 _WATCH_SECONDS = 0.2
 _OUTPUT_BYTES = 8 << 20  # of a whole notebook, and of one message
 _OUTPUT_MESSAGES = 20_000
+_QUEUED_MESSAGES = 10  # read from the kernel, not yet looked at
+_TEXT = 1 << 20  # characters printed at once: as JSON still below a message's limit
 # In the jail: the inner walls, then the kernel, with its sockets in the folder that was made for it. ipykernel's pipe
-# for the output of subprocesses is a TCP port; ZeroMQ aborts where it may not list network interfaces.
+# for the output of subprocesses is a TCP port; ZeroMQ aborts where it may not list network interfaces. A long text is
+# cut where it is sent: who prints a large list by mistake must not lose the connection.
 _START = """
 import json, os, sys
 sys.path[:0] = json.loads(sys.argv[1])
 from autograder.sandbox import confine
-limits, place, arguments = json.loads(sys.argv[2])
+limits, place, most, arguments = json.loads(sys.argv[2])
 confine.unshare(confine.NEW_PID)
 child = os.fork()
 if child:
@@ -61,9 +64,14 @@ with open("/tmp/connection.json", "w") as file:
     json.dump(connection, file)
 os.mkdir(place)
 sys.argv[1:] = ["-f", "/tmp/connection.json", "--IPKernelApp.parent_handle=1", *arguments]  # 1: says nothing
-from ipykernel.iostream import IOPubThread
+from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.kernelapp import launch_new_instance
 IOPubThread._setup_pipe_in = lambda self: setattr(self, "_pipe_flag", False)
+printed = OutStream._flush_buffers
+def _cut(self):
+    for parent, text in printed(self):
+        yield parent, text if len(text) <= most else text[:most] + f"\\n[cut after {most} characters]\\n"
+OutStream._flush_buffers = _cut
 launch_new_instance()
 """
 
@@ -95,7 +103,7 @@ class JailedKernelClient(AsyncKernelClient):
         self._created_context = True
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.MAXMSGSIZE, _OUTPUT_BYTES)  # a larger message ends the connection
-        context.setsockopt(zmq.RCVHWM, 100)
+        context.setsockopt(zmq.RCVHWM, _QUEUED_MESSAGES)
         return context
 
 
@@ -122,7 +130,7 @@ class JailedKernelManager(AsyncKernelManager):
         more = ["--die-with-parent", "--ro-bind", self.connection_file, "/connection.json", "--clearenv"]
         for name, value in walls.environment(os.cpu_count() or 1, walled=True, home="").items():
             more += ["--setenv", name, value]
-        settings = [dataclasses.asdict(self.limits), self._inside, extra_arguments or []]
+        settings = [dataclasses.asdict(self.limits), self._inside, _TEXT, extra_arguments or []]
         python = [walls.seen(walls.interpreter()), "-s", "-S", "-P", "-c", _START, walls.search_path(),
                   json.dumps(settings)]
         return [walls.require_host(), *walls.outer(self._code, *more), "--", *python]

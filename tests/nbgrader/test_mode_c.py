@@ -159,25 +159,53 @@ def test_nothing_of_a_kernel_is_left(graded):
     assert not any(scratch.encode() in path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline"))
 
 
-FLOOD = """
-import resource
+RUN = """
+import json, resource, sys
 import nbformat
-from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbgrader.preprocessors import Execute
 from autograder.jailed_kernel import JailedKernelManager
 
-sources = ["1", "while True:\\n    print('x' * 10**6, flush=True)", "print('x' * (1 << 25))", "assert 1 == 2"]
-book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-NotebookClient(book, kernel_manager_class=JailedKernelManager, timeout=3, interrupt_on_timeout=True, allow_errors=True,
-               kernel_name="python3").execute()
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
-print(sum(len(output.get("text", "")) for cell in book.cells for output in cell.outputs) >> 20)
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+cells = [nbformat.v4.new_code_cell(source) for source in json.loads(sys.argv[1])]
+nbgraders = Execute(kernel_manager_class=JailedKernelManager, timeout=int(sys.argv[2]), kernel_name="python3")
+before = peak()
+try:
+    nbgraders.preprocess(nbformat.v4.new_notebook(cells=cells), {})
+    ended = "well"
+except (CellTimeoutError, DeadKernelError) as reason:  # nbgrader lists this student and goes on
+    ended = type(reason).__name__
+texts = [[output.get("text", output.get("ename", "")) for output in cell.outputs] for cell in cells]
+print(json.dumps({"ended": ended, "grown": peak() - before, "texts": texts}))
 """
 
 
-def test_a_flood_of_output_does_not_fill_the_graders_memory(graded):
-    """Without the cap the grader keeps all that the kernel prints, as fast as it can print."""
-    done = subprocess.run([sys.executable, "-c", FLOOD], capture_output=True, text=True, timeout=120,
-                          env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
-    grown, kept = map(int, done.stdout.split())
-    assert grown < 100 and kept < 10, done.stderr
+def run(*sources, timeout):
+    """The cells in a jailed kernel, as nbgrader runs them: how it ended, our memory's growth in MB, every output."""
+    done = subprocess.run([sys.executable, "-c", RUN, json.dumps(sources), str(timeout)], capture_output=True,
+                          text=True, timeout=120, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_flood_of_output_ends_and_does_not_fill_the_graders_memory(graded):
+    """Without the cap the grader keeps all that the kernel prints, as fast as it can print: about 700 MB in 3 s."""
+    what = run("1", "while True:\n    print('x' * 10**6, flush=True)", "print('x' * (1 << 25))", "1 == 2", timeout=3)
+    assert what["grown"] < 100 and sum(map(len, sum(what["texts"], []))) < 10 << 20
+
+
+def test_who_prints_a_large_list_by_mistake_is_graded(graded):
+    """23 MB in one message: it is cut where it is sent, because a connection that breaks takes the notebook with it."""
+    what = run("print(list(range(3 * 10**6)))", "for _ in range(10**5):\n    print('x' * 200)", "assert 1 == 2",
+               timeout=60)
+    (large,), _, last = what["texts"]
+    assert what["ended"] == "well" and last == ["AssertionError"] and what["grown"] < 100
+    assert large.startswith("[0, 1, 2,") and large.endswith("[cut after 1048576 characters]\n")
+
+
+def test_who_catches_the_interrupt_holds_up_nobody(graded):
+    what = run("while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n"
+               "        pass", timeout=3)
+    assert what["ended"] == "CellTimeoutError"
