@@ -176,7 +176,7 @@ class JailedKernelManager(AsyncKernelManager):
         handle = os.pidfd_open(pid)
         try:
             while os.path.isdir(f"/proc/{pid}"):
-                if watchdog.used_mb(pid, inherited, self.limits.memory_mb) > self.limits.memory_mb:
+                if watchdog.too_much(pid, inherited, self.limits.memory_mb):
                     signal.pidfd_send_signal(handle, signal.SIGKILL)
                     return
                 time.sleep(_WATCH_SECONDS)

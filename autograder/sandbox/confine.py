@@ -23,6 +23,8 @@ NEW_MOUNT, NEW_UTS, NEW_IPC, NEW_USER, NEW_PID, NEW_NET = (
 INSIDE = 1000  # user and group number that the student's process sees
 OUTSIDE = 61999  # what it really is when the grader runs as root: a number in the range kept for such users
 FRAMES = 3  # descriptor of the frames, the only one beside 0, 1 and 2
+_ROOM_MB = 8  # beyond the limit, to tell of an error: the student's objects are still there then
+OUT_OF_MEMORY = 72  # exit code of a process whose own loop has no memory left to answer
 _READ_ONLY, _NO_SUID, _NO_DEV, _NO_EXEC, _RECURSIVE, _PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
 _SET_DUMPABLE, _SET_SECCOMP, _DROP_BOUNDING, _SET_NO_NEW_PRIVS, _AMBIENT = 4, 22, 24, 38, 47
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -150,7 +152,7 @@ def budget(limits: dict[str, Any]) -> None:
         "RLIMIT_MSGQUEUE": 0,
         "RLIMIT_STACK": 64 * megabyte,
         # private writable memory: unlike the address space, it does not count what TensorFlow merely reserves
-        "RLIMIT_DATA": _data_bytes() + limits["memory_mb"] * megabyte,
+        "RLIMIT_DATA": _data_bytes() + (limits["memory_mb"] + _ROOM_MB) * megabyte,
     }
     for name, most in kinds.items():
         kind = getattr(resource, name, None)
@@ -159,7 +161,11 @@ def budget(limits: dict[str, Any]) -> None:
         soft, hard = resource.getrlimit(kind)
         hard = most if hard == resource.RLIM_INFINITY else min(hard, most)
         soft = hard if soft == resource.RLIM_INFINITY else min(soft, hard)
-        resource.setrlimit(kind, (hard if name != "RLIMIT_STACK" else soft, hard))
+        if name == "RLIMIT_DATA":  # `worker` raises it for the moment in which it tells of an error
+            soft = hard - (_ROOM_MB << 20)
+        elif name != "RLIMIT_STACK":
+            soft = hard
+        resource.setrlimit(kind, (soft, hard))
 
 
 def _data_bytes() -> int:

@@ -25,3 +25,8 @@ class Limits:
     answers_mb: int = 256  # all answers together; one may have a quarter of it
     restarts: int = 8  # fresh forks after a hang or a death
     strikes: int = 2  # a function that hung or died this often is not called again
+
+    @property
+    def beyond_memory(self) -> str:
+        """What is said of a process that went beyond `memory_mb`."""
+        return f"It used more than {self.memory_mb} MB of memory and was stopped."

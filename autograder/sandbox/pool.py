@@ -298,8 +298,7 @@ class Session:
             kind, message = process.epitaph(self._limits)
             verdict = self._located("died", kind, message, process.text())
         if process.exceeded:
-            message = f"It used more than {self._limits.memory_mb} MB of memory and was stopped."
-            verdict = _Verdict("died", ErrorInfo("MemoryLimit", message))
+            verdict = _Verdict("died", ErrorInfo("MemoryLimit", self._limits.beyond_memory))
         self._end()
         return verdict
 

@@ -19,7 +19,7 @@ import time
 
 from autograder import protocol
 
-from . import walls, watchdog
+from . import confine, walls, watchdog
 from .limits import Limits, SandboxUnavailable
 
 _START_SECONDS = 120.0  # importing TensorFlow from a cold disk
@@ -210,7 +210,7 @@ class Process:
         begun = time.monotonic()
         if self._gone or begun < self._next_check:
             return
-        if watchdog.used_mb(self._pid, self._inherited_kb, limit_mb) > limit_mb:
+        if watchdog.too_much(self._pid, self._inherited_kb, limit_mb):
             self.exceeded = True
             self.kill()
         now = time.monotonic()
@@ -229,6 +229,8 @@ class Process:
         if status is None:
             return "ProcessEnded", "Your code closed its connection to the grader."
         code = os.waitstatus_to_exitcode(status)
+        if code == confine.OUT_OF_MEMORY:
+            return "MemoryLimit", limits.beyond_memory
         if code >= 0:
             return "ProcessEnded", f"Your code ended Python itself, with exit code {code} (as `os._exit` does)."
         if code == -signal.SIGKILL:

@@ -6,11 +6,13 @@ From the first cell on, nothing in this process can be trusted: the walls are ou
 from __future__ import annotations
 
 import builtins
+import contextlib
 import faulthandler
 import linecache
 import math
 import os
 import random
+import resource
 import signal
 import site
 import sys
@@ -40,27 +42,37 @@ def serve(fd: int) -> None:
     notebook = types.ModuleType("__main__")
     sys.modules["__main__"] = notebook
     namespace = notebook.__dict__
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    tight, roomy = (soft, hard), (hard, hard)
     while True:
+        _room(tight)
         try:
             question, number = protocol.decode_question(protocol.receive(fd, math.inf))
         except protocol.Closed:
             return
-        if isinstance(question, Cell):
-            answer = _execute(namespace, question)
-        else:
-            try:
-                answer = operations.perform(namespace, question)
-            except BaseException as error:
-                answer = Answer("error", error=protocol.describe_error(error))
+        try:
+            do = _execute if isinstance(question, Cell) else operations.perform
+            answer = do(namespace, question)
+        except BaseException as error:
+            _room(roomy)
+            untold = error.__context__ if isinstance(error, MemoryError) else None  # what there was no memory to tell
+            answer = Answer("error", error=protocol.describe_error(untold or error))
         try:
             frame = protocol.encode_answer(answer, number)
         except BaseException as error:
+            _room(roomy)
             frame = protocol.encode_answer(Answer("unreadable", error=protocol.describe_error(error)), number)
         del answer, question
         try:
             protocol.send(fd, frame, math.inf)
         except protocol.Closed:
             return
+
+
+def _room(limits: tuple[int, int]) -> None:
+    """Set how much memory may be taken: less for the student's code than for telling what came of it."""
+    with contextlib.suppress(ValueError, OSError):  # the student's code has lowered it for good
+        resource.setrlimit(resource.RLIMIT_DATA, limits)
 
 
 def display(*things: Any, **_: Any) -> None:

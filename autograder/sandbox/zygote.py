@@ -89,6 +89,8 @@ def _become_worker(fds: list[int], limits: dict[str, Any], walls: bool) -> None:
             os._exit(70)
         os.write(confine.FRAMES, b"+")
         worker.serve(confine.FRAMES)
+    except MemoryError:
+        os._exit(confine.OUT_OF_MEMORY)
     except BaseException:
         os.write(2, traceback.format_exc().encode())
     finally:

@@ -135,6 +135,43 @@ def test_too_much_memory_is_an_error_of_the_student(any_pool: SandboxPool) -> No
         assert ask(s, "g").value == 1
 
 
+GROW = """
+kept = []
+def local():
+    kept = []
+    while True:
+        kept.append([0] * 100)
+def beyond():
+    while True:
+        kept.append([0] * 100)
+def full():
+    for size in 10**6, 10**3, 0:
+        try:
+            while True:
+                kept.append(bytes(size) or object())
+        except MemoryError:
+            pass
+def innocent(x):
+    return 42
+"""
+
+
+def test_a_list_without_end_is_told_with_its_line(any_pool: SandboxPool) -> None:
+    """Its small objects take the last byte, and they are still there when the error has to be described."""
+    with any_pool.session([("grow", GROW)]) as s:
+        for name, line in ("local", 6), ("beyond", 9):
+            answer = ask(s, name)
+            assert (answer.status, answer.error.type, answer.error.line) == ("error", "MemoryError", line)
+
+
+def test_who_leaves_no_memory_to_answer_has_used_it_up(any_pool: SandboxPool) -> None:
+    with any_pool.session([("grow", GROW)]) as s:
+        ask(s, "full")
+        answers = [ask(s, "innocent", np.zeros(10**6)) for _ in range(2)]
+    assert answers[0].error.type == "MemoryLimit" and "more than 256 MB" in answers[0].error.message
+    assert answers[1].value == 42
+
+
 def test_inputs_stay_as_they_were_and_after_is_told(any_pool: SandboxPool) -> None:
     with any_pool.session([("f", "def f(x):\n    x += 1\n    return x.sum()")]) as s:
         x = np.zeros(3)
