@@ -29,6 +29,8 @@ _HINTS = (
     (r"assignment destination is read-only", "the arguments are read-only: make a copy before you write"),
     (r"expected ndim=3, found ndim=2", "a recurrent layer wants (batch, time, features)"),
     (r"maximum recursion depth", "the function calls itself without end"),
+    (r"^_?(Array)?MemoryError:",
+     "a loop that does not end makes a list longer and longer, or an array has an axis too many"),
 )
 _MAX_QUOTE = 160
 
@@ -176,7 +178,7 @@ def _error(error: ErrorInfo | None, reveal: bool) -> str:
     if error.line:
         text += f" in line {error.line}" + (f", `{_quote(error.source, 100)}`" if error.source else "")
     text += f": {_quote(message)}" if message.strip() else ", without a message"
-    hint = next((hint for pattern, hint in _HINTS if re.search(pattern, error.message)), None)
+    hint = next((hint for pattern, hint in _HINTS if re.search(pattern, f"{error.type}: {error.message}")), None)
     return text.rstrip(".") + "." + (f" Usually: {hint}." if hint else "")
 
 

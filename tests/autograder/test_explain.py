@@ -98,6 +98,16 @@ def test_messages_of_errors_are_quoted_short_and_without_secret_numbers():
     assert shown.count("`") % 2 == 0  # a backtick of the student's does not break the marking of code
 
 
+@pytest.mark.parametrize(("kind", "message", "hint"), [
+    ("ValueError", "operands could not be broadcast together with shapes (2,) (3,)", "print `.shape`"),
+    ("MemoryError", "", "a loop that does not end"), ("_ArrayMemoryError", "Unable to allocate 8 GiB", "an axis too many"),
+    ("MyMemoryError", "", None), ("ValueError", "MemoryError: no", None),
+])
+def test_common_errors_have_a_hint(kind, message, hint):
+    text = explain.failure("f", Answer("error", error=ErrorInfo(kind, message, 2)), reveal=True)
+    assert ("Usually" in text and hint in text) if hint else "Usually" not in text
+
+
 def test_sections_have_addresses_in_the_book(monkeypatch):
     monkeypatch.setattr(explain, "course_facts", lambda: {"book": "https://example.org/book"})
     assert explain.book_url("04_lstm_gates#the-forget-gate") == (
