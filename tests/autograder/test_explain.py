@@ -100,7 +100,8 @@ def test_messages_of_errors_are_quoted_short_and_without_secret_numbers():
 
 @pytest.mark.parametrize(("kind", "message", "hint"), [
     ("ValueError", "operands could not be broadcast together with shapes (2,) (3,)", "print `.shape`"),
-    ("MemoryError", "", "a loop that does not end"), ("_ArrayMemoryError", "Unable to allocate 8 GiB", "an axis too many"),
+    ("MemoryError", "", "a loop that does not end"),
+    ("_ArrayMemoryError", "Unable to allocate 8 GiB", "an axis too many"),
     ("MyMemoryError", "", None), ("ValueError", "MemoryError: no", None),
 ])
 def test_common_errors_have_a_hint(kind, message, hint):
