@@ -39,18 +39,12 @@ def proportional_kb(pid: int) -> int:
 
 
 def too_much(pid: int, inherited_kb: int, limit_mb: int) -> bool:
-    """Whether the tree under `pid` is clearly beyond its limit."""
-    most = _MARGIN * limit_mb
-    return used_mb(pid, inherited_kb, most) > most
-
-
-def used_mb(pid: int, inherited_kb: int, limit_mb: float) -> float:
-    """Memory of the tree under `pid` beyond `inherited_kb`: exact where it may be near the limit."""
+    """Whether the tree under `pid` holds clearly more than the limit, beyond `inherited_kb`."""
+    most = inherited_kb + _MARGIN * limit_mb * _KB
     pids = list(tree(pid))
-    quick = sum(map(resident_kb, pids)) - inherited_kb
-    if quick <= limit_mb * _KB or len(pids) == 1:
-        return max(0, quick) / _KB
-    return max(0, sum(map(proportional_kb, pids)) - inherited_kb) / _KB
+    if sum(map(resident_kb, pids)) <= most:
+        return False
+    return len(pids) == 1 or sum(map(proportional_kb, pids)) > most
 
 
 def _sum(path: str, names: tuple[str, ...]) -> int:
