@@ -46,7 +46,9 @@ def execute(path: Path) -> tuple[Path, nbformat.NotebookNode | None, str, float]
     try:
         # What a kernel writes to its terminal is TensorFlow talking about devices; errors of cells arrive otherwise.
         client.execute(stderr=subprocess.DEVNULL)
-    except Exception as error:  # a failing cell, a dead kernel, a time-out: all are reported the same way
+    except (
+        Exception
+    ) as error:  # a failing cell, a dead kernel, a time-out: all are reported the same way
         return path, None, str(error), time.perf_counter() - started
     return path, notebook, "", time.perf_counter() - started
 
@@ -85,7 +87,11 @@ def main() -> int:
             path, notebook, error, seconds = job.result()
             if notebook is None:
                 failed += 1
-                print(f"   {path.name}: FAILED after {seconds:.0f} s\n{error}", file=sys.stderr, flush=True)
+                print(
+                    f"   {path.name}: FAILED after {seconds:.0f} s\n{error}",
+                    file=sys.stderr,
+                    flush=True,
+                )
                 continue
             bundle = CacheBundleIn(nb=notebook, uri=str(path), data={"execution_seconds": seconds})
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)

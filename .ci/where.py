@@ -10,12 +10,18 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def main(arguments: list[str]) -> int:
     if "--tests" in arguments:
-        print("\nAll tests passed. Nothing is run again until a file changes; `make clean` forgets.")
+        print(
+            "\nAll tests passed. Nothing is run again until a file changes; `make clean` forgets."
+        )
         return 0
     places = [
         ("the book", "_build/html/index.html", "open it in a browser"),
         ("the student notebooks", "exercises/release", "what students open in Colab or Jupyter"),
-        ("the class report", "_build/demo/results/*/report.html", "the sample class, as its instructor sees it"),
+        (
+            "the class report",
+            "_build/demo/results/*/report.html",
+            "the sample class, as its instructor sees it",
+        ),
         ("a student's feedback", "_build/demo/results/*/feedback/*.html", "as the student sees it"),
     ]
     missing = 0

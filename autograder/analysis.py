@@ -24,7 +24,9 @@ ENOUGH = 10  # students without whom a correlation says nothing
 
 def first_failure(exercise: Mapping[str, Any]) -> Any:
     """The criterion that speaks: the first that is neither passed nor merely not reached."""
-    return next((c for c in exercise["criteria"] if c["status"] not in ("passed", "not reached")), None)
+    return next(
+        (c for c in exercise["criteria"] if c["status"] not in ("passed", "not reached")), None
+    )
 
 
 def discrimination(item: Iterable[float], totals: Iterable[float]) -> float | None:
@@ -91,25 +93,46 @@ class ClassSummary:
             if notebook["status"] == "missing":
                 stops = stops or "no notebook was handed in"
         by_hand = sum(w["max_points"] for n in result["notebooks"] for w in n["written"])
-        if by_hand or not self.automatic:  # a missing notebook does not say which points are given by hand
+        if (
+            by_hand or not self.automatic
+        ):  # a missing notebook does not say which points are given by hand
             self.by_hand, self.automatic = by_hand, result["max_points"] - by_hand
         self.to_mark += bool(result["needs_manual"])
-        self.students.append({"student": result["student"], "points": result["points"], "stops": stops,
-                              "by_exercise": by_exercise, "to_mark": result["needs_manual"],
-                              "seconds": result["seconds"], "own": own})
+        self.students.append(
+            {
+                "student": result["student"],
+                "points": result["points"],
+                "stops": stops,
+                "by_exercise": by_exercise,
+                "to_mark": result["needs_manual"],
+                "seconds": result["seconds"],
+                "own": own,
+            }
+        )
 
     def _exercise(self, exercise: Mapping[str, Any], place: int) -> str:
         name = exercise["exercise"]
-        entry = self.exercises.setdefault(name, {"name": name, "points": [], "max_points": exercise["max_points"],
-                                                 "nothing": 0, "criteria": {}})
+        entry = self.exercises.setdefault(
+            name,
+            {
+                "name": name,
+                "points": [],
+                "max_points": exercise["max_points"],
+                "nothing": 0,
+                "criteria": {},
+            },
+        )
         entry["points"].append(exercise["points"])
         for criterion in exercise["criteria"]:
-            item = entry["criteria"].setdefault(criterion["id"], {"title": criterion["title"], "status": Counter(),
-                                                                  "points": {}})
+            item = entry["criteria"].setdefault(
+                criterion["id"], {"title": criterion["title"], "status": Counter(), "points": {}}
+            )
             item["status"][criterion["status"]] += 1
             item["points"][place] = criterion["points"]
         diagnosis, failure = exercise["diagnosis"], first_failure(exercise)
-        if diagnosis and not diagnosis["exercise"]:  # one that comes from an earlier exercise is counted there
+        if (
+            diagnosis and not diagnosis["exercise"]
+        ):  # one that comes from an earlier exercise is counted there
             key = (name, diagnosis["mistake"])
             self.mistakes[key] += 1
             self.mistake_words[key] = (diagnosis["title"], diagnosis["message"])
@@ -121,15 +144,26 @@ class ClassSummary:
         return f"`{name}`: {_first_sentence(failure['message'])}" if failure else ""
 
     def _question(self, question: Mapping[str, Any], place: int, total: float) -> None:
-        entry = self.quiz.setdefault(question["id"], {
-            "id": question["id"], "right": 0, "n": 0, "unanswered": 0, "points": {}, "answers": {}})
+        entry = self.quiz.setdefault(
+            question["id"],
+            {
+                "id": question["id"],
+                "right": 0,
+                "n": 0,
+                "unanswered": 0,
+                "points": {},
+                "answers": {},
+            },
+        )
         entry["n"] += 1
         entry["right"] += question["correct"]
         entry["unanswered"] += question["status"] == "unanswered"
         entry["points"][place] = question["points"]
         # Right answers to a question with numbers of its own differ by student, so they count as one.
         given = (True, "") if question["correct"] else (False, question["given"])
-        if question["status"] != "unanswered" and (given in entry["answers"] or len(entry["answers"]) < ANSWERS_KEPT):
+        if question["status"] != "unanswered" and (
+            given in entry["answers"] or len(entry["answers"]) < ANSWERS_KEPT
+        ):
             count, points = entry["answers"].get(given, (0, 0.0))
             entry["answers"][given] = (count + 1, points + total)
 
@@ -148,30 +182,55 @@ class ClassSummary:
 
     def weak(self) -> list[dict]:
         """Students below half of the automatic points, the weakest first."""
-        return sorted((s for s in self.students if s["points"] < self.automatic / 2), key=lambda s: s["points"])
+        return sorted(
+            (s for s in self.students if s["points"] < self.automatic / 2),
+            key=lambda s: s["points"],
+        )
 
     def frequent_mistakes(self) -> list[dict]:
-        return [{"exercise": exercise, "title": title, "message": message, "count": count}
-                for (exercise, mistake), count in self.mistakes.most_common(MISTAKES_LISTED)
-                for title, message in [self.mistake_words[exercise, mistake]]]
+        return [
+            {"exercise": exercise, "title": title, "message": message, "count": count}
+            for (exercise, mistake), count in self.mistakes.most_common(MISTAKES_LISTED)
+            for title, message in [self.mistake_words[exercise, mistake]]
+        ]
 
     def exercise_items(self) -> list[dict]:
         """Every exercise with its criteria: share passed, share not reached, discrimination."""
         items = []
         for entry in self.exercises.values():
             n = len(entry["points"])
-            criteria = [{"title": c["title"], "percent": round(100 * c["status"]["passed"] / n),
-                         "not_reached": c["status"]["not reached"], "separates": self._separates(c["points"])}
-                        for c in entry["criteria"].values()]
-            items.append({"name": entry["name"], "max_points": entry["max_points"], "nothing": entry["nothing"],
-                          "mean": statistics.fmean(entry["points"]), "criteria": criteria})
+            criteria = [
+                {
+                    "title": c["title"],
+                    "percent": round(100 * c["status"]["passed"] / n),
+                    "not_reached": c["status"]["not reached"],
+                    "separates": self._separates(c["points"]),
+                }
+                for c in entry["criteria"].values()
+            ]
+            items.append(
+                {
+                    "name": entry["name"],
+                    "max_points": entry["max_points"],
+                    "nothing": entry["nothing"],
+                    "mean": statistics.fmean(entry["points"]),
+                    "criteria": criteria,
+                }
+            )
         return items
 
     def quiz_items(self) -> list[dict]:
         """Every question: share right, discrimination, and the answers with how strong those are who gave them."""
-        return [{"id": entry["id"], "percent": round(100 * entry["right"] / entry["n"]),
-                 "unanswered": entry["unanswered"], "separates": self._separates(entry["points"]),
-                 "answers": _answers(entry["answers"])} for entry in self.quiz.values()]
+        return [
+            {
+                "id": entry["id"],
+                "percent": round(100 * entry["right"] / entry["n"]),
+                "unanswered": entry["unanswered"],
+                "separates": self._separates(entry["points"]),
+                "answers": _answers(entry["answers"]),
+            }
+            for entry in self.quiz.values()
+        ]
 
     def _separates(self, points: Mapping[int, float]) -> float | None:
         return discrimination(points.values(), (self.students[place]["points"] for place in points))
@@ -181,18 +240,28 @@ class ClassSummary:
         if not self.students:
             return None
         slowest = sorted(self.students, key=lambda s: -s["seconds"])[:SLOWEST_LISTED]
-        return {"median": statistics.median(s["seconds"] for s in self.students),
-                "own": statistics.median(s["own"] for s in self.students), "slowest": slowest}
+        return {
+            "median": statistics.median(s["seconds"] for s in self.students),
+            "own": statistics.median(s["own"] for s in self.students),
+            "slowest": slowest,
+        }
 
 
 def _answers(counted: Mapping[tuple[bool, str], tuple[int, float]]) -> list[dict]:
     """The right answer and the most frequent others; `suspect`: those who gave it are stronger than the right ones."""
-    listed = [{"right": right, "given": given, "count": count, "mean": points / count, "suspect": False}
-              for (right, given), (count, points) in counted.items()]
+    listed = [
+        {"right": right, "given": given, "count": count, "mean": points / count, "suspect": False}
+        for (right, given), (count, points) in counted.items()
+    ]
     listed.sort(key=lambda answer: (not answer["right"], -answer["count"], answer["given"]))
     best = next((answer["mean"] for answer in listed if answer["right"]), None)
     for answer in listed:
-        answer["suspect"] = not answer["right"] and answer["count"] >= 3 and best is not None and answer["mean"] > best
+        answer["suspect"] = (
+            not answer["right"]
+            and answer["count"] >= 3
+            and best is not None
+            and answer["mean"] > best
+        )
     return listed[:ANSWERS_LISTED]
 
 

@@ -75,7 +75,9 @@ def members(source: Path) -> Iterator[Member]:
         try:
             file = open(source, "rb")
         except OSError as error:
-            raise BadArchive(f"{source}: {(error.strerror or 'it cannot be opened').lower()}.") from None
+            raise BadArchive(
+                f"{source}: {(error.strerror or 'it cannot be opened').lower()}."
+            ) from None
         with file:
             yield from _zip(file, str(source))
 
@@ -87,7 +89,9 @@ def _folder(top: Path) -> Iterator[Member]:
         for name in sorted(names):
             count += 1
             if count > MAX_MEMBERS:
-                raise BadArchive(f"{top}: more than {MAX_MEMBERS} files. Is this the folder of the downloads?")
+                raise BadArchive(
+                    f"{top}: more than {MAX_MEMBERS} files. Is this the folder of the downloads?"
+                )
             path = Path(folder, name)
             shown = path.relative_to(top).as_posix()
             member = _file(path, shown, str(top))
@@ -105,7 +109,13 @@ def _folder(top: Path) -> Iterator[Member]:
 
 def _file(path: Path, shown: str, place: str) -> Member:
     info = path.lstat()
-    refused = "it is a link" if stat.S_ISLNK(info.st_mode) else None if stat.S_ISREG(info.st_mode) else "it is no file"
+    refused = (
+        "it is a link"
+        if stat.S_ISLNK(info.st_mode)
+        else None
+        if stat.S_ISREG(info.st_mode)
+        else "it is no file"
+    )
     when = datetime.fromtimestamp(info.st_mtime, UTC)
     return Member(shown, place, when, partial(read_bytes, path), refused or name_refused(shown))
 
@@ -149,10 +159,19 @@ def _zip(file: io.BufferedReader | io.BytesIO, place: str, outer: str = "") -> I
         archive = zipfile.ZipFile(_Directory(file))  # type: ignore[arg-type]
         # `is_dir` of an empty name is an IndexError, and a name that begins with a zero byte is read as empty.
         infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
-    except (zipfile.BadZipFile, struct.error, NotImplementedError, OSError, EOFError, ValueError,
-            OverflowError) as error:
-        raise BadArchive(f"{outer or place}: not a zip that can be read ({_reason(error)}). Download it again, or "
-                         "unpack it with another program and name the folder.") from None
+    except (
+        zipfile.BadZipFile,
+        struct.error,
+        NotImplementedError,
+        OSError,
+        EOFError,
+        ValueError,
+        OverflowError,
+    ) as error:
+        raise BadArchive(
+            f"{outer or place}: not a zip that can be read ({_reason(error)}). Download it again, or "
+            "unpack it with another program and name the folder."
+        ) from None
     limit = MAX_INNER if outer else MAX_MEMBERS
     if len(infos) > limit:
         raise BadArchive(f"{outer or place}: more than {limit} files in one zip.")
@@ -163,8 +182,17 @@ def _zip(file: io.BufferedReader | io.BytesIO, place: str, outer: str = "") -> I
         if info.header_offset in overlapping:
             refused = refused or "it shares its bytes with others, as in a zip bomb"
         if outer:
-            refused = refused or ("it is a zip inside a student's zip" if name.lower().endswith(".zip") else None)
-            yield Member(outer, place, _time(info), partial(_read, archive, info, place), refused, inside=name)
+            refused = refused or (
+                "it is a zip inside a student's zip" if name.lower().endswith(".zip") else None
+            )
+            yield Member(
+                outer,
+                place,
+                _time(info),
+                partial(_read, archive, info, place),
+                refused,
+                inside=name,
+            )
         elif name.lower().endswith(".zip") and refused is None:
             try:
                 data = _read(archive, info, place)
@@ -224,8 +252,17 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, place: str) -> bytes:
     try:
         with archive.open(info) as file:
             data = file.read(MAX_BYTES + 1)  # the size in the archive's own list may be a lie
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError, struct.error,
-            UnicodeDecodeError, MemoryError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        RuntimeError,
+        OSError,
+        ValueError,
+        struct.error,
+        UnicodeDecodeError,
+        MemoryError,
+    ) as error:
         raise BadArchive(f"{place}: {_name(info)}: damaged ({_reason(error)}).") from None
     if len(data) > MAX_BYTES:
         raise BadArchive(f"{place}: {_name(info)}: larger than {MAX_BYTES / 1e6:.0f} MB.")
@@ -243,7 +280,7 @@ def _time(info: zipfile.ZipInfo) -> datetime | None:
         kind, size = struct.unpack_from("<HH", extra)
         if kind == 0x5455 and size >= 5 and len(extra) >= 9 and extra[4] & 1:
             return datetime.fromtimestamp(struct.unpack_from("<i", extra, 5)[0], UTC)
-        extra = extra[4 + size:]
+        extra = extra[4 + size :]
     try:
         return datetime(*info.date_time).astimezone(UTC) if info.date_time[0] > 1980 else None
     except (ValueError, OverflowError, OSError):

@@ -72,10 +72,13 @@ class AuditReport:
         alternatives = [a for e in self._exercises() for a in e.alternatives]
         mutants = [e.mutants for e in self._exercises() if e.mutants]
         return {
-            "mistakes": len(mistakes), "caught": sum(m["caught"] for m in mistakes),
+            "mistakes": len(mistakes),
+            "caught": sum(m["caught"] for m in mistakes),
             "named": sum(m["named"] for m in mistakes),
-            "alternatives": len(alternatives), "refused": sum(not a["accepted"] for a in alternatives),
-            "mutants": sum(m["made"] for m in mutants), "mutants_caught": sum(m["caught"] for m in mutants),
+            "alternatives": len(alternatives),
+            "refused": sum(not a["accepted"] for a in alternatives),
+            "mutants": sum(m["made"] for m in mutants),
+            "mutants_caught": sum(m["caught"] for m in mutants),
             "mutants_equivalent": sum(m["equivalent"] for m in mutants),
         }
 
@@ -83,11 +86,19 @@ class AuditReport:
     def passed(self) -> bool:
         """Whether the bar is reached."""
         r = self.rates()
-        return r["caught"] == r["mistakes"] and r["named"] >= NAMED_BAR * r["mistakes"] and r["refused"] == 0
+        return (
+            r["caught"] == r["mistakes"]
+            and r["named"] >= NAMED_BAR * r["mistakes"]
+            and r["refused"] == 0
+        )
 
     def to_dict(self) -> dict:
         """As JSON-able data."""
-        return {"passed": self.passed, "rates": self.rates(), "units": [asdict(unit) for unit in self.units]}
+        return {
+            "passed": self.passed,
+            "rates": self.rates(),
+            "units": [asdict(unit) for unit in self.units],
+        }
 
     def text(self) -> str:
         """The audit as a table, and what is amiss."""
@@ -99,15 +110,34 @@ class AuditReport:
                 rows.append((f"  {e.exercise}", *_shares(e)))
                 notes += [f"{unit.unit}/{e.exercise}: {note}" for note in _amiss(e)]
         r = self.rates()
-        rows.append(("all", _of(r["caught"], r["mistakes"]), _of(r["named"], r["mistakes"]),
-                     _of(r["alternatives"] - r["refused"], r["alternatives"]),
-                     _of(r["mutants_caught"], r["mutants"] - r["mutants_equivalent"]), str(r["mutants_equivalent"])))
+        rows.append(
+            (
+                "all",
+                _of(r["caught"], r["mistakes"]),
+                _of(r["named"], r["mistakes"]),
+                _of(r["alternatives"] - r["refused"], r["alternatives"]),
+                _of(r["mutants_caught"], r["mutants"] - r["mutants_equivalent"]),
+                str(r["mutants_equivalent"]),
+            )
+        )
         widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-        lines = ["  ".join(cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in
-                           enumerate(zip(row, widths, strict=True))).rstrip() for row in [head, *rows]]
+        lines = [
+            "  ".join(
+                cell.ljust(w) if i == 0 else cell.rjust(w)
+                for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in [head, *rows]
+        ]
         verdict = "The bar is reached." if self.passed else "Below the bar."
-        return "\n".join([*lines, "", *notes, *([""] if notes else []),
-                          f"{verdict} (all mistakes caught, {NAMED_BAR:.0%} named, no alternative refused)"])
+        return "\n".join(
+            [
+                *lines,
+                "",
+                *notes,
+                *([""] if notes else []),
+                f"{verdict} (all mistakes caught, {NAMED_BAR:.0%} named, no alternative refused)",
+            ]
+        )
 
 
 def _of(part: int, whole: int) -> str:
@@ -116,10 +146,13 @@ def _of(part: int, whole: int) -> str:
 
 def _shares(e: ExerciseAudit) -> tuple[str, ...]:
     m = e.mutants
-    return (_of(sum(x["caught"] for x in e.mistakes), len(e.mistakes)),
-            _of(sum(x["named"] for x in e.mistakes), len(e.mistakes)),
-            _of(sum(x["accepted"] for x in e.alternatives), len(e.alternatives)),
-            _of(m["caught"], m["made"] - m["equivalent"]) if m else "–", str(m["equivalent"]) if m else "–")
+    return (
+        _of(sum(x["caught"] for x in e.mistakes), len(e.mistakes)),
+        _of(sum(x["named"] for x in e.mistakes), len(e.mistakes)),
+        _of(sum(x["accepted"] for x in e.alternatives), len(e.alternatives)),
+        _of(m["caught"], m["made"] - m["equivalent"]) if m else "–",
+        str(m["equivalent"]) if m else "–",
+    )
 
 
 def _amiss(e: ExerciseAudit) -> Iterator[str]:
@@ -167,12 +200,21 @@ def audit(
     with tempfile.TemporaryDirectory() as passing:
         folder = Path(keep or passing)
         folder.mkdir(parents=True, exist_ok=True)
-        return AuditReport([_audit_unit(unit, needs, mutants, root, seed, folder, progress)
-                            for unit in loaded.values()])
+        return AuditReport(
+            [
+                _audit_unit(unit, needs, mutants, root, seed, folder, progress)
+                for unit in loaded.values()
+            ]
+        )
 
 
 def _audit_unit(
-    unit: Unit, needs: tuple[str, ...], mutants: str, root: Path | None, seed: int | str, folder: Path,
+    unit: Unit,
+    needs: tuple[str, ...],
+    mutants: str,
+    root: Path | None,
+    seed: int | str,
+    folder: Path,
     progress: Callable[[str], None],
 ) -> UnitAudit:
     name, source = unit.name, Source(unit.name, root)
@@ -191,63 +233,112 @@ def _audit_unit(
             trains = any(spec.kind == "score" for spec in compiled.criteria)
             limit = 60 + 8 * exercise.seconds * (len(compiled.asks) if trains else 1)
             result = ExerciseAudit(exercise.name, exercise.points)
-            progress(f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine can break")
+            progress(
+                f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine can break"
+            )
             texts = [source.variant(exercise, mistake.variant) for mistake in exercise.mistakes]
-            others = [source.variant(exercise, alternative) for alternative in exercise.alternatives]
-            judged = list(pool.map(lambda text, e=exercise, s=limit: run(s, _judge, e.name, text), texts + others))
+            others = [
+                source.variant(exercise, alternative) for alternative in exercise.alternatives
+            ]
+            judged = list(
+                pool.map(
+                    lambda text, e=exercise, s=limit: run(s, _judge, e.name, text), texts + others
+                )
+            )
             for mistake, found in zip(exercise.mistakes, judged, strict=False):
                 called = found.get("diagnosis")
-                result.mistakes.append({
-                    "id": mistake.id, "caught": found["points"] < exercise.points, "points": found["points"],
-                    "named": called is not None and called in (mistake.id, mistake.same_as), "diagnosis": called})
-            for alternative, found in zip(exercise.alternatives, judged[len(texts):], strict=True):
-                result.alternatives.append({
-                    "title": alternative.id, "accepted": found["points"] >= exercise.points, "points": found["points"],
-                    "why": found["why"]})
+                result.mistakes.append(
+                    {
+                        "id": mistake.id,
+                        "caught": found["points"] < exercise.points,
+                        "points": found["points"],
+                        "named": called is not None and called in (mistake.id, mistake.same_as),
+                        "diagnosis": called,
+                    }
+                )
+            for alternative, found in zip(exercise.alternatives, judged[len(texts) :], strict=True):
+                result.alternatives.append(
+                    {
+                        "title": alternative.id,
+                        "accepted": found["points"] >= exercise.points,
+                        "points": found["points"],
+                        "why": found["why"],
+                    }
+                )
             if mutants == "all" or (mutants == "some" and not trains):
                 result.mutants = _mutants(source, exercise, compiled, mutants, run, pool, limit)
             results.append(result)
     return UnitAudit(name, results)
 
 
-def _mutants(source: Source, exercise: Exercise, compiled: ExerciseBundle, which: str, run: _Runner,
-             pool: ThreadPoolExecutor, limit: float) -> dict:
+def _mutants(
+    source: Source,
+    exercise: Exercise,
+    compiled: ExerciseBundle,
+    which: str,
+    run: _Runner,
+    pool: ThreadPoolExecutor,
+    limit: float,
+) -> dict:
     made = make_mutants(source.solution(exercise.name))
     if which == "some" and len(made) > SAMPLE:
         chosen = np.random.default_rng(len(made)).choice(len(made), SAMPLE, replace=False)
         made = [made[i] for i in sorted(chosen)]
     judged = list(pool.map(lambda mutant: run(limit, _judge, exercise.name, mutant.text), made))
-    passing = [mutant for mutant, found in zip(made, judged, strict=True) if found["points"] >= exercise.points]
+    passing = [
+        mutant
+        for mutant, found in zip(made, judged, strict=True)
+        if found["points"] >= exercise.points
+    ]
     trains = any(spec.kind == "score" for spec in compiled.criteria)
-    differ = [{"differs": True} if trains else d for d in pool.map(
-        lambda mutant: {} if trains else run(4 * limit, _fuzz, exercise.name, mutant.text), passing)]
+    differ = [
+        {"differs": True} if trains else d
+        for d in pool.map(
+            lambda mutant: {} if trains else run(4 * limit, _fuzz, exercise.name, mutant.text),
+            passing,
+        )
+    ]
     survivors = [m for m, d in zip(passing, differ, strict=True) if d.get("differs", True)]
-    return {"made": len(made), "caught": len(made) - len(passing), "equivalent": len(passing) - len(survivors),
-            "silent": sum(found.get("silent", False) for found in judged),
-            "survivors": [[mutant.line, mutant.change] for mutant in survivors]}
+    return {
+        "made": len(made),
+        "caught": len(made) - len(passing),
+        "equivalent": len(passing) - len(survivors),
+        "silent": sum(found.get("silent", False) for found in judged),
+        "survivors": [[mutant.line, mutant.change] for mutant in survivors],
+    }
 
 
 class _Runner:
     """Runs a task in a process forked from one that has imported what the unit needs and never run it."""
 
-    def __init__(self, needs: tuple[str, ...], name: str, root: Path | None, path: Path, seed: int | str):
+    def __init__(
+        self, needs: tuple[str, ...], name: str, root: Path | None, path: Path, seed: int | str
+    ):
         self.about = (name, root, path, seed)
         # Without fork (Windows) every process starts afresh: slower, not different.
         methods = multiprocessing.get_all_start_methods()
-        self.context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+        self.context = multiprocessing.get_context(
+            "forkserver" if "forkserver" in methods else "spawn"
+        )
         if "forkserver" in methods:
             self.context.set_forkserver_preload(["autograder.audit", "autograder.compiler", *needs])
 
     def __call__(self, seconds: float | None, task: Any, *args: Any) -> dict:
         """The task's answer; no points where it died or took longer than `seconds`."""
         ours, theirs = self.context.Pipe(duplex=False)
-        process = self.context.Process(target=_child, args=(theirs, task, self.about, args), daemon=True)
+        process = self.context.Process(
+            target=_child, args=(theirs, task, self.about, args), daemon=True
+        )
         process.start()
         theirs.close()
         try:
             if ours.poll(seconds):
                 return ours.recv()
-            return {"points": 0.0, "silent": True, "why": f"No answer within {seconds:.0f} seconds."}
+            return {
+                "points": 0.0,
+                "silent": True,
+                "why": f"No answer within {seconds:.0f} seconds.",
+            }
         except EOFError:
             return {"points": 0.0, "silent": True, "why": "Its process died."}
         finally:
@@ -274,7 +365,9 @@ def _compile(name: str, root: Path | None, path: Path, seed: int | str) -> dict:
     return {}
 
 
-def _judge(name: str, root: Path | None, path: Path, seed: int | str, exercise: str, text: str) -> dict:
+def _judge(
+    name: str, root: Path | None, path: Path, seed: int | str, exercise: str, text: str
+) -> dict:
     """Points, diagnosis and first failure of one variant."""
     compiled = bundles.read(path, exercise).exercises[exercise]
     try:
@@ -284,11 +377,16 @@ def _judge(name: str, root: Path | None, path: Path, seed: int | str, exercise: 
     namespace = {target: namespace[target] for target in compiled.targets if target in namespace}
     result = judge(compiled, LocalCaller(namespace))
     failed = next((c for c in result.criteria if c.status != "passed"), None)
-    return {"points": result.points, "diagnosis": result.diagnosis.mistake if result.diagnosis else None,
-            "why": f"{failed.id}: {failed.message} {failed.hidden_detail}" if failed else ""}
+    return {
+        "points": result.points,
+        "diagnosis": result.diagnosis.mistake if result.diagnosis else None,
+        "why": f"{failed.id}: {failed.message} {failed.hidden_detail}" if failed else "",
+    }
 
 
-def _fuzz(name: str, root: Path | None, path: Path, seed: int | str, exercise: str, text: str) -> dict:
+def _fuzz(
+    name: str, root: Path | None, path: Path, seed: int | str, exercise: str, text: str
+) -> dict:
     """Whether a variant answers differently from the solution on any of many other inputs."""
     source, declared = Source(name, root), load_unit(name, root).exercises[exercise]
     compiled = bundles.read(path, exercise).exercises[exercise]
@@ -309,13 +407,30 @@ def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterato
     for number in range(seeds):
         rng = np.random.default_rng([number, 20])
         for target, case in exercise.make_cases(rng, "secret" if number % 2 else "public"):
-            options = {"after": True} if op.get(target) != "model" else {
-                key: value for key, value in (("weights", case.weights), ("inputs", case.inputs), ("seed", case.seed))
-                if value is not None}
-            for change in (lambda a: a, lambda a: 6.0 * a, lambda a: -a, lambda a: a.astype(np.float32)):
+            options = (
+                {"after": True}
+                if op.get(target) != "model"
+                else {
+                    key: value
+                    for key, value in (
+                        ("weights", case.weights),
+                        ("inputs", case.inputs),
+                        ("seed", case.seed),
+                    )
+                    if value is not None
+                }
+            )
+            for change in (
+                lambda a: a,
+                lambda a: 6.0 * a,
+                lambda a: -a,
+                lambda a: a.astype(np.float32),
+            ):
                 args = tuple(_mapped(change, value) for value in case.args)
                 kwargs = {key: _mapped(change, value) for key, value in case.kwargs.items()}
-                yield Request(op.get(target, "call"), target, args, kwargs, options, exercise.seconds)
+                yield Request(
+                    op.get(target, "call"), target, args, kwargs, options, exercise.seconds
+                )
 
 
 def _mapped(change: Any, value: Any) -> Any:
@@ -332,4 +447,7 @@ def _differs(request: Request, a: Answer, b: Answer) -> bool:
     if request.op == "call" and not identical(a.after, b.after):
         return True
     tolerance = (1e-5, 1e-6) if request.op == "model" else (1e-9, 1e-12)
-    return difference(a.value, b.value, *tolerance) is not None or difference(b.value, a.value, *tolerance) is not None
+    return (
+        difference(a.value, b.value, *tolerance) is not None
+        or difference(b.value, a.value, *tolerance) is not None
+    )

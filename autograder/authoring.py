@@ -32,7 +32,18 @@ import numpy as np
 
 from . import syntax
 
-KINDS = ("shape", "values", "expected", "unchanged", "raises", "same", "facts", "outputs", "score", "speed")
+KINDS = (
+    "shape",
+    "values",
+    "expected",
+    "unchanged",
+    "raises",
+    "same",
+    "facts",
+    "outputs",
+    "score",
+    "speed",
+)
 MODEL_KINDS = ("facts", "outputs", "score")
 METRICS = ("mse", "mae", "accuracy", "perplexity")
 
@@ -56,7 +67,14 @@ class Case:
     `tags`, `seed` are reserved: a function with such a parameter gets it by position.
     """
 
-    def __init__(self, name: str, *args: Any, tags: Iterable[str] | str = (), seed: int | None = None, **kwargs: Any):
+    def __init__(
+        self,
+        name: str,
+        *args: Any,
+        tags: Iterable[str] | str = (),
+        seed: int | None = None,
+        **kwargs: Any,
+    ):
         if not isinstance(name, str) or not name:
             raise AuthoringError("The first argument of Case is its name, a string.")
         self.name = name
@@ -67,7 +85,9 @@ class Case:
         self.inputs: Any = None
         self.targets: Any = None
 
-    def model(self, inputs: Any = None, targets: Any = None, weights: Sequence[np.ndarray] | None = None) -> Case:
+    def model(
+        self, inputs: Any = None, targets: Any = None, weights: Sequence[np.ndarray] | None = None
+    ) -> Case:
         """What to do with the Keras model (or layer) that this call returns; for facts, outputs and score criteria.
 
         Args:
@@ -89,7 +109,9 @@ class Pair:
 
     a: Case
     b: Case
-    index_a: Any = None  # what numpy.s_[…] gives: integers, slices, Ellipsis, None, lists of integers
+    index_a: Any = (
+        None  # what numpy.s_[…] gives: integers, slices, Ellipsis, None, lists of integers
+    )
     index_b: Any = None
 
 
@@ -140,7 +162,9 @@ class Mistake:
     title: str
     message: str
     see: str | None
-    where: Mapping[str, Any] | None  # facts (and `score`, `constant`) that give it away, for Keras models
+    where: (
+        Mapping[str, Any] | None
+    )  # facts (and `score`, `constant`) that give it away, for Keras models
     same_as: str | None
 
     @property
@@ -167,9 +191,23 @@ class Criterion:
 class Exercise:
     """One exercise: a solution cell, its cases, criteria, mistakes and alternatives. Made by `Unit.exercise`."""
 
-    def __init__(self, unit: str, name: str, points: float, see: str | None, seconds: float, returns: Sequence[str],
-                 target: str | None):
-        self.unit, self.name, self.points, self.see, self.seconds = unit, name, float(points), see, float(seconds)
+    def __init__(
+        self,
+        unit: str,
+        name: str,
+        points: float,
+        see: str | None,
+        seconds: float,
+        returns: Sequence[str],
+        target: str | None,
+    ):
+        self.unit, self.name, self.points, self.see, self.seconds = (
+            unit,
+            name,
+            float(points),
+            see,
+            float(seconds),
+        )
         self.target = target or name
         self.returns = tuple(returns)
         self.case_makers: list[tuple[str, CaseMaker]] = []
@@ -183,7 +221,11 @@ class Exercise:
     @property
     def targets(self) -> tuple[str, ...]:
         """Names of the student's functions that are called, the main one first."""
-        names = [self.target, *(target for target, _ in self.case_makers), *(c.target for c in self.criteria)]
+        names = [
+            self.target,
+            *(target for target, _ in self.case_makers),
+            *(c.target for c in self.criteria),
+        ]
         return tuple(dict.fromkeys(names))
 
     def criterion(self, id: str) -> Criterion:
@@ -198,6 +240,7 @@ class Exercise:
         "secret" is for grading: other shapes and more cases than the student's notebook has. `@step.cases(target="f")`
         for cases of another function of the same exercise.
         """
+
         def register(function: CaseMaker) -> CaseMaker:
             self.case_makers.append((target or self.target, function))
             return function
@@ -210,43 +253,88 @@ class Exercise:
         for target, maker in self.case_makers:
             for case in maker(rng, size):
                 if not isinstance(case, Case):
-                    raise AuthoringError(f"{self.unit}/{self.name}: its cases must be Case objects, got {case!r:.80}.")
+                    raise AuthoringError(
+                        f"{self.unit}/{self.name}: its cases must be Case objects, got {case!r:.80}."
+                    )
                 if (target, case.name) in seen:
-                    raise AuthoringError(f"{self.unit}/{self.name}: two {size} cases are called {case.name!r}.")
+                    raise AuthoringError(
+                        f"{self.unit}/{self.name}: two {size} cases are called {case.name!r}."
+                    )
                 seen.add((target, case.name))
                 yield target, case
 
     # ------------------------------------------------------------------------------------------------ criteria
 
-    def shape(self, id: str, *, points: float, title: str, pick: Pick = None, **common: Any) -> None:
+    def shape(
+        self, id: str, *, points: float, title: str, pick: Pick = None, **common: Any
+    ) -> None:
         """The return value has the expected structure, shapes and dtype kinds (float32 and float64 are both right)."""
         self._add(id, "shape", points, title, pick=pick, **common)
 
-    def values(self, id: str, *, points: float, title: str, pick: Pick = None, rtol: float = 1e-4, atol: float = 1e-6,
-               **common: Any) -> None:
+    def values(
+        self,
+        id: str,
+        *,
+        points: float,
+        title: str,
+        pick: Pick = None,
+        rtol: float = 1e-4,
+        atol: float = 1e-6,
+        **common: Any,
+    ) -> None:
         """The numbers are right: `|yours - expected| <= atol + rtol * |expected|`; wider for float32 and float16.
 
         Args:
             pick: index or key into the return value (`0`, `"dW_x"`, `(1, "h")`); None: all of it.
         """
-        self._add(id, "values", points, title, pick=pick, rtol=float(rtol), atol=float(atol), **common)
+        self._add(
+            id, "values", points, title, pick=pick, rtol=float(rtol), atol=float(atol), **common
+        )
 
-    def expected(self, id: str, *, points: float, title: str, by: Callable[[Mapping[str, Any], Case], Any],
-                 pick: Pick = None, rtol: float = 1e-4, atol: float = 1e-6, **common: Any) -> None:
+    def expected(
+        self,
+        id: str,
+        *,
+        points: float,
+        title: str,
+        by: Callable[[Mapping[str, Any], Case], Any],
+        pick: Pick = None,
+        rtol: float = 1e-4,
+        atol: float = 1e-6,
+        **common: Any,
+    ) -> None:
         """The numbers agree with those of another trusted function, such as central differences.
 
         Args:
             by: `(namespace, case) -> value`; the namespace is that of the solution. At compile the solution itself
                 must pass.
         """
-        self._add(id, "expected", points, title, pick=pick, by=by, rtol=float(rtol), atol=float(atol), **common)
+        self._add(
+            id,
+            "expected",
+            points,
+            title,
+            pick=pick,
+            by=by,
+            rtol=float(rtol),
+            atol=float(atol),
+            **common,
+        )
 
     def unchanged(self, id: str, *, points: float, title: str, **common: Any) -> None:
         """The positional arguments are after the call what they were before."""
         self._add(id, "unchanged", points, title, **common)
 
-    def raises(self, id: str, error: type[Exception] | tuple[type[Exception], ...], *, points: float, title: str,
-               case: Case | Sequence[Case] | CaseMaker, **common: Any) -> None:
+    def raises(
+        self,
+        id: str,
+        error: type[Exception] | tuple[type[Exception], ...],
+        *,
+        points: float,
+        title: str,
+        case: Case | Sequence[Case] | CaseMaker,
+        **common: Any,
+    ) -> None:
         """Each case raises `error` (or a subclass) with a message that is not empty.
 
         Args:
@@ -255,11 +343,29 @@ class Exercise:
         errors = error if isinstance(error, tuple) else (error,)
         if not errors or not all(isinstance(e, type) and issubclass(e, Exception) for e in errors):
             raise AuthoringError(f"{self._where(id)}: `raises` needs an exception class.")
-        self._add(id, "raises", points, title, errors=tuple(e.__name__ for e in errors), make=_maker(case, Case),
-                  **common)
+        self._add(
+            id,
+            "raises",
+            points,
+            title,
+            errors=tuple(e.__name__ for e in errors),
+            make=_maker(case, Case),
+            **common,
+        )
 
-    def same(self, id: str, *, points: float, title: str, pairs: Pair | Sequence[Pair] | Callable,
-             pick_a: Pick = None, pick_b: Pick = None, rtol: float = 1e-4, atol: float = 1e-6, **common: Any) -> None:
+    def same(
+        self,
+        id: str,
+        *,
+        points: float,
+        title: str,
+        pairs: Pair | Sequence[Pair] | Callable,
+        pick_a: Pick = None,
+        pick_b: Pick = None,
+        rtol: float = 1e-4,
+        atol: float = 1e-6,
+        **common: Any,
+    ) -> None:
         """The student's own two answers agree (padding, batch, permutation change nothing).
 
         Let it need a values criterion: a constant answer is invariant to everything.
@@ -267,10 +373,22 @@ class Exercise:
         Args:
             pairs: a `Pair`, several, or a function `(rng, size)` that yields them.
         """
-        self._add(id, "same", points, title, make=_maker(pairs, Pair), pick_a=_path(pick_a), pick_b=_path(pick_b),
-                  rtol=float(rtol), atol=float(atol), **common)
+        self._add(
+            id,
+            "same",
+            points,
+            title,
+            make=_maker(pairs, Pair),
+            pick_a=_path(pick_a),
+            pick_b=_path(pick_b),
+            rtol=float(rtol),
+            atol=float(atol),
+            **common,
+        )
 
-    def facts(self, id: str, *, points: float, title: str, where: Mapping[str, Any], **common: Any) -> None:
+    def facts(
+        self, id: str, *, points: float, title: str, where: Mapping[str, Any], **common: Any
+    ) -> None:
         """The Keras model that the function returns is built as told.
 
         Args:
@@ -281,13 +399,31 @@ class Exercise:
         check_where(where, self._where(id))
         self._add(id, "facts", points, title, where=dict(where), **common)
 
-    def outputs(self, id: str, *, points: float, title: str, rtol: float = 1e-4, atol: float = 1e-5,
-                **common: Any) -> None:
+    def outputs(
+        self,
+        id: str,
+        *,
+        points: float,
+        title: str,
+        rtol: float = 1e-4,
+        atol: float = 1e-5,
+        **common: Any,
+    ) -> None:
         """The model's outputs on `Case.model(inputs=…, weights=…)` are those of the solution's model."""
         self._add(id, "outputs", points, title, rtol=float(rtol), atol=float(atol), **common)
 
-    def score(self, id: str, *, points: float, title: str, metric: str, full: float, none: float,
-              pick: Pick = None, **common: Any) -> None:
+    def score(
+        self,
+        id: str,
+        *,
+        points: float,
+        title: str,
+        metric: str,
+        full: float,
+        none: float,
+        pick: Pick = None,
+        **common: Any,
+    ) -> None:
         """The trained model does better than a stated baseline on `Case.model(inputs=…, targets=…)`.
 
         Credit is linear between `none` (the baseline, no points) and `full` (all points).
@@ -297,26 +433,52 @@ class Exercise:
                 (class ids as targets, -1 where nothing is scored; the outputs are probabilities; lower is better).
         """
         if metric not in METRICS:
-            raise AuthoringError(f"{self._where(id)}: metric {metric!r} is not one of {', '.join(METRICS)}.")
+            raise AuthoringError(
+                f"{self._where(id)}: metric {metric!r} is not one of {', '.join(METRICS)}."
+            )
         if (full > none) != (metric == "accuracy"):
-            raise AuthoringError(f"{self._where(id)}: full={full:g} is not better than none={none:g} for {metric}.")
-        self._add(id, "score", points, title, metric=metric, full=float(full), none=float(none), **common)
+            raise AuthoringError(
+                f"{self._where(id)}: full={full:g} is not better than none={none:g} for {metric}."
+            )
+        self._add(
+            id, "score", points, title, metric=metric, full=float(full), none=float(none), **common
+        )
 
-    def speed(self, id: str, *, points: float, title: str, ratio: float,
-              pairs: Pair | Sequence[Pair] | Callable, **common: Any) -> None:
+    def speed(
+        self,
+        id: str,
+        *,
+        points: float,
+        title: str,
+        ratio: float,
+        pairs: Pair | Sequence[Pair] | Callable,
+        **common: Any,
+    ) -> None:
         """The call on the large case `b` takes at most `ratio` times as long as on the small case `a`.
 
         It compares the student's function with itself, so it asks for vectorised code, not for a fast machine.
         At compile the solution must stay below half of `ratio`.
         A declared mistake that gives the right answers and is too slow here is named when a student's is both as well.
         """
-        self._add(id, "speed", points, title, ratio=float(ratio), make=_maker(pairs, Pair), **common)
+        self._add(
+            id, "speed", points, title, ratio=float(ratio), make=_maker(pairs, Pair), **common
+        )
 
     # ----------------------------------------------------------------------------------------------- variants
 
-    def mistake(self, id: str, message: str, *, title: str | None = None, see: str | None = None,
-                patch: Sequence[tuple] = (), function: Callable | None = None, source: str | None = None,
-                where: Mapping[str, Any] | None = None, same_as: str | None = None) -> None:
+    def mistake(
+        self,
+        id: str,
+        message: str,
+        *,
+        title: str | None = None,
+        see: str | None = None,
+        patch: Sequence[tuple] = (),
+        function: Callable | None = None,
+        source: str | None = None,
+        where: Mapping[str, Any] | None = None,
+        same_as: str | None = None,
+    ) -> None:
         """A known wrong variant.
 
         Args:
@@ -339,11 +501,25 @@ class Exercise:
             raise AuthoringError(f"{name}: same_as={same_as!r} is not an earlier mistake.")
         if where is not None:
             check_where(where, name)
-        self.mistakes.append(Mistake(_variant(id, patch, function, source, name), title or _in_words(id), message,
-                                     see or self.see, where, same_as))
+        self.mistakes.append(
+            Mistake(
+                _variant(id, patch, function, source, name),
+                title or _in_words(id),
+                message,
+                see or self.see,
+                where,
+                same_as,
+            )
+        )
 
-    def alternative(self, title: str, function: Callable | None = None, *, patch: Sequence[tuple] = (),
-                    source: str | None = None) -> None:
+    def alternative(
+        self,
+        title: str,
+        function: Callable | None = None,
+        *,
+        patch: Sequence[tuple] = (),
+        source: str | None = None,
+    ) -> None:
         """An unorthodox right solution; the audit proves that it gets full points."""
         name = self._where(f"alternative {title!r}")
         if any(alternative.id == title for alternative in self.alternatives):
@@ -355,8 +531,20 @@ class Exercise:
     def _where(self, what: str) -> str:
         return f"{self.unit}/{self.name}: {what}"
 
-    def _add(self, id: str, kind: str, points: float, title: str, *, hint: str = "", needs: Iterable[str] | str = (),
-             target: str | None = None, cases: Iterable[str] | str = (), pick: Pick = None, **options: Any) -> None:
+    def _add(
+        self,
+        id: str,
+        kind: str,
+        points: float,
+        title: str,
+        *,
+        hint: str = "",
+        needs: Iterable[str] | str = (),
+        target: str | None = None,
+        cases: Iterable[str] | str = (),
+        pick: Pick = None,
+        **options: Any,
+    ) -> None:
         where = self._where(f"criterion {id!r}")
         known = [criterion.id for criterion in self.criteria]
         needs = (needs,) if isinstance(needs, str) else tuple(needs)
@@ -367,10 +555,24 @@ class Exercise:
         if not points > 0:
             raise AuthoringError(f"{where}: its points must be positive.")
         if missing := [need for need in needs if need not in known]:
-            raise AuthoringError(f"{where} needs {', '.join(missing)}, which must be declared before it.")
+            raise AuthoringError(
+                f"{where} needs {', '.join(missing)}, which must be declared before it."
+            )
         tags = frozenset([cases] if isinstance(cases, str) else cases)
-        self.criteria.append(Criterion(id, kind, float(points), title, hint, needs, target or self.target, tags,
-                                       _path(pick), options))
+        self.criteria.append(
+            Criterion(
+                id,
+                kind,
+                float(points),
+                title,
+                hint,
+                needs,
+                target or self.target,
+                tags,
+                _path(pick),
+                options,
+            )
+        )
 
 
 class Unit:
@@ -386,8 +588,16 @@ class Unit:
         self.exercises: dict[str, Exercise] = {}
         self.written: dict[str, float] = {}
 
-    def exercise(self, name: str, *, points: float, see: str | None = None, seconds: float = 10.0,
-                 returns: Sequence[str] = (), target: str | None = None) -> Exercise:
+    def exercise(
+        self,
+        name: str,
+        *,
+        points: float,
+        see: str | None = None,
+        seconds: float = 10.0,
+        returns: Sequence[str] = (),
+        target: str | None = None,
+    ) -> Exercise:
         """Declare an exercise.
 
         Args:
@@ -414,8 +624,10 @@ class Unit:
                 raise AuthoringError(f"{where}: it has no criteria.")
             total = sum(criterion.points for criterion in exercise.criteria)
             if abs(total - exercise.points) > 1e-9:
-                raise AuthoringError(f"{where}: it is worth {exercise.points:g} points, but its criteria sum to "
-                                     f"{total:g}.")
+                raise AuthoringError(
+                    f"{where}: it is worth {exercise.points:g} points, but its criteria sum to "
+                    f"{total:g}."
+                )
 
 
 # -------------------------------------------------------------------------------------------------------- helpers
@@ -424,18 +636,32 @@ class Unit:
 def check_where(where: Mapping[str, Any], name: str) -> None:
     """Raise AuthoringError unless `where` is a mapping of paths to plain values or known predicates."""
     for path, wanted in where.items():
-        unknown = set(wanted) - {"min", "max", "in", "not", "contains", "count"} if isinstance(wanted, Mapping) else ()
+        unknown = (
+            set(wanted) - {"min", "max", "in", "not", "contains", "count"}
+            if isinstance(wanted, Mapping)
+            else ()
+        )
         if not isinstance(path, str) or unknown:
-            raise AuthoringError(f"{name}: {path!r}: unknown predicate {', '.join(sorted(unknown))}.")
+            raise AuthoringError(
+                f"{name}: {path!r}: unknown predicate {', '.join(sorted(unknown))}."
+            )
 
 
-def _variant(id: str, patch: Sequence[tuple], function: Callable | None, text: str | None, where: str) -> Variant:
+def _variant(
+    id: str, patch: Sequence[tuple], function: Callable | None, text: str | None, where: str
+) -> Variant:
     if sum([bool(patch), function is not None, text is not None]) != 1:
         raise AuthoringError(f"{where}: give exactly one of patch, function and source.")
     patches = []
     for item in patch:
-        if len(item) not in (2, 3) or not all(isinstance(part, str) for part in item[:2]) or not item[0]:
-            raise AuthoringError(f"{where}: a patch is a list of (old text, new text) or (old, new, count).")
+        if (
+            len(item) not in (2, 3)
+            or not all(isinstance(part, str) for part in item[:2])
+            or not item[0]
+        ):
+            raise AuthoringError(
+                f"{where}: a patch is a list of (old text, new text) or (old, new, count)."
+            )
         patches.append((item[0], item[1], item[2] if len(item) == 3 else 1))
     return Variant(id, tuple(patches), function, text)
 
@@ -445,10 +671,14 @@ def _function_source(function: Callable, target: str, where: str) -> str:
         text = textwrap.dedent(inspect.getsource(function))
         tree = syntax.parse(text)
     except (OSError, TypeError, SyntaxError) as error:
-        raise AuthoringError(f"{where}: its source cannot be read ({error}). Use a plain `def`.") from None
+        raise AuthoringError(
+            f"{where}: its source cannot be read ({error}). Use a plain `def`."
+        ) from None
     first = tree.body[0]
     if not isinstance(first, ast.FunctionDef) or first.decorator_list or len(tree.body) != 1:
-        raise AuthoringError(f"{where}: use one plain `def` without decorators; lambdas have no source of their own.")
+        raise AuthoringError(
+            f"{where}: use one plain `def` without decorators; lambdas have no source of their own."
+        )
     lines = text.splitlines()
     row = first.lineno - 1
     lines[row] = re.sub(rf"^def\s+{re.escape(first.name)}\b", f"def {target}", lines[row])
@@ -464,11 +694,14 @@ def _path(pick: Pick) -> tuple:
 
 def _maker(given: Any, kind: type) -> Callable[[np.random.Generator, str], list]:
     """`given` (one, several, or a function that makes them) as a function that makes a list of them."""
+
     def make(rng: np.random.Generator, size: str) -> list:
         made = given(rng, size) if callable(given) else given
         made = [made] if isinstance(made, kind) else list(made)
         if not made or not all(isinstance(item, kind) for item in made):
-            raise AuthoringError(f"One or more {kind.__name__} objects are needed, got {made!r:.80}.")
+            raise AuthoringError(
+                f"One or more {kind.__name__} objects are needed, got {made!r:.80}."
+            )
         return made
 
     return make

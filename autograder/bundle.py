@@ -128,10 +128,17 @@ def to_bytes(bundle: Bundle) -> bytes:
     """The bundle as the bytes of its zip file; the same bundle always gives the same bytes."""
     store = _Store()
     document = {
-        "format": FORMAT, "unit": bundle.unit, "title": bundle.title, "size": bundle.size, "seed": bundle.seed,
-        "needs": list(bundle.needs), "versions": bundle.versions, "source": bundle.source,
+        "format": FORMAT,
+        "unit": bundle.unit,
+        "title": bundle.title,
+        "size": bundle.size,
+        "seed": bundle.seed,
+        "needs": list(bundle.needs),
+        "versions": bundle.versions,
+        "source": bundle.source,
         "exercises": [_exercise_out(exercise, store) for exercise in bundle.exercises.values()],
-        "written": bundle.written, "quiz": bundle.quiz,
+        "written": bundle.written,
+        "quiz": bundle.quiz,
     }
     document["values"] = [json.loads(node) for node in store.nodes]
     # Keys stay in their order, which is that of the declarations and of the student's dicts.
@@ -171,8 +178,12 @@ class _Store:
     def put(self, value: Any) -> int:
         """The number of a value: its tree, and the places of its arrays."""
         tree, arrays = values.dump(value, _CAPS, strict=not _has_opaque(value))
-        node = json.dumps([tree, [self.place(array) for array in arrays]], ensure_ascii=False, separators=(",", ":"),
-                          allow_nan=False)
+        node = json.dumps(
+            [tree, [self.place(array) for array in arrays]],
+            ensure_ascii=False,
+            separators=(",", ":"),
+            allow_nan=False,
+        )
         return self.nodes.setdefault(node, len(self.nodes))
 
     def place(self, array: np.ndarray) -> list:
@@ -188,12 +199,17 @@ class _Store:
         return place if array.dtype == flat.dtype else [*place, array.dtype.name]
 
     def members(self) -> dict[str, bytes]:
-        return {f"arrays/{name}.npy": values.write_array(np.concatenate(pool)) for name, pool in self.pools.items()}
+        return {
+            f"arrays/{name}.npy": values.write_array(np.concatenate(pool))
+            for name, pool in self.pools.items()
+        }
 
 
 def _narrowest(flat: np.ndarray) -> np.ndarray:
     """The numbers in the smallest dtype of their kind that holds every one of them exactly."""
-    smaller = [d for d in values.DTYPES if d.kind == flat.dtype.kind and d.itemsize < flat.dtype.itemsize]
+    smaller = [
+        d for d in values.DTYPES if d.kind == flat.dtype.kind and d.itemsize < flat.dtype.itemsize
+    ]
     for dtype in sorted(smaller, key=lambda d: d.itemsize):
         with np.errstate(over="ignore", invalid="ignore"):
             narrow = flat.astype(dtype)
@@ -212,25 +228,49 @@ def _has_opaque(value: Any) -> bool:
 
 def _exercise_out(exercise: ExerciseBundle, store: _Store) -> dict:
     return {
-        "name": exercise.name, "points": exercise.points, "see": exercise.see, "targets": list(exercise.targets),
+        "name": exercise.name,
+        "points": exercise.points,
+        "see": exercise.see,
+        "targets": list(exercise.targets),
         "parameters": {name: list(names) for name, names in exercise.parameters.items()},
         "returns": list(exercise.returns),
         "asks": [
-            {"id": ask.id, "case": ask.case, "op": ask.request.op, "target": ask.request.target,
-             "args": store.put(ask.request.args), "kwargs": store.put(ask.request.kwargs),
-             "options": store.put(ask.request.options), "seconds": ask.request.seconds,
-             "expected": _answer_out(ask.expected, store)}
+            {
+                "id": ask.id,
+                "case": ask.case,
+                "op": ask.request.op,
+                "target": ask.request.target,
+                "args": store.put(ask.request.args),
+                "kwargs": store.put(ask.request.kwargs),
+                "options": store.put(ask.request.options),
+                "seconds": ask.request.seconds,
+                "expected": _answer_out(ask.expected, store),
+            }
             for ask in exercise.asks.values()
         ],
         "criteria": [
-            {"id": spec.id, "kind": spec.kind, "points": spec.points, "title": spec.title, "hint": spec.hint,
-             "needs": list(spec.needs), "asks": list(spec.asks), "options": store.put(spec.options)}
+            {
+                "id": spec.id,
+                "kind": spec.kind,
+                "points": spec.points,
+                "title": spec.title,
+                "hint": spec.hint,
+                "needs": list(spec.needs),
+                "asks": list(spec.asks),
+                "options": store.put(spec.options),
+            }
             for spec in exercise.criteria
         ],
         "mistakes": [
-            {"id": known.id, "title": known.title, "message": known.message, "see": known.see,
-             "where": store.put(known.where), "exercise": known.exercise,
-             "answers": [_answer_out(known.answers[ask], store) for ask in exercise.asks]}
+            {
+                "id": known.id,
+                "title": known.title,
+                "message": known.message,
+                "see": known.see,
+                "where": store.put(known.where),
+                "exercise": known.exercise,
+                "answers": [_answer_out(known.answers[ask], store) for ask in exercise.asks],
+            }
             for known in exercise.mistakes
         ],
     }
@@ -260,7 +300,9 @@ def read(path: Path, only: str | None = None) -> Bundle:
     try:
         data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
     except OSError as error:
-        raise BadBundle(f"{path}: {error.strerror}. Run `autograder compile {path.stem}`.") from None
+        raise BadBundle(
+            f"{path}: {error.strerror}. Run `autograder compile {path.stem}`."
+        ) from None
     return from_bytes(data, str(path), only)
 
 
@@ -274,7 +316,9 @@ def from_bytes(data: bytes, name: str, only: str | None = None) -> Bundle:
     except (zipfile.BadZipFile, values.BadValue, NotImplementedError, EOFError) as error:
         raise BadBundle(f"{name}: not a bundle ({error}). {remedy}") from None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
-        raise BadBundle(f"{name}: its content has an unexpected form ({type(error).__name__}). {remedy}") from None
+        raise BadBundle(
+            f"{name}: its content has an unexpected form ({type(error).__name__}). {remedy}"
+        ) from None
 
 
 class _Reader:
@@ -282,15 +326,23 @@ class _Reader:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
         names = [member.filename for member in members]
-        if len(set(names)) != len(names) or not _MEMBERS.issuperset(names) or "bundle.json" not in names:
+        if (
+            len(set(names)) != len(names)
+            or not _MEMBERS.issuperset(names)
+            or "bundle.json" not in names
+        ):
             raise BadBundle("it has members that a bundle does not have")
-        if any(member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1 for member in members):
+        if any(
+            member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1 for member in members
+        ):
             raise BadBundle("it has compressed members")
         if sum(member.file_size for member in members) > MAX_BYTES:
             raise BadBundle("it is too large")
         if archive.getinfo("bundle.json").file_size > MAX_JSON:
             raise BadBundle("its bundle.json is too large")
-        self.document = json.loads(archive.read("bundle.json").decode("utf-8"), parse_constant=_refuse)
+        self.document = json.loads(
+            archive.read("bundle.json").decode("utf-8"), parse_constant=_refuse
+        )
         if not isinstance(self.document, dict) or self.document.get("format") != FORMAT:
             raise BadBundle(f"it is not of format {FORMAT}")
         self.nodes = self.document["values"]
@@ -304,14 +356,23 @@ class _Reader:
                 self.pools[pool.dtype.name] = pool
 
     def array(self, place: Any) -> np.ndarray:
-        name, start, shape, dtype = _text(place[0]), place[1], place[2], _text(place[3] if place[3:] else place[0])
-        if any(type(n) is not int or n < 0 for n in [start, *shape]) or len(place) > 4 or dtype not in _DTYPES:
+        name, start, shape, dtype = (
+            _text(place[0]),
+            place[1],
+            place[2],
+            _text(place[3] if place[3:] else place[0]),
+        )
+        if (
+            any(type(n) is not int or n < 0 for n in [start, *shape])
+            or len(place) > 4
+            or dtype not in _DTYPES
+        ):
             raise BadBundle("an array is at an impossible place")
         size = math.prod(shape)
         pool = self.pools.get(name, np.empty(0, _DTYPES.get(name)))
         if start + size > len(pool):
             raise BadBundle("an array reaches beyond its pool")
-        array = pool[start:start + size].reshape(shape).astype(dtype, copy=False)
+        array = pool[start : start + size].reshape(shape).astype(dtype, copy=False)
         array.flags.writeable = False
         return array
 
@@ -324,41 +385,84 @@ class _Reader:
     def bundle(self, only: str | None) -> Bundle:
         doc = self.document
         reveal = doc["size"] == "public"
-        exercises = [self.exercise(_text(doc["unit"]), exercise, reveal) for exercise in doc["exercises"]
-                     if only is None or exercise["name"] == only]
+        exercises = [
+            self.exercise(_text(doc["unit"]), exercise, reveal)
+            for exercise in doc["exercises"]
+            if only is None or exercise["name"] == only
+        ]
         return Bundle(
-            unit=_text(doc["unit"]), title=_text(doc["title"]), size=_text(doc["size"]), seed=doc["seed"],
-            needs=_texts(doc["needs"]), versions=dict(doc["versions"]), source=_text(doc["source"]),
+            unit=_text(doc["unit"]),
+            title=_text(doc["title"]),
+            size=_text(doc["size"]),
+            seed=doc["seed"],
+            needs=_texts(doc["needs"]),
+            versions=dict(doc["versions"]),
+            source=_text(doc["source"]),
             exercises={exercise.name: exercise for exercise in exercises},
-            written={_text(name): _number(points) for name, points in doc["written"].items()}, quiz=doc["quiz"],
+            written={_text(name): _number(points) for name, points in doc["written"].items()},
+            quiz=doc["quiz"],
         )
 
     def exercise(self, unit: str, doc: Mapping, reveal: bool) -> ExerciseBundle:
         asks = [
-            Ask(_text(a["id"]), _text(a["case"]),
-                Request(_text(a["op"]), _text(a["target"]), self.value(a["args"]), self.value(a["kwargs"]),
-                        self.value(a["options"]), _number(a["seconds"])),
-                self.answer(a["expected"]))
+            Ask(
+                _text(a["id"]),
+                _text(a["case"]),
+                Request(
+                    _text(a["op"]),
+                    _text(a["target"]),
+                    self.value(a["args"]),
+                    self.value(a["kwargs"]),
+                    self.value(a["options"]),
+                    _number(a["seconds"]),
+                ),
+                self.answer(a["expected"]),
+            )
             for a in doc["asks"]
         ]
         criteria = [
-            Spec(_text(c["id"]), _text(c["kind"]), _number(c["points"]), _text(c["title"]), _text(c["hint"]),
-                 _texts(c["needs"]), _texts(c["asks"]), self.value(c["options"]))
+            Spec(
+                _text(c["id"]),
+                _text(c["kind"]),
+                _number(c["points"]),
+                _text(c["title"]),
+                _text(c["hint"]),
+                _texts(c["needs"]),
+                _texts(c["asks"]),
+                self.value(c["options"]),
+            )
             for c in doc["criteria"]
         ]
         mistakes = [
-            KnownMistake(_text(m["id"]), _text(m["title"]), _text(m["message"]), m["see"] and _text(m["see"]),
-                         {ask.id: self.answer(answer) for ask, answer in zip(asks, m["answers"], strict=True)},
-                         self.value(m["where"]), m["exercise"] and _text(m["exercise"]))
+            KnownMistake(
+                _text(m["id"]),
+                _text(m["title"]),
+                _text(m["message"]),
+                m["see"] and _text(m["see"]),
+                {
+                    ask.id: self.answer(answer)
+                    for ask, answer in zip(asks, m["answers"], strict=True)
+                },
+                self.value(m["where"]),
+                m["exercise"] and _text(m["exercise"]),
+            )
             for m in doc["mistakes"]
         ]
         known = {ask.id for ask in asks}
         if any(ask not in known for spec in criteria for ask in spec.asks):
             raise BadBundle("a criterion looks at a question that is not there")
         return ExerciseBundle(
-            unit, _text(doc["name"]), _number(doc["points"]), doc["see"] and _text(doc["see"]), _texts(doc["targets"]),
-            {_text(name): _texts(names) for name, names in doc["parameters"].items()}, _texts(doc["returns"]),
-            {ask.id: ask for ask in asks}, tuple(criteria), tuple(mistakes), reveal,
+            unit,
+            _text(doc["name"]),
+            _number(doc["points"]),
+            doc["see"] and _text(doc["see"]),
+            _texts(doc["targets"]),
+            {_text(name): _texts(names) for name, names in doc["parameters"].items()},
+            _texts(doc["returns"]),
+            {ask.id: ask for ask in asks},
+            tuple(criteria),
+            tuple(mistakes),
+            reveal,
         )
 
     def answer(self, doc: Mapping | int) -> Answer:
@@ -417,12 +521,18 @@ def load_public(unit: str) -> Bundle:
     """
     folders = public_folders()
     if re.fullmatch(r"\w+", unit):
-        path = next((path for folder in folders if (path := folder / f"{unit}.zip").is_file()), None)
+        path = next(
+            (path for folder in folders if (path := folder / f"{unit}.zip").is_file()), None
+        )
         if path is not None:
             return _read_cached(path, path.stat().st_mtime_ns)
-    known = ", ".join(sorted({p.stem for folder in folders for p in folder.glob("*.zip")})) or "none"
-    raise BadBundle(f"There are no checks for a unit called {unit!r} in this installation; it has: {known}. "
-                    "Run the notebook's first cell again, or restart the kernel.")
+    known = (
+        ", ".join(sorted({p.stem for folder in folders for p in folder.glob("*.zip")})) or "none"
+    )
+    raise BadBundle(
+        f"There are no checks for a unit called {unit!r} in this installation; it has: {known}. "
+        "Run the notebook's first cell again, or restart the kernel."
+    )
 
 
 def bundles_agree(a: Bundle, b: Bundle, rtol: float = 1e-3, atol: float = 1e-6) -> list[str]:
@@ -440,20 +550,62 @@ def bundles_agree(a: Bundle, b: Bundle, rtol: float = 1e-3, atol: float = 1e-6) 
 def _outline(bundle: Bundle) -> dict:
     exercises = {}
     for exercise in bundle.exercises.values():
-        varying = {ask for spec in exercise.criteria if spec.kind in ("score", "speed") for ask in spec.asks}
-        exercises[exercise.name] = {
-            "about": [exercise.points, exercise.see, exercise.targets, exercise.parameters, exercise.returns],
-            "asks": {ask.id: [ask.case, ask.request.op, ask.request.target, ask.request.args, ask.request.kwargs,
-                              ask.request.options, ask.request.seconds, _answer_outline(ask.expected, ask.id, varying)]
-                     for ask in exercise.asks.values()},
-            "criteria": [[s.id, s.kind, s.points, s.title, s.hint, s.needs, s.asks, s.options]
-                         for s in exercise.criteria],
-            "mistakes": {m.id: [m.title, m.message, m.see, m.where, m.exercise,
-                                {ask: _answer_outline(answer, ask, varying) for ask, answer in m.answers.items()}]
-                         for m in exercise.mistakes},
+        varying = {
+            ask
+            for spec in exercise.criteria
+            if spec.kind in ("score", "speed")
+            for ask in spec.asks
         }
-    return {"unit": bundle.unit, "title": bundle.title, "size": bundle.size, "seed": bundle.seed,
-            "needs": bundle.needs, "written": bundle.written, "quiz": bundle.quiz, "exercises": exercises}
+        exercises[exercise.name] = {
+            "about": [
+                exercise.points,
+                exercise.see,
+                exercise.targets,
+                exercise.parameters,
+                exercise.returns,
+            ],
+            "asks": {
+                ask.id: [
+                    ask.case,
+                    ask.request.op,
+                    ask.request.target,
+                    ask.request.args,
+                    ask.request.kwargs,
+                    ask.request.options,
+                    ask.request.seconds,
+                    _answer_outline(ask.expected, ask.id, varying),
+                ]
+                for ask in exercise.asks.values()
+            },
+            "criteria": [
+                [s.id, s.kind, s.points, s.title, s.hint, s.needs, s.asks, s.options]
+                for s in exercise.criteria
+            ],
+            "mistakes": {
+                m.id: [
+                    m.title,
+                    m.message,
+                    m.see,
+                    m.where,
+                    m.exercise,
+                    {
+                        ask: _answer_outline(answer, ask, varying)
+                        for ask, answer in m.answers.items()
+                    },
+                ]
+                for m in exercise.mistakes
+            },
+        }
+    return {
+        "unit": bundle.unit,
+        "title": bundle.title,
+        "size": bundle.size,
+        "seed": bundle.seed,
+        "needs": bundle.needs,
+        "written": bundle.written,
+        "quiz": bundle.quiz,
+        "exercises": exercises,
+    }
 
 
 def _answer_outline(answer: Answer, ask: str, varying: set[str]) -> list:
@@ -483,7 +635,9 @@ def _compare(a: Any, b: Any, where: str, rtol: float, atol: float, out: list[str
         elif not np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True):
             out.append(f"{where}: the numbers differ")
     elif isinstance(a, float) and isinstance(b, float):
-        if not (math.isclose(a, b, rel_tol=rtol, abs_tol=atol) or (math.isnan(a) and math.isnan(b))):
+        if not (
+            math.isclose(a, b, rel_tol=rtol, abs_tol=atol) or (math.isnan(a) and math.isnan(b))
+        ):
             out.append(f"{where}: {a!r} and {b!r}")
     elif type(a) is not type(b) or a != b:
         out.append(f"{where}: {str(a)[:60]!r} and {str(b)[:60]!r}")

@@ -52,7 +52,9 @@ class LocalCaller:
         try:
             return settle(answer)
         except BadFrame as reason:
-            return Answer("unreadable", error=ErrorInfo("BadFrame", str(reason)), seconds=answer.seconds)
+            return Answer(
+                "unreadable", error=ErrorInfo("BadFrame", str(reason)), seconds=answer.seconds
+            )
 
 
 class _OutOfTime(BaseException):
@@ -62,7 +64,9 @@ class _OutOfTime(BaseException):
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise in the block after `seconds`, where that is possible: in the main thread, on systems with SIGALRM."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+    if threading.current_thread() is not threading.main_thread() or not hasattr(
+        signal, "setitimer"
+    ):
         yield
         return
 
@@ -141,9 +145,13 @@ class CourseUnit:
         found = self.bundle.exercises.get(exercise)
         if found is None:
             known = ", ".join(self.bundle.exercises)
-            raise ValueError(f"There is no exercise {exercise!r} in {self.name}. There are: {known}.")
+            raise ValueError(
+                f"There is no exercise {exercise!r} in {self.name}. There are: {known}."
+            )
         if len(functions) != len(found.targets):
-            raise ValueError(f"check({exercise!r}, {', '.join(found.targets)}) is how this is called.")
+            raise ValueError(
+                f"check({exercise!r}, {', '.join(found.targets)}) is how this is called."
+            )
         result = judge(found, LocalCaller(dict(zip(found.targets, functions, strict=True))))
         return Report(result, printed=True)
 
@@ -164,16 +172,31 @@ def course_unit(name: str) -> CourseUnit:
 
 _SIGNS = {"passed": "✓", "partial": "◐", "failed": "✗", "not reached": "–", "ours": "!"}
 # Readable on white and on near-black; the sign says the same without colour.
-_COLOURS = {"passed": "#1d9a5b", "partial": "#c27b0e", "failed": "#d9503f", "not reached": "#8a8f98", "ours": "#c27b0e"}
-_WORDS = {"passed": "right", "partial": "partly right", "failed": "not right yet", "not reached": "not reached",
-          "ours": "our error"}
+_COLOURS = {
+    "passed": "#1d9a5b",
+    "partial": "#c27b0e",
+    "failed": "#d9503f",
+    "not reached": "#8a8f98",
+    "ours": "#c27b0e",
+}
+_WORDS = {
+    "passed": "right",
+    "partial": "partly right",
+    "failed": "not right yet",
+    "not reached": "not reached",
+    "ours": "our error",
+}
 _SOFT = "rgba(128,132,140,.35)"
 _TINT = "rgba(128,132,140,.14)"
-_CARD = (f"max-width:46rem;margin:.5em 0;padding:.8em 1em;border:1px solid {_SOFT};border-radius:6px;font-size:14px;"
-         "font-family:system-ui,-apple-system,sans-serif;line-height:1.5;color:inherit;background:transparent;"
-         "overflow-wrap:anywhere;border-left:4px solid ")
-_MAP = ("margin:.35em 0 0;padding:0;overflow-x:auto;white-space:pre;line-height:1.3;font-size:13px;color:inherit;"
-        "background:transparent")
+_CARD = (
+    f"max-width:46rem;margin:.5em 0;padding:.8em 1em;border:1px solid {_SOFT};border-radius:6px;font-size:14px;"
+    "font-family:system-ui,-apple-system,sans-serif;line-height:1.5;color:inherit;background:transparent;"
+    "overflow-wrap:anywhere;border-left:4px solid "
+)
+_MAP = (
+    "margin:.35em 0 0;padding:0;overflow-x:auto;white-space:pre;line-height:1.3;font-size:13px;color:inherit;"
+    "background:transparent"
+)
 
 
 class Report:
@@ -205,7 +228,10 @@ class Report:
         if result.needs_manual:
             return "ours", "A check failed for a reason of ours. Your instructor will look at it."
         if not result.written:
-            return "not reached", "Not written yet. Replace the `raise NotImplementedError` line and run the cell."
+            return (
+                "not reached",
+                "Not written yet. Replace the `raise NotImplementedError` line and run the cell.",
+            )
         if result.points >= result.max_points:
             return "passed", "Everything is right."
         return ("partial" if result.points > 0 else "failed"), ""
@@ -221,12 +247,16 @@ class Report:
             lines.append(f"  {result.diagnosis.title}. {result.diagnosis.message}")
         if result.written:
             for c in result.criteria:
-                lines.append(f"  {_SIGNS.get(c.status, '?')} {c.title} ({c.points:g} of {c.max_points:g})")
+                lines.append(
+                    f"  {_SIGNS.get(c.status, '?')} {c.title} ({c.points:g} of {c.max_points:g})"
+                )
                 if c.message and c.status not in ("passed", "not reached"):
                     lines.append(f"      {c.message}")
                 lines += ["      " + line for line in c.picture.splitlines()]
         if see := self._see():
-            lines.append(f"  Read: {section(see)}" + (f", {book_url(see)}" if book_url(see) else ""))
+            lines.append(
+                f"  Read: {section(see)}" + (f", {book_url(see)}" if book_url(see) else "")
+            )
         if self._printed and result.printed:
             lines.append("  Your function printed:")
             lines += ["    " + line for line in result.printed.rstrip().splitlines()[:20]]
@@ -240,7 +270,7 @@ class Report:
         parts = [
             f'<div style="{_CARD}{colour}">',
             '<div style="display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1em;font-size:15px">'
-            f'<strong>{_code(result.exercise)}</strong>'
+            f"<strong>{_code(result.exercise)}</strong>"
             f'<span style="white-space:nowrap"><strong>{self.score:g}</strong> of {result.max_points:g} points</span>'
             "</div>",
         ]
@@ -259,8 +289,11 @@ class Report:
         if see:
             name = html.escape(section(see))
             url = book_url(see)
-            link = (f'<a href="{html.escape(url)}" target="_blank" rel="noopener" style="color:inherit">{name}</a>'
-                    if url else name)
+            link = (
+                f'<a href="{html.escape(url)}" target="_blank" rel="noopener" style="color:inherit">{name}</a>'
+                if url
+                else name
+            )
             parts.append(f'<div style="margin:.6em 0 0">Read again: {link}</div>')
         if self._printed and result.printed:
             parts.append(
@@ -286,13 +319,20 @@ class Report:
             f'aria-label="{_WORDS.get(criterion.status, "unknown")}">{_SIGNS.get(criterion.status, "?")}</span>'
             f'<span style="flex:1 1 auto;min-width:0">{_ticks(criterion.title)}'
         )
-        if criterion.message and criterion.status != "not reached":  # what it waits for stands above
+        if (
+            criterion.message and criterion.status != "not reached"
+        ):  # what it waits for stands above
             row += f'<br><span style="opacity:.85">{_ticks(criterion.message)}</span>'
         if criterion.picture:
-            row += (f'<pre role="img" aria-label="Map of the wrong entries" style="{_MAP}">'
-                    f"{html.escape(criterion.picture)}</pre>")
+            row += (
+                f'<pre role="img" aria-label="Map of the wrong entries" style="{_MAP}">'
+                f"{html.escape(criterion.picture)}</pre>"
+            )
         points = f"{criterion.points:g} / {criterion.max_points:g}"
-        return row + f'</span><span style="flex:0 0 auto;white-space:nowrap;opacity:.85">{points}</span></div>'
+        return (
+            row
+            + f'</span><span style="flex:0 0 auto;white-space:nowrap;opacity:.85">{points}</span></div>'
+        )
 
 
 def _code(text: str) -> str:

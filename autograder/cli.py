@@ -49,8 +49,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 # Errors whose message says what to do. Named, not imported: their rooms are slow to import.
-_USAGE_ERRORS = {"NotReady", "GradebookError", "BadBundle", "BankError", "AuthoringError", "CompileError",
-                 "ReleaseError", "NoCourse", "CollectError", "BadArchive", "RosterError", "ExportError"}
+_USAGE_ERRORS = {
+    "NotReady",
+    "GradebookError",
+    "BadBundle",
+    "BankError",
+    "AuthoringError",
+    "CompileError",
+    "ReleaseError",
+    "NoCourse",
+    "CollectError",
+    "BadArchive",
+    "RosterError",
+    "ExportError",
+}
 
 
 def _say(text: str = "") -> None:
@@ -62,7 +74,9 @@ def _complain(text: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="autograder", description="Check, release, compile and grade the exercises.")
+    parser = argparse.ArgumentParser(
+        prog="autograder", description="Check, release, compile and grade the exercises."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
@@ -71,84 +85,159 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     def with_json(sub: argparse.ArgumentParser) -> None:
-        sub.add_argument("--json", metavar="F", help="also write the result as JSON to F (- for standard output)")
+        sub.add_argument(
+            "--json", metavar="F", help="also write the result as JSON to F (- for standard output)"
+        )
 
     def with_course(sub: argparse.ArgumentParser) -> None:
-        sub.add_argument("--course", type=Path, metavar="DIR", help="nbgrader course directory (default: exercises/)")
+        sub.add_argument(
+            "--course",
+            type=Path,
+            metavar="DIR",
+            help="nbgrader course directory (default: exercises/)",
+        )
 
     def with_roster(sub: argparse.ArgumentParser) -> None:
-        sub.add_argument("--roster", type=Path, metavar="F", help="class list (CSV) with id, name, email, canvas id; "
-                         "or the gradebook that Canvas exports, or Moodle's participants or grading worksheet")
+        sub.add_argument(
+            "--roster",
+            type=Path,
+            metavar="F",
+            help="class list (CSV) with id, name, email, canvas id; "
+            "or the gradebook that Canvas exports, or Moodle's participants or grading worksheet",
+        )
 
-    check = command("check", _check, "Check a notebook as its author sees it, with the public cases.")
+    check = command(
+        "check", _check, "Check a notebook as its author sees it, with the public cases."
+    )
     check.add_argument("notebook", type=Path)
     with_json(check)
 
     release = command("release", _release, "Make the students' notebooks from the sources.")
     release.add_argument("units", nargs="*", metavar="UNIT")
 
-    compile_ = command("compile", _compile, "Run solutions and known mistakes, and store what came out as data.")
+    compile_ = command(
+        "compile", _compile, "Run solutions and known mistakes, and store what came out as data."
+    )
     compile_.add_argument("units", nargs="*", metavar="UNIT")
-    compile_.add_argument("--seed", type=int, metavar="S", help="make the secret bundles for grading from this number")
+    compile_.add_argument(
+        "--seed", type=int, metavar="S", help="make the secret bundles for grading from this number"
+    )
     with_course(compile_)
 
-    collect = command("collect", _collect, "Sort a download from Canvas, Moodle or Google Classroom into submitted/.")
+    collect = command(
+        "collect",
+        _collect,
+        "Sort a download from Canvas, Moodle or Google Classroom into submitted/.",
+    )
     collect.add_argument("assignment")
-    collect.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help="zip files, folders, notebooks")
+    collect.add_argument(
+        "sources", nargs="+", type=Path, metavar="SOURCE", help="zip files, folders, notebooks"
+    )
     with_course(collect)
     with_roster(collect)
-    collect.add_argument("--platform", choices=("canvas", "moodle", "classroom"), help="take no other names than these")
+    collect.add_argument(
+        "--platform",
+        choices=("canvas", "moodle", "classroom"),
+        help="take no other names than these",
+    )
     collect.add_argument("--dry-run", action="store_true", help="only say what would be done")
     with_json(collect)
 
-    grade = command("grade", _grade, "Grade every submission of an assignment whose result is missing or out of date.")
+    grade = command(
+        "grade",
+        _grade,
+        "Grade every submission of an assignment whose result is missing or out of date.",
+    )
     grade.add_argument("assignment")
     with_course(grade)
-    grade.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="submissions at a time")
-    grade.add_argument("--scheduler", metavar="ADDRESS",
-                       help="hand the work to the workers of this Dask scheduler of yours, such as tcp://10.0.0.1:8786")
-    grade.add_argument("--student", action="append", metavar="ID", help="only this student (may be repeated)")
+    grade.add_argument(
+        "-j",
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="submissions at a time",
+    )
+    grade.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="hand the work to the workers of this Dask scheduler of yours, such as tcp://10.0.0.1:8786",
+    )
+    grade.add_argument(
+        "--student", action="append", metavar="ID", help="only this student (may be repeated)"
+    )
     grade.add_argument("--db", metavar="URL", help="database (default: the course's gradebook.db)")
     with_json(grade)
     grade.add_argument("--csv", type=Path, metavar="F", help="also write a table of points to F")
-    grade.add_argument("--unsafe-no-sandbox", action="store_true",
-                       help="run students' code without walls: it can do whatever you can. Only for code you trust")
+    grade.add_argument(
+        "--unsafe-no-sandbox",
+        action="store_true",
+        help="run students' code without walls: it can do whatever you can. Only for code you trust",
+    )
 
     report = command("report", _report, "Write the class report: one HTML page.")
     report.add_argument("assignment")
     with_course(report)
-    report.add_argument("--to", type=Path, metavar="F", help="where (default: results/ASSIGNMENT/report.html)")
+    report.add_argument(
+        "--to", type=Path, metavar="F", help="where (default: results/ASSIGNMENT/report.html)"
+    )
 
-    export = command("export", _export, "Write the gradebook's marks for Canvas, Moodle, a spreadsheet or a program.")
+    export = command(
+        "export",
+        _export,
+        "Write the gradebook's marks for Canvas, Moodle, a spreadsheet or a program.",
+    )
     export.add_argument("assignment")
     export.add_argument("--format", choices=("canvas", "moodle", "csv", "json"), default="csv")
     with_course(export)
     with_roster(export)
     export.add_argument("--db", metavar="URL", help="database (default: the course's gradebook.db)")
-    export.add_argument("--column", default="", metavar="NAME", help="its name there, such as `Unit 4 (123)`")
+    export.add_argument(
+        "--column", default="", metavar="NAME", help="its name there, such as `Unit 4 (123)`"
+    )
     export.add_argument("--to", metavar="F", help="where (default: standard output)")
 
-    similar = command("similar", _similar, "List solutions that are strikingly alike. It is no proof of anything.")
+    similar = command(
+        "similar", _similar, "List solutions that are strikingly alike. It is no proof of anything."
+    )
     similar.add_argument("assignment")
-    similar.add_argument("--share", type=float, default=0.5, metavar="X", help="how alike, from 0 to 1 (default: 0.5)")
+    similar.add_argument(
+        "--share",
+        type=float,
+        default=0.5,
+        metavar="X",
+        help="how alike, from 0 to 1 (default: 0.5)",
+    )
     with_course(similar)
     with_json(similar)
 
-    quiz = command("quiz", _quiz, "Write the graded quiz of a unit, with its keys, for import into Moodle.")
+    quiz = command(
+        "quiz", _quiz, "Write the graded quiz of a unit, with its keys, for import into Moodle."
+    )
     quiz.add_argument("action", choices=("export",))
     quiz.add_argument("unit")
     quiz.add_argument("--format", choices=("moodle", "gift"), default="moodle")
     quiz.add_argument("--to", metavar="F", help="where (default: standard output)")
     with_course(quiz)
 
-    audit = command("audit", _audit, "Grade the grader: are mistakes caught and named, right answers accepted?")
+    audit = command(
+        "audit", _audit, "Grade the grader: are mistakes caught and named, right answers accepted?"
+    )
     audit.add_argument("units", nargs="*", metavar="UNIT")
-    audit.add_argument("--mutants", choices=("some", "all", "none"), default="some",
-                       help="machine-made wrong solutions: a sample, all (training included), or none")
-    audit.add_argument("--keep", metavar="DIR", type=Path, help="leave the bundles that were compiled for it here")
+    audit.add_argument(
+        "--mutants",
+        choices=("some", "all", "none"),
+        default="some",
+        help="machine-made wrong solutions: a sample, all (training included), or none",
+    )
+    audit.add_argument(
+        "--keep", metavar="DIR", type=Path, help="leave the bundles that were compiled for it here"
+    )
     with_json(audit)
 
-    doctor = command("doctor", _doctor, "Prove that the walls around students' code hold, by attacking them.")
+    doctor = command(
+        "doctor", _doctor, "Prove that the walls around students' code hold, by attacking them."
+    )
     with_json(doctor)
     return parser
 
@@ -158,7 +247,9 @@ def _write_json(where: str | None, value: Any) -> None:
         _say(json.dumps(value, indent=2, ensure_ascii=False))
     elif where:
         Path(where).parent.mkdir(parents=True, exist_ok=True)
-        Path(where).write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        Path(where).write_text(
+            json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
 
 
 def _write_text(where: str | None, text: str) -> None:
@@ -185,10 +276,14 @@ def _grade(arguments: argparse.Namespace) -> int:
         _complain("--scheduler grades behind walls only: leave --unsafe-no-sandbox away.")
         return USAGE
     if arguments.unsafe_no_sandbox:
-        _complain("no walls: students' code can read and change whatever you can. Use this for code you trust only.")
+        _complain(
+            "no walls: students' code can read and change whatever you can. Use this for code you trust only."
+        )
     with _WarmPool(arguments.jobs, arguments.unsafe_no_sandbox) as pool_for:
         root = _course(arguments)
-        fresh = not results.folder_of(root, arguments.assignment).exists()  # else there may be nothing to do
+        fresh = not results.folder_of(
+            root, arguments.assignment
+        ).exists()  # else there may be nothing to do
         if fresh and not arguments.scheduler:
             pool_for.begin(root, arguments.assignment)
         return _grade_with(arguments, root, pool_for)
@@ -203,8 +298,15 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: _WarmPool) 
 
     course = gradebook.course_directory(root, arguments.db)
     with _Progress(quiet=arguments.json == "-") as progress:
-        run = grading.grade_class(course, arguments.assignment, pool_for, workers=arguments.jobs,
-                                  scheduler=arguments.scheduler, students=arguments.student, progress=progress)
+        run = grading.grade_class(
+            course,
+            arguments.assignment,
+            pool_for,
+            workers=arguments.jobs,
+            scheduler=arguments.scheduler,
+            students=arguments.student,
+            progress=progress,
+        )
     folder = results.folder(course, arguments.assignment)
     lines = folder / results.FILE
     if arguments.csv:
@@ -264,11 +366,19 @@ class _WarmPool:
         from .sandbox import SandboxPool, SandboxUnavailable, doctor
 
         with contextlib.ExitStack() as stack:
-            pool = stack.enter_context(SandboxPool(workers=self._jobs, needs=needs, unsafe=self._unsafe))
-            broken = [] if self._unsafe else [wall for wall in doctor.run(pool, quick=True) if not wall.held]
+            pool = stack.enter_context(
+                SandboxPool(workers=self._jobs, needs=needs, unsafe=self._unsafe)
+            )
+            broken = (
+                []
+                if self._unsafe
+                else [wall for wall in doctor.run(pool, quick=True) if not wall.held]
+            )
             if broken:
                 found = "\n".join(f"  {wall.name}: {wall.detail}" for wall in broken)
-                raise SandboxUnavailable(f"these walls do not hold, so nothing was graded:\n{found}")
+                raise SandboxUnavailable(
+                    f"these walls do not hold, so nothing was graded:\n{found}"
+                )
             return stack.pop_all(), pool
 
 
@@ -277,8 +387,14 @@ def _collect(arguments: argparse.Namespace) -> int:
 
     course = gradebook.course_directory(_course(arguments))
     people = roster.read(arguments.roster) if arguments.roster else None
-    done = collect.collect(course, arguments.assignment, arguments.sources, people, arguments.platform,
-                           arguments.dry_run)
+    done = collect.collect(
+        course,
+        arguments.assignment,
+        arguments.sources,
+        people,
+        arguments.platform,
+        arguments.dry_run,
+    )
     _write_json(arguments.json, done.to_dict())
     if arguments.json != "-":
         _say(done.text())
@@ -286,10 +402,16 @@ def _collect(arguments: argparse.Namespace) -> int:
 
 
 def _summarise(run: Any, folder: Path) -> None:
-    done = f"{run.graded} graded, {run.unchanged} unchanged" if run.unchanged else f"{run.graded} graded"
+    done = (
+        f"{run.graded} graded, {run.unchanged} unchanged"
+        if run.unchanged
+        else f"{run.graded} graded"
+    )
     _say(f"{run.assignment}: {done}, in {run.seconds:.1f} s. Feedback pages: {folder / 'feedback'}")
     if run.left:
-        _say(f"Stopped with {run.left} left. What is done is recorded; the same command goes on from there.")
+        _say(
+            f"Stopped with {run.left} left. What is done is recorded; the same command goes on from there."
+        )
     if run.failed:
         _say(f"{len(run.failed)} could not be graded:")
         for student, reason in run.failed:
@@ -311,12 +433,25 @@ class _Progress:
 
     def __init__(self, quiet: bool):
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
 
         console = Console(stderr=True)
-        self._bar = Progress(TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                             TextColumn("{task.fields[last]}", style="dim"), console=console, transient=True,
-                             disable=quiet or not console.is_terminal)
+        self._bar = Progress(
+            TextColumn("grading"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[last]}", style="dim"),
+            console=console,
+            transient=True,
+            disable=quiet or not console.is_terminal,
+        )
         self._task = self._bar.add_task("grading", total=None, last="")
 
     def __enter__(self) -> _Progress:
@@ -351,10 +486,17 @@ def _report(arguments: argparse.Namespace) -> int:
         _complain(f"{lines}: no results. Run `autograder grade {arguments.assignment}` first.")
         return USAGE
     papers = grading.load_papers(course, arguments.assignment)
-    questions = {question.id: question for paper in papers if paper.bank for question in paper.bank.questions}
+    questions = {
+        question.id: question for paper in papers if paper.bank for question in paper.bank.questions
+    }
     path = arguments.to or folder / "report.html"
-    _say(str(report.write_class_report(path, arguments.assignment, results.read(lines), grading.columns(papers),
-                                       questions)))
+    _say(
+        str(
+            report.write_class_report(
+                path, arguments.assignment, results.read(lines), grading.columns(papers), questions
+            )
+        )
+    )
     return OK
 
 
@@ -365,8 +507,11 @@ def _export(arguments: argparse.Namespace) -> int:
     course = gradebook.course_directory(_course(arguments), arguments.db)
     table = export.table_of(course, arguments.assignment, people)
     _write_text(arguments.to, export.render(table, arguments.format, arguments.column))
-    for names, what in ((table.to_mark, "with cells to mark by hand"), (table.strangers, "not on the class list"),
-                        (table.without, "on the class list, without marks")):
+    for names, what in (
+        (table.to_mark, "with cells to mark by hand"),
+        (table.strangers, "not on the class list"),
+        (table.without, "on the class list, without marks"),
+    ):
         if names:
             _complain(f"{len(names)} {what}: {_printable(', '.join(names))}")
     return OK
@@ -379,11 +524,16 @@ def _similar(arguments: argparse.Namespace) -> int:
 
     course = gradebook.course_directory(_course(arguments))
     found, unread = similar.similar(course, arguments.assignment, arguments.share)
-    _write_json(arguments.json, {"note": similar.NO_PROOF, "pairs": [asdict(pair) for pair in found], "unread": unread})
+    _write_json(
+        arguments.json,
+        {"note": similar.NO_PROOF, "pairs": [asdict(pair) for pair in found], "unread": unread},
+    )
     if arguments.json != "-":
         _say(_printable_lines(similar.text(arguments.assignment, found)))
     if unread:
-        _complain(f"not looked at, because there is no notebook that can be read: {_printable(', '.join(unread))}")
+        _complain(
+            f"not looked at, because there is no notebook that can be read: {_printable(', '.join(unread))}"
+        )
     return INCOMPLETE if unread else OK
 
 
@@ -391,7 +541,9 @@ def _quiz(arguments: argparse.Namespace) -> int:
     from .quiz import load_bank
     from .quiz.export import export
 
-    text, notes = export(load_bank(_course(arguments) / "quizzes" / f"{arguments.unit}.yml"), arguments.format)
+    text, notes = export(
+        load_bank(_course(arguments) / "quizzes" / f"{arguments.unit}.yml"), arguments.format
+    )
     _write_text(arguments.to, text)
     for note in notes:
         _complain(note)
@@ -407,7 +559,9 @@ def _check(arguments: argparse.Namespace) -> int:
             return SandboxPool(workers=1, needs=needs)
         except SandboxUnavailable:
             # A student has no walls, and needs none against their own code.
-            _complain("no sandbox on this machine: the notebook runs with your rights. Check only notebooks you trust.")
+            _complain(
+                "no sandbox on this machine: the notebook runs with your rights. Check only notebooks you trust."
+            )
             return SandboxPool(workers=1, needs=needs, unsafe=True)
 
     result = check_file(arguments.notebook, pool_for)
@@ -421,7 +575,9 @@ def _check(arguments: argparse.Namespace) -> int:
             _say(f"Note: {note}")
         for cell in result.failed_cells:
             _say(f"Note: the cell {cell['name']} did not run to its end. {cell['message']}")
-        _say(f"{result.points:g} of {result.max_points:g} points for the code, on the public cases.")
+        _say(
+            f"{result.points:g} of {result.max_points:g} points for the code, on the public cases."
+        )
     return OK if result.points >= result.max_points else FAILED
 
 
@@ -450,8 +606,12 @@ def _audit(arguments: argparse.Namespace) -> int:
     from .audit import audit
     from .paths import units
 
-    report = audit(arguments.units or units(), mutants=arguments.mutants, keep=arguments.keep,
-                   progress=lambda line: print(line, file=sys.stderr, flush=True))
+    report = audit(
+        arguments.units or units(),
+        mutants=arguments.mutants,
+        keep=arguments.keep,
+        progress=lambda line: print(line, file=sys.stderr, flush=True),
+    )
     _write_json(arguments.json, report.to_dict())
     if arguments.json != "-":
         _say(report.text())

@@ -45,9 +45,13 @@ def crew(address: str, papers: list[Paper], assignment: str) -> Iterator[Crew]:
         SandboxUnavailable: the walls of a worker do not hold.
     """
     try:
-        client = distributed.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False, name="autograder")
+        client = distributed.Client(
+            address, timeout=_CONNECT_SECONDS, set_as_default=False, name="autograder"
+        )
     except (OSError, ValueError) as error:
-        raise NotReady(f"{address}: no Dask scheduler answers ({error}). Start one with `dask scheduler`.") from error
+        raise NotReady(
+            f"{address}: no Dask scheduler answers ({error}). Start one with `dask scheduler`."
+        ) from error
     with client:
         places = _prepare(client, grading.needs_of(papers))
         blob = pickle.dumps(papers)
@@ -58,11 +62,16 @@ def crew(address: str, papers: list[Paper], assignment: str) -> Iterator[Crew]:
         def grade(student: str, folder: Path) -> StudentResult:
             key = grading.submission_key(papers, student, folder)
             try:
-                files = {f"{paper.name}.ipynb": read_bytes(path) for paper in papers
-                         if (path := folder / f"{paper.name}.ipynb").exists() or path.is_symlink()}
+                files = {
+                    f"{paper.name}.ipynb": read_bytes(path)
+                    for paper in papers
+                    if (path := folder / f"{paper.name}.ipynb").exists() or path.is_symlink()
+                }
             except BadNotebook as error:  # a link, a pipe, 100 MB: not to be sent anywhere
                 return _failed(papers, student, folder, key, "unreadable", str(error))
-            future = client.submit(_grade, ours, student, assignment, str(folder), files, key=f"grade-{key}")
+            future = client.submit(
+                _grade, ours, student, assignment, str(folder), files, key=f"grade-{key}"
+            )
             try:
                 result = _await(client, future)
             except distributed.KilledWorker as error:
@@ -92,12 +101,18 @@ def _prepare(client: distributed.Client, needs: tuple[str, ...]) -> int:
         except SandboxUnavailable as reason:
             wrong.append(f"  {name}: {reason}")
         except (TimeoutError, distributed.TimeoutError, distributed.KilledWorker) as error:
-            raise NotReady(f"The worker {name} did not get ready ({error!r}). Look at its log, or stop it.") from error
+            raise NotReady(
+                f"The worker {name} did not get ready ({error!r}). Look at its log, or stop it."
+            ) from error
         else:
             if theirs != grading.environment():
-                raise NotReady(f"The worker {name} has {theirs}; here it is {grading.environment()}. Install the same.")
+                raise NotReady(
+                    f"The worker {name} has {theirs}; here it is {grading.environment()}. Install the same."
+                )
     if wrong:
-        raise SandboxUnavailable("the walls of these workers do not hold, so nothing was graded:\n" + "\n".join(wrong))
+        raise SandboxUnavailable(
+            "the walls of these workers do not hold, so nothing was graded:\n" + "\n".join(wrong)
+        )
     return sum(worker["nthreads"] for worker in found.values())
 
 
@@ -109,15 +124,24 @@ def _await(client: distributed.Client, future: distributed.Future) -> StudentRes
             if future.status != "pending":
                 raise
             if not client.scheduler_info()["workers"]:
-                raise NotReady("All workers of the cluster are gone. What is done is recorded; start workers, then "
-                               "the same command goes on from there.") from None
+                raise NotReady(
+                    "All workers of the cluster are gone. What is done is recorded; start workers, then "
+                    "the same command goes on from there."
+                ) from None
         except distributed.client.FutureCancelledError as error:
-            raise NotReady(f"The Dask scheduler is gone ({error}). What is done is recorded; start it, then the same "
-                           "command goes on from there.") from None
+            raise NotReady(
+                f"The Dask scheduler is gone ({error}). What is done is recorded; start it, then the same "
+                "command goes on from there."
+            ) from None
 
 
-def _failed(papers: list[Paper], student: str, folder: Path, key: str, status: str, reason: str) -> StudentResult:
-    notebooks = [NotebookResult(p.name, status, 0.0, p.max_points, p.bundle.title, reason=reason) for p in papers]
+def _failed(
+    papers: list[Paper], student: str, folder: Path, key: str, status: str, reason: str
+) -> StudentResult:
+    notebooks = [
+        NotebookResult(p.name, status, 0.0, p.max_points, p.bundle.title, reason=reason)
+        for p in papers
+    ]
     return StudentResult(student, folder.name, key, notebooks)
 
 
@@ -139,7 +163,9 @@ def _pool(needs: tuple[str, ...]) -> SandboxPool:
             broken = [wall for wall in doctor.run(pool, quick=True) if not wall.held]
             if broken:
                 pool.close()
-                raise SandboxUnavailable("; ".join(f"{wall.name}: {wall.detail}" for wall in broken))
+                raise SandboxUnavailable(
+                    "; ".join(f"{wall.name}: {wall.detail}" for wall in broken)
+                )
             _pools[needs] = pool
         return _pools[needs]
 
@@ -154,11 +180,15 @@ def _unpacked(blob: bytes) -> list[Paper]:
     return pickle.loads(blob)
 
 
-def _grade(blob: bytes, student: str, assignment: str, shown: str, files: dict[str, bytes]) -> StudentResult:
+def _grade(
+    blob: bytes, student: str, assignment: str, shown: str, files: dict[str, bytes]
+) -> StudentResult:
     """One work item. A worker that came late has its walls checked here."""
     papers = _unpacked(bytes(blob))
     # Dask empties the folders of workers that were killed: no student's file stays on a machine.
-    with tempfile.TemporaryDirectory(prefix="item-", dir=distributed.get_worker().local_directory) as place:
+    with tempfile.TemporaryDirectory(
+        prefix="item-", dir=distributed.get_worker().local_directory
+    ) as place:
         folder = Path(place) / assignment
         folder.mkdir()
         for name, data in files.items():

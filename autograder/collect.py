@@ -79,12 +79,20 @@ def labels(member: Member, own: str = "") -> list[Label]:
     base, found = parts[-1], []
     # Where a third number follows, a name that ends in a number could pass for somebody else's: both readings count.
     start = 0
-    while len(found) < 2 and (match := _CANVAS.search(base, start)) and (not found or match.start() == start):
+    while (
+        len(found) < 2
+        and (match := _CANVAS.search(base, start))
+        and (not found or match.start() == start)
+    ):
         head = base[: match.start()]
         name = re.sub(r"_late$", "", head, flags=re.IGNORECASE)
         order = (float(match["file"][:15]),) if match["file"] else ()
         found.append(Label("canvas", name, match["id"], order, late=name != head))
-        if own and match["file"] and base[match.end("file") + 1:].casefold().startswith(own.casefold()):
+        if (
+            own
+            and match["file"]
+            and base[match.end("file") + 1 :].casefold().startswith(own.casefold())
+        ):
             break
         start = match.end("id")
     if not found and (match := _CLASSROOM.fullmatch(base)):
@@ -103,7 +111,10 @@ class Whose:
     def __init__(self, people: Roster | None, platform: str | None = None):
         self.roster, self.platform = people, platform
         if people is not None:
-            self._numbers = {"canvas": people.index("canvas_id"), "moodle": people.index("moodle_id")}
+            self._numbers = {
+                "canvas": people.index("canvas_id"),
+                "moodle": people.index("moodle_id"),
+            }
             self._names = people.index("name", "email", "id")
             self._joined: dict[str, list[Person]] = {}
             for person in people.people:
@@ -143,8 +154,14 @@ class Whose:
         if len(named) == 1 and not (named[0].canvas_id and label.kind == "canvas"):
             return named[0]
         shown = printable(label.name)[:60]
-        return f"{len(named)} students of the class list are called {shown!r}" if len(named) > 1 else (
-            f"the class list has no {shown!r}" + (f" with the number {label.number}" if label.number else ""))
+        return (
+            f"{len(named)} students of the class list are called {shown!r}"
+            if len(named) > 1
+            else (
+                f"the class list has no {shown!r}"
+                + (f" with the number {label.number}" if label.number else "")
+            )
+        )
 
     def _named(self, label: Label) -> list[Person]:
         if label.kind == "canvas":
@@ -164,9 +181,13 @@ class Collected:
     new: list[str] = field(default_factory=list)  # student ids
     replaced: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)  # what is there is newer, or was not put there by collecting
+    kept: list[str] = field(
+        default_factory=list
+    )  # what is there is newer, or was not put there by collecting
     late: list[str] = field(default_factory=list)  # marked by Canvas
-    older: list[str] = field(default_factory=list)  # files passed over for another of the same student
+    older: list[str] = field(
+        default_factory=list
+    )  # files passed over for another of the same student
     other: list[str] = field(default_factory=list)  # files that are no notebooks
     unmatched: list[tuple[str, str]] = field(default_factory=list)  # (file, why)
 
@@ -175,22 +196,38 @@ class Collected:
         return not self.unmatched
 
     def to_dict(self) -> dict:
-        return {name: getattr(self, name) for name in self.__dataclass_fields__} | {"complete": self.complete}
+        return {name: getattr(self, name) for name in self.__dataclass_fields__} | {
+            "complete": self.complete
+        }
 
     def text(self) -> str:
         """For people, in a few lines."""
         would = "would be " if self.dry_run else ""
-        counts = [f"{len(names)} {would if word != 'unchanged' else ''}{word}" for word, names in (
-            ("collected", self.new), ("replaced by a newer one", self.replaced), ("unchanged", self.unchanged),
-            ("left as they are", self.kept)) if names]
+        counts = [
+            f"{len(names)} {would if word != 'unchanged' else ''}{word}"
+            for word, names in (
+                ("collected", self.new),
+                ("replaced by a newer one", self.replaced),
+                ("unchanged", self.unchanged),
+                ("left as they are", self.kept),
+            )
+            if names
+        ]
         lines = [f"{self.assignment}: {', '.join(counts) or 'nothing collected'}."]
         if self.late:
-            lines.append(f"{len(self.late)} marked late by Canvas: {', '.join(map(printable, self.late))}.")
+            lines.append(
+                f"{len(self.late)} marked late by Canvas: {', '.join(map(printable, self.late))}."
+            )
         if self.kept:
-            lines.append("Left as they are, because what is there is newer or came from elsewhere: "
-                         f"{', '.join(map(printable, self.kept))}.")
+            lines.append(
+                "Left as they are, because what is there is newer or came from elsewhere: "
+                f"{', '.join(map(printable, self.kept))}."
+            )
         if self.older:
-            lines += ["Passed over for another file of the same student:", *(f"  {printable(n)}" for n in self.older)]
+            lines += [
+                "Passed over for another file of the same student:",
+                *(f"  {printable(n)}" for n in self.older),
+            ]
         if self.other:
             lines.append(f"{len(self.other)} files are no notebooks and were passed over.")
         if self.unmatched:
@@ -210,15 +247,23 @@ class _Choice:
     digest: str
     staged: Path
     shown: str
-    rivals: list[str] = field(default_factory=list)  # files of other people with the same student id
+    rivals: list[str] = field(
+        default_factory=list
+    )  # files of other people with the same student id
 
     @property
     def worth(self) -> tuple:
         return (self.rank, self.label.order)
 
 
-def collect(course: CourseDirectory, assignment: str, sources: Iterable[Path], people: Roster | None = None,
-            platform: str | None = None, dry_run: bool = False) -> Collected:
+def collect(
+    course: CourseDirectory,
+    assignment: str,
+    sources: Iterable[Path],
+    people: Roster | None = None,
+    platform: str | None = None,
+    dry_run: bool = False,
+) -> Collected:
     """Collect the downloads `sources` (zips, folders, notebooks) for `assignment`; see the head of this file.
 
     `platform` ("canvas", "moodle", "classroom") leaves names of the others unmatched: in Drive, where students name
@@ -238,14 +283,26 @@ def collect(course: CourseDirectory, assignment: str, sources: Iterable[Path], p
                 _look(member, template, whose, choices, without, done, Path(folder))
         _same_folder(choices, done)
         for student, shown in without.items():
-            if student not in choices and not _place(course, student, assignment, template).exists():
+            if (
+                student not in choices
+                and not _place(course, student, assignment, template).exists()
+            ):
                 done.unmatched.append((shown, f"no notebook was handed in by {printable(student)}"))
         state_file = results.folder(course, assignment) / STATE
         state = _state(state_file)
         submitted = {person.id: person.submitted for person in people.people} if people else {}
         try:
             for student in sorted(choices):
-                _put(course, assignment, template, student, choices[student], submitted.get(student, ""), state, done)
+                _put(
+                    course,
+                    assignment,
+                    template,
+                    student,
+                    choices[student],
+                    submitted.get(student, ""),
+                    state,
+                    done,
+                )
         finally:
             if not dry_run and choices:
                 _write(state_file, json.dumps(state, ensure_ascii=False, indent=1).encode())
@@ -253,15 +310,28 @@ def collect(course: CourseDirectory, assignment: str, sources: Iterable[Path], p
 
 
 def _template(course: CourseDirectory, assignment: str) -> Template:
-    notebooks = sorted(Path(course.format_path(course.release_directory, ".", assignment)).glob("*.ipynb"))
+    notebooks = sorted(
+        Path(course.format_path(course.release_directory, ".", assignment)).glob("*.ipynb")
+    )
     if len(notebooks) != 1:
-        found = "no released notebook" if not notebooks else f"{len(notebooks)} released notebooks; collect takes one"
+        found = (
+            "no released notebook"
+            if not notebooks
+            else f"{len(notebooks)} released notebooks; collect takes one"
+        )
         raise CollectError(f"{assignment}: {found}. Run `autograder release {assignment}` first.")
     return read_template(notebooks[0])
 
 
-def _look(member: Member, template: Template, whose: Whose, choices: dict[str, _Choice], without: dict[str, str],
-          done: Collected, folder: Path) -> None:
+def _look(
+    member: Member,
+    template: Template,
+    whose: Whose,
+    choices: dict[str, _Choice],
+    without: dict[str, str],
+    done: Collected,
+    folder: Path,
+) -> None:
     """Decide about one file of a download."""
     shown = f"{member.name}/{member.inside}" if member.inside else member.name
     own = member.inside or member.name
@@ -287,7 +357,9 @@ def _look(member: Member, template: Template, whose: Whose, choices: dict[str, _
         return
     rank = _rank(data, template)
     if rank == 0:
-        done.unmatched.append((shown, f"a notebook of {printable(student)}, but not of this assignment"))
+        done.unmatched.append(
+            (shown, f"a notebook of {printable(student)}, but not of this assignment")
+        )
         return
     best = choices.get(student)
     if best is not None and best.label.kind != label.kind:
@@ -300,7 +372,9 @@ def _look(member: Member, template: Template, whose: Whose, choices: dict[str, _
         return
     digest = hashlib.sha256(data).hexdigest()
     # The file on disk has a name of ours: a number.
-    choice = _Choice(label, rank, digest, folder / f"{len(choices) if best is None else best.staged.name}", shown)
+    choice = _Choice(
+        label, rank, digest, folder / f"{len(choices) if best is None else best.staged.name}", shown
+    )
     if best is None or choice.worth >= best.worth:
         if best is not None and best.digest != digest:
             done.older.append(best.shown)
@@ -317,9 +391,15 @@ def _rank(data: bytes, template: Template) -> int:
         cells = parse(data, "")["cells"]
     except BadNotebook:
         return 1
-    ours = {cell.grade_id for cell in template.of_role("solution", "test", "quiz", "quiz_test", "written")}
-    theirs = {cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in cells
-              if isinstance(cell["metadata"].get("nbgrader"), dict)}
+    ours = {
+        cell.grade_id
+        for cell in template.of_role("solution", "test", "quiz", "quiz_test", "written")
+    }
+    theirs = {
+        cell["metadata"].get("nbgrader", {}).get("grade_id")
+        for cell in cells
+        if isinstance(cell["metadata"].get("nbgrader"), dict)
+    }
     theirs = {name for name in theirs if isinstance(name, str)}
     # `test_quiz` is in every assignment: it takes a solution or a test of its own to belong.
     return 2 if (ours - {"test_quiz"}) & theirs or not ours else 0
@@ -337,24 +417,45 @@ def _same_folder(choices: dict[str, _Choice], done: Collected) -> None:
     for students in spellings.values():
         if len(students) > 1:
             for student in students:
-                done.unmatched.append((choices.pop(student).shown, "another student's id differs from this one in case "
-                                       "alone; use a class list (--roster)"))
+                done.unmatched.append(
+                    (
+                        choices.pop(student).shown,
+                        "another student's id differs from this one in case "
+                        "alone; use a class list (--roster)",
+                    )
+                )
 
 
 def _place(course: CourseDirectory, student: str, assignment: str, template: Template) -> Path:
     """The file of a submission. The id is checked once more: this is where a name becomes a path."""
     if problem := roster.id_problem(student):
         raise CollectError(f"The student id {student!r} cannot be used: {problem}.")
-    return Path(course.format_path(course.submitted_directory, student, assignment)) / f"{template.name}.ipynb"
+    return (
+        Path(course.format_path(course.submitted_directory, student, assignment))
+        / f"{template.name}.ipynb"
+    )
 
 
-def _put(course: CourseDirectory, assignment: str, template: Template, student: str, choice: _Choice, submitted: str,
-         state: dict, done: Collected) -> None:
+def _put(
+    course: CourseDirectory,
+    assignment: str,
+    template: Template,
+    student: str,
+    choice: _Choice,
+    submitted: str,
+    state: dict,
+    done: Collected,
+) -> None:
     """Write one submission, unless what is there is as new."""
     place = _place(course, student, assignment, template)
-    entry = {"digest": choice.digest, "kind": f"{choice.label.kind} {choice.label.number}".strip(),
-             "order": list(choice.label.order)}
-    stamp = submitted or (choice.label.time.strftime("%Y-%m-%d %H:%M:%S UTC") if choice.label.time else "")
+    entry = {
+        "digest": choice.digest,
+        "kind": f"{choice.label.kind} {choice.label.number}".strip(),
+        "order": list(choice.label.order),
+    }
+    stamp = submitted or (
+        choice.label.time.strftime("%Y-%m-%d %H:%M:%S UTC") if choice.label.time else ""
+    )
     if choice.label.late:
         done.late.append(student)
     try:
@@ -366,8 +467,12 @@ def _put(course: CourseDirectory, assignment: str, template: Template, student: 
             if submitted and not done.dry_run:
                 _stamp(place, submitted, done)
             return
-        if present is not None and not (known and known["digest"] == present and known["kind"] == entry["kind"]
-                                        and known["order"] < entry["order"]):
+        if present is not None and not (
+            known
+            and known["digest"] == present
+            and known["kind"] == entry["kind"]
+            and known["order"] < entry["order"]
+        ):
             done.kept.append(student)
             return
         (done.new if present is None else done.replaced).append(student)
@@ -390,7 +495,9 @@ def _stamp(place: Path, text: str, done: Collected) -> None:
     try:
         when = parse_utc(text)
     except (ValueError, OverflowError, TypeError):
-        done.unmatched.append((str(place.parent), f"the time {printable(text)[:40]!r} in the class list is no time"))
+        done.unmatched.append(
+            (str(place.parent), f"the time {printable(text)[:40]!r} in the class list is no time")
+        )
         return
     _write(place.parent / "timestamp.txt", f"{when:%Y-%m-%d %H:%M:%S} UTC\n".encode())
 
@@ -401,10 +508,14 @@ def _state(path: Path) -> dict:
         state = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return {student: entry for student, entry in (state.items() if isinstance(state, dict) else ())
-            if isinstance(entry, dict)
-            and {"digest", "kind", "order"} <= entry.keys() and isinstance(entry["order"], list)
-            and all(isinstance(part, (int, float)) for part in entry["order"])}
+    return {
+        student: entry
+        for student, entry in (state.items() if isinstance(state, dict) else ())
+        if isinstance(entry, dict)
+        and {"digest", "kind", "order"} <= entry.keys()
+        and isinstance(entry["order"], list)
+        and all(isinstance(part, (int, float)) for part in entry["order"])
+    }
 
 
 def _write(path: Path, data: bytes) -> None:

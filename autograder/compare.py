@@ -99,15 +99,23 @@ def _array_structure(expected: Any, actual: Any, path: tuple) -> Mismatch | None
     return None
 
 
-def tolerance(expected: np.ndarray, actual: np.ndarray, rtol: float, atol: float) -> tuple[float, float]:
+def tolerance(
+    expected: np.ndarray, actual: np.ndarray, rtol: float, atol: float
+) -> tuple[float, float]:
     """The tolerance by the coarser of the two float types."""
     sizes = [a.dtype.itemsize for a in (expected, actual) if a.dtype.kind == "f"]
     least_rtol, least_atol = _COARSE.get(min(sizes, default=8), (0.0, 0.0))
-    finite = np.abs(expected[np.isfinite(expected)], dtype=np.float64) if expected.dtype.kind == "f" else np.empty(0)
+    finite = (
+        np.abs(expected[np.isfinite(expected)], dtype=np.float64)
+        if expected.dtype.kind == "f"
+        else np.empty(0)
+    )
     return max(rtol, least_rtol), max(atol, least_atol * float(finite.max(initial=0.0)))
 
 
-def numbers(expected: Any, actual: Any, rtol: float, atol: float, path: tuple = ()) -> Mismatch | None:
+def numbers(
+    expected: Any, actual: Any, rtol: float, atol: float, path: tuple = ()
+) -> Mismatch | None:
     """Where the numbers (or texts) differ first; the structures must agree."""
     if isinstance(expected, (tuple, list)):
         pairs = list(enumerate(zip(expected, actual, strict=True)))
@@ -118,7 +126,11 @@ def numbers(expected: Any, actual: Any, rtol: float, atol: float, path: tuple = 
         r, t = tolerance(e, a, rtol, atol)
         return None if bool(close(e, a, r, t).all()) else Mismatch("numbers", path, e, a, r, t)
     else:
-        return None if expected == actual or isinstance(expected, Opaque) else Mismatch("type", path, expected, actual)
+        return (
+            None
+            if expected == actual or isinstance(expected, Opaque)
+            else Mismatch("type", path, expected, actual)
+        )
     for step, (e, a) in pairs:
         found = numbers(e, a, rtol, atol, (*path, step))
         if found:
@@ -130,7 +142,9 @@ def close(expected: np.ndarray, actual: np.ndarray, rtol: float, atol: float) ->
     """Elementwise `|actual - expected| <= atol + rtol |expected|`; whole numbers and truth values exactly."""
     if expected.dtype.kind in "biu" and actual.dtype.kind in "biu":
         return np.asarray(expected == actual)
-    return np.isclose(actual.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol, equal_nan=True)
+    return np.isclose(
+        actual.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol, equal_nan=True
+    )
 
 
 def difference(expected: Any, actual: Any, rtol: float, atol: float) -> Mismatch | None:
@@ -141,14 +155,24 @@ def difference(expected: Any, actual: Any, rtol: float, atol: float) -> Mismatch
 def identical(before: Any, after: Any) -> bool:
     """Whether plain data is what it was, to the last bit."""
     if isinstance(before, (tuple, list)):
-        return type(before) is type(after) and len(before) == len(after) and all(
-            identical(b, a) for b, a in zip(before, after, strict=True))
+        return (
+            type(before) is type(after)
+            and len(before) == len(after)
+            and all(identical(b, a) for b, a in zip(before, after, strict=True))
+        )
     if isinstance(before, Mapping):
-        return isinstance(after, Mapping) and before.keys() == after.keys() and all(
-            identical(before[key], after[key]) for key in before)
+        return (
+            isinstance(after, Mapping)
+            and before.keys() == after.keys()
+            and all(identical(before[key], after[key]) for key in before)
+        )
     if isinstance(before, np.ndarray):
-        return (isinstance(after, np.ndarray) and before.shape == after.shape and before.dtype == after.dtype
-                and bool(np.array_equal(before, after, equal_nan=before.dtype.kind == "f")))
+        return (
+            isinstance(after, np.ndarray)
+            and before.shape == after.shape
+            and before.dtype == after.dtype
+            and bool(np.array_equal(before, after, equal_nan=before.dtype.kind == "f"))
+        )
     return type(before) is type(after) and (before == after or before != before)
 
 
@@ -177,7 +201,9 @@ def _step(here: list, path: list[str]) -> list:
             if name.lstrip("-").isdigit():
                 following += [item[int(name)]] if -len(item) <= int(name) < len(item) else []
             else:
-                following += [part for part in item if isinstance(part, Mapping) and part.get("class") == name]
+                following += [
+                    part for part in item if isinstance(part, Mapping) and part.get("class") == name
+                ]
     return _step(following, path[1:])
 
 
@@ -201,7 +227,9 @@ def _equal(wanted: Any, actual: Any) -> bool:
     if isinstance(wanted, float) and _is_scalar(actual):
         return bool(np.isclose(actual, wanted, rtol=1e-5, atol=0.0))
     if isinstance(wanted, (list, tuple)) and isinstance(actual, (list, tuple)):
-        return len(wanted) == len(actual) and all(_equal(w, a) for w, a in zip(wanted, actual, strict=True))
+        return len(wanted) == len(actual) and all(
+            _equal(w, a) for w, a in zip(wanted, actual, strict=True)
+        )
     return type(wanted) is type(actual) and wanted == actual
 
 
@@ -210,12 +238,17 @@ def _is_scalar(value: Any) -> bool:
 
 
 def _count(argument: Any, actual: Any) -> bool:
-    return holds(argument, len(actual) if isinstance(actual, (list, tuple)) else 0 if actual is None else 1)
+    return holds(
+        argument, len(actual) if isinstance(actual, (list, tuple)) else 0 if actual is None else 1
+    )
 
 
 def _contains(argument: Any, actual: Any) -> bool:
     items = actual if isinstance(actual, (list, tuple)) else [actual]
-    return any(_equal(argument, i) or (isinstance(i, Mapping) and i.get("class") == argument) for i in items)
+    return any(
+        _equal(argument, i) or (isinstance(i, Mapping) and i.get("class") == argument)
+        for i in items
+    )
 
 
 _PREDICATES = {

@@ -19,18 +19,39 @@ from .compare import Mismatch, as_array, close, is_number
 from .protocol import Answer, ErrorInfo
 from .values import Opaque
 
-_KINDS = {"f": "floating-point numbers", "i": "whole numbers", "u": "whole numbers", "b": "truth values (booleans)"}
+_KINDS = {
+    "f": "floating-point numbers",
+    "i": "whole numbers",
+    "u": "whole numbers",
+    "b": "truth values (booleans)",
+}
 _HINTS = (
-    (r"could not be broadcast", "two arrays have shapes that do not fit: print `.shape` of each factor in that line"),
-    (r"matmul: Input operand|shapes .* not aligned",
-     "the two factors of a matrix product do not fit: check their order, and which one needs `.T`"),
-    (r"truth value of an array", "an `if` got a whole array: use `np.where`, or choose one element"),
-    (r"'NoneType' object", "something is None there: a function without `return`, or an optional argument not given"),
-    (r"assignment destination is read-only", "the arguments are read-only: make a copy before you write"),
+    (
+        r"could not be broadcast",
+        "two arrays have shapes that do not fit: print `.shape` of each factor in that line",
+    ),
+    (
+        r"matmul: Input operand|shapes .* not aligned",
+        "the two factors of a matrix product do not fit: check their order, and which one needs `.T`",
+    ),
+    (
+        r"truth value of an array",
+        "an `if` got a whole array: use `np.where`, or choose one element",
+    ),
+    (
+        r"'NoneType' object",
+        "something is None there: a function without `return`, or an optional argument not given",
+    ),
+    (
+        r"assignment destination is read-only",
+        "the arguments are read-only: make a copy before you write",
+    ),
     (r"expected ndim=3, found ndim=2", "a recurrent layer wants (batch, time, features)"),
     (r"maximum recursion depth", "the function calls itself without end"),
-    (r"^_?(Array)?MemoryError:",
-     "a loop that does not end makes a list longer and longer, or an array has an axis too many"),
+    (
+        r"^_?(Array)?MemoryError:",
+        "a loop that does not end makes a list longer and longer, or an array has an axis too many",
+    ),
 )
 _MAX_QUOTE = 160
 
@@ -98,7 +119,9 @@ def kind_of(value: Any) -> str:
         more = " of arrays" if inner == {"ndarray"} else ""
         return f"a {type(value).__name__} of {len(value)}{more or ' items'}"
     if isinstance(value, Mapping):
-        return "a dict with the keys " + (", ".join(f"`{_quote(key, 30)}`" for key in list(value)[:8]) or "(none)")
+        return "a dict with the keys " + (
+            ", ".join(f"`{_quote(key, 30)}`" for key in list(value)[:8]) or "(none)"
+        )
     return "a text" if isinstance(value, str) else f"a {type(value).__name__}"
 
 
@@ -148,15 +171,19 @@ def failure(target: str, answer: Answer, reveal: bool) -> str:
         return f"`{target}` is not written yet."
     if answer.status == "error":
         return f"`{target}` stopped with {_error(answer.error, reveal)}"
-    if answer.status in ("timeout", "died") and answer.error is not None:  # the sandbox knows where, and says why
+    if (
+        answer.status in ("timeout", "died") and answer.error is not None
+    ):  # the sandbox knows where, and says why
         where = f" Line {answer.error.line}" if answer.error.line else ""
         where += f": `{_quote(answer.error.source, 100)}`" if where and answer.error.source else ""
         return f"`{target}`: {_quote(answer.error.message, 300).rstrip('.')}.{where}{'.' if where else ''}"
     if answer.status == "timeout":
         return f"`{target}` did not answer in time. Look for a loop that does not end."
     if answer.status == "died":
-        return (f"`{target}` ended the whole Python process: it used too much memory, or it called something that "
-                "stops Python.")
+        return (
+            f"`{target}` ended the whole Python process: it used too much memory, or it called something that "
+            "stops Python."
+        )
     if answer.status == "unreadable":
         why = f" ({_quote(answer.error.message)})" if answer.error is not None else ""
         return f"What `{target}` returned could not be read{why}. Return plain NumPy arrays of a reasonable size."
@@ -165,28 +192,44 @@ def failure(target: str, answer: Answer, reveal: bool) -> str:
 
 def not_written(answer: Answer) -> bool:
     """Whether the function is still the stub of the exercise."""
-    return answer.status == "error" and answer.error is not None and answer.error.type == "NotImplementedError"
+    return (
+        answer.status == "error"
+        and answer.error is not None
+        and answer.error.type == "NotImplementedError"
+    )
 
 
 def _error(error: ErrorInfo | None, reveal: bool) -> str:
     if error is None:
         return "an error."
     message = error.message
-    if not reveal:  # a message may quote the arguments: keep words and shapes, drop every decimal number
+    if (
+        not reveal
+    ):  # a message may quote the arguments: keep words and shapes, drop every decimal number
         message = re.sub(r"[-+]?\d*\.\d+(e[-+]?\d+)?|\d+e[-+]?\d+", "…", message)
     text = f"`{_quote(error.type, 60)}`"
     if error.line:
-        text += f" in line {error.line}" + (f", `{_quote(error.source, 100)}`" if error.source else "")
+        text += f" in line {error.line}" + (
+            f", `{_quote(error.source, 100)}`" if error.source else ""
+        )
     text += f": {_quote(message)}" if message.strip() else ", without a message"
-    hint = next((hint for pattern, hint in _HINTS if re.search(pattern, f"{error.type}: {error.message}")), None)
+    hint = next(
+        (hint for pattern, hint in _HINTS if re.search(pattern, f"{error.type}: {error.message}")),
+        None,
+    )
     return text.rstrip(".") + "." + (f" Usually: {hint}." if hint else "")
 
 
 # ----------------------------------------------------------------------------------------------------- differences
 
 
-def mismatch(found: Mismatch, returns: tuple[str, ...] = (), reveal: bool = True,
-             inputs: Mapping[str, Any] | None = None, whole: tuple[Any, Any] | None = None) -> str:
+def mismatch(
+    found: Mismatch,
+    returns: tuple[str, ...] = (),
+    reveal: bool = True,
+    inputs: Mapping[str, Any] | None = None,
+    whole: tuple[Any, Any] | None = None,
+) -> str:
     """A difference in words.
 
     Args:
@@ -203,15 +246,25 @@ def mismatch(found: Mismatch, returns: tuple[str, ...] = (), reveal: bool = True
         return f"{_start(name)} holds {_KINDS[a.kind]} ({a}); {_KINDS[e.kind]} are expected."
     if found.kind == "length":
         names = f": `({', '.join(returns)})`" if returns and not found.path else ""
-        return (f"{_start(name)} has {_count(len(found.actual), 'item')}; {len(found.expected)} "
-                f"{'is' if len(found.expected) == 1 else 'are'} expected{names}.")
+        return (
+            f"{_start(name)} has {_count(len(found.actual), 'item')}; {len(found.expected)} "
+            f"{'is' if len(found.expected) == 1 else 'are'} expected{names}."
+        )
     if found.kind == "keys":
         missing = [key for key in found.expected if key not in found.actual]
-        return (f"{_start(name)} lacks the {'key' if len(missing) == 1 else 'keys'} "
-                + ", ".join(f"`{key}`" for key in missing) + f"; it is {kind_of(found.actual)}.")
-    if isinstance(found.expected, str) and isinstance(found.actual, str):  # of one type, and not the same
-        return (f"{_start(name)} is `{_quote(found.actual, 80)}`; `{_quote(found.expected, 80)}` is expected." if reveal
-                else f"{_start(name)} is another text than the expected one.")
+        return (
+            f"{_start(name)} lacks the {'key' if len(missing) == 1 else 'keys'} "
+            + ", ".join(f"`{key}`" for key in missing)
+            + f"; it is {kind_of(found.actual)}."
+        )
+    if isinstance(found.expected, str) and isinstance(
+        found.actual, str
+    ):  # of one type, and not the same
+        return (
+            f"{_start(name)} is `{_quote(found.actual, 80)}`; `{_quote(found.expected, 80)}` is expected."
+            if reveal
+            else f"{_start(name)} is another text than the expected one."
+        )
     return _type(found, name, returns)
 
 
@@ -239,11 +292,17 @@ def _shape(name: str, expected: tuple, actual: tuple) -> str:
     if sorted(expected) == sorted(actual) and len(expected) > 2:
         return f"{text}: the axes are in another order."
     if without_ones[0] == without_ones[1]:
-        return f"{text}: there is an axis of length 1 " + ("too many." if len(actual) > len(expected) else "missing.")
-    if len(actual) == len(expected) - 1 and actual in [expected[:i] + expected[i + 1:] for i in range(len(expected))]:
-        gone = next(i for i in range(len(expected)) if actual == expected[:i] + expected[i + 1:])
+        return f"{text}: there is an axis of length 1 " + (
+            "too many." if len(actual) > len(expected) else "missing."
+        )
+    if len(actual) == len(expected) - 1 and actual in [
+        expected[:i] + expected[i + 1 :] for i in range(len(expected))
+    ]:
+        gone = next(i for i in range(len(expected)) if actual == expected[:i] + expected[i + 1 :])
         return f"{text}: axis {gone} is gone (a sum or an index too many?)."
-    if len(actual) == len(expected) + 1 and expected in [actual[:i] + actual[i + 1:] for i in range(len(actual))]:
+    if len(actual) == len(expected) + 1 and expected in [
+        actual[:i] + actual[i + 1 :] for i in range(len(actual))
+    ]:
         return f"{text}: there is an axis too many."
     if len(actual) == len(expected):
         axes = [str(i) for i, (a, e) in enumerate(zip(actual, expected, strict=True)) if a != e]
@@ -251,8 +310,14 @@ def _shape(name: str, expected: tuple, actual: tuple) -> str:
     return text + "."
 
 
-def _numbers(found: Mismatch, name: str, reveal: bool, inputs: Mapping[str, Any], whole: tuple[Any, Any] | None,
-             returns: tuple[str, ...]) -> str:
+def _numbers(
+    found: Mismatch,
+    name: str,
+    reveal: bool,
+    inputs: Mapping[str, Any],
+    whole: tuple[Any, Any] | None,
+    returns: tuple[str, ...],
+) -> str:
     e, a = found.expected, found.actual
     kinds_match = e.dtype.kind == a.dtype.kind == "b"
     if not kinds_match:
@@ -266,7 +331,12 @@ def _numbers(found: Mismatch, name: str, reveal: bool, inputs: Mapping[str, Any]
     everywhere = wrong == np.size(same)
     first = tuple(np.argwhere(~same)[0]) if np.ndim(same) else ()
     text = f"{_start(name)} is wrong" + (
-        "" if not first else " everywhere" if everywhere else f" in {wrong} of {np.size(same)} entries")
+        ""
+        if not first
+        else " everywhere"
+        if everywhere
+        else f" in {wrong} of {np.size(same)} entries"
+    )
     where = _where_wrong(same)
     if first and not everywhere:
         text += f", first at {_index(first)}"
@@ -282,7 +352,11 @@ def _numbers(found: Mismatch, name: str, reveal: bool, inputs: Mapping[str, Any]
 
 def _not_finite(e: np.ndarray, a: np.ndarray, name: str) -> str | None:
     for test, word, why in (
-        (np.isnan, "NaN", "0/0, the logarithm of a negative number, or infinity minus infinity makes one"),
+        (
+            np.isnan,
+            "NaN",
+            "0/0, the logarithm of a negative number, or infinity minus infinity makes one",
+        ),
         (np.isinf, "infinite", "a division by zero or an overflow of `exp` makes one"),
     ):
         bad = test(a) & ~test(e)
@@ -294,9 +368,17 @@ def _not_finite(e: np.ndarray, a: np.ndarray, name: str) -> str | None:
     return None
 
 
-def _pattern(found: Mismatch, e: np.ndarray, a: np.ndarray, name: str, inputs: Mapping[str, Any],
-             whole: tuple[Any, Any] | None, returns: tuple[str, ...]) -> str | None:
+def _pattern(
+    found: Mismatch,
+    e: np.ndarray,
+    a: np.ndarray,
+    name: str,
+    inputs: Mapping[str, Any],
+    whole: tuple[Any, Any] | None,
+    returns: tuple[str, ...],
+) -> str | None:
     """What a wrong array looks like, when it looks like something."""
+
     def like(x: np.ndarray, y: np.ndarray) -> bool:
         return x.shape == y.shape and bool(close(x, y, max(found.rtol, 1e-4), found.atol).all())
 
@@ -305,9 +387,11 @@ def _pattern(found: Mismatch, e: np.ndarray, a: np.ndarray, name: str, inputs: M
         scale = float(np.max(np.abs(e), initial=0.0))
         largest = float(np.max(np.abs(a - e), initial=0.0))
         if scale and largest <= 1e-3 * scale:
-            return (f"{start} is close, but not equal: the largest difference is {largest:.2g}, and about "
-                    f"{found.atol + found.rtol * scale:.1g} is allowed. Look for rounding, a coarse type such as "
-                    "float16, an epsilon, or an approximation.")
+            return (
+                f"{start} is close, but not equal: the largest difference is {largest:.2g}, and about "
+                f"{found.atol + found.rtol * scale:.1g} is allowed. Look for rounding, a coarse type such as "
+                "float16, an epsilon, or an approximation."
+            )
     if e.size > 1 and not np.any(a):
         return f"{start} is zero everywhere."
     if (other := _other_part(found, like, whole, returns)) is not None:
@@ -322,7 +406,11 @@ def _pattern(found: Mismatch, e: np.ndarray, a: np.ndarray, name: str, inputs: M
             return f"{start} has the wrong sign."
         return None
     if e.dtype.kind == "b":
-        return f"{start} is the other way round: True where False is expected." if like(~e, a) else None
+        return (
+            f"{start} is the other way round: True where False is expected."
+            if like(~e, a)
+            else None
+        )
     if like(-e, a):
         return f"{start} has the wrong sign everywhere."
     if e.ndim == 2 and e.shape[0] == e.shape[1] and like(e.T, a):
@@ -347,21 +435,33 @@ def _factor(e: np.ndarray, a: np.ndarray, start: str, like: Any) -> str | None:
             return f"{start} is right up to a constant factor: yours is {number(factor)} times what is expected."
         offset = float(np.mean(a - e))
         if like(e + offset, a):
-            return f"{start} is right up to a constant: yours is everywhere {number(abs(offset))} too " + (
-                "large." if offset > 0 else "small.")
+            return (
+                f"{start} is right up to a constant: yours is everywhere {number(abs(offset))} too "
+                + ("large." if offset > 0 else "small.")
+            )
     return None
 
 
-def _other_part(found: Mismatch, like: Any, whole: tuple[Any, Any] | None, returns: tuple[str, ...]) -> str | None:
+def _other_part(
+    found: Mismatch, like: Any, whole: tuple[Any, Any] | None, returns: tuple[str, ...]
+) -> str | None:
     """The other part of the expected return value that this part equals."""
     if whole is None or len(found.path) != 1 or found.actual.size < 2:
         return None
     expected = whole[0]
-    items = expected.items() if isinstance(expected, Mapping) else enumerate(expected) if isinstance(
-        expected, (tuple, list)) else ()
+    items = (
+        expected.items()
+        if isinstance(expected, Mapping)
+        else enumerate(expected)
+        if isinstance(expected, (tuple, list))
+        else ()
+    )
     for step, other in items:
-        if step != found.path[0] and is_number(other) and like(as_array(other).astype(found.actual.dtype),
-                                                               found.actual):
+        if (
+            step != found.path[0]
+            and is_number(other)
+            and like(as_array(other).astype(found.actual.dtype), found.actual)
+        ):
             return part_name((step,), returns)
     return None
 
@@ -414,8 +514,10 @@ def picture(found: Mismatch) -> str:
 def changed(names: list[str]) -> str:
     """Which arguments a call changed."""
     listed = ", ".join(f"`{name}`" for name in names)
-    return f"The call changes {'its argument ' if len(names) == 1 else ''}{listed}. Work on a copy: `+=` and " \
-           "assignments to elements write into the caller's array."
+    return (
+        f"The call changes {'its argument ' if len(names) == 1 else ''}{listed}. Work on a copy: `+=` and "
+        "assignments to elements write into the caller's array."
+    )
 
 
 def fact(path: str, wanted: Any, actual: Any) -> str:
@@ -433,6 +535,12 @@ def _wanted(wanted: Any) -> str:
         return "nothing" if wanted is None else f"`{_quote(wanted, 80)}`"
     if set(wanted) == {"count"}:
         return f"{_wanted(wanted['count'])} of them".replace("`", "")
-    words = {"min": "at least", "max": "at most", "in": "one of", "not": "not", "contains": "containing",
-             "count": "this many:"}
+    words = {
+        "min": "at least",
+        "max": "at most",
+        "in": "one of",
+        "not": "not",
+        "contains": "containing",
+        "count": "this many:",
+    }
     return " and ".join(f"{words[key]} {_wanted(value)}" for key, value in wanted.items())

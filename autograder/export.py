@@ -68,7 +68,9 @@ class Table:
         return [row.student for row in self.rows if row.to_mark]
 
 
-def read_table(gradebook: Gradebook, assignment: str, people: Roster | None = None, order: Sequence[str] = ()) -> Table:
+def read_table(
+    gradebook: Gradebook, assignment: str, people: Roster | None = None, order: Sequence[str] = ()
+) -> Table:
     """The marks of `assignment` in nbgrader's records; columns in the `order` of these cells, others by name.
 
     Raises:
@@ -79,7 +81,9 @@ def read_table(gradebook: Gradebook, assignment: str, people: Roster | None = No
     try:
         entry = gradebook.find_assignment(assignment)
     except MissingEntry:
-        raise ExportError(f"The gradebook has no {assignment!r}. Run `autograder grade {assignment}` first.") from None
+        raise ExportError(
+            f"The gradebook has no {assignment!r}. Run `autograder grade {assignment}` first."
+        ) from None
     names: dict[tuple[str, str], str] = {}
     columns: dict[str, float] = {}
     places = {name: place for place, name in enumerate(order)}
@@ -96,17 +100,27 @@ def read_table(gradebook: Gradebook, assignment: str, people: Roster | None = No
         points = 0.0
         for notebook in submission.notebooks:
             for grade in notebook.grades:
-                waits = grade.manual_score is None and (grade.needs_manual_grade or grade.auto_score is None)
+                waits = grade.manual_score is None and (
+                    grade.needs_manual_grade or grade.auto_score is None
+                )
                 row.to_mark |= bool(grade.needs_manual_grade) or waits
-                empty = grade.manual_score is None and grade.auto_score is None and not grade.extra_credit
-                row.cells[names[notebook.name, grade.name]] = None if empty else grade.score  # with extra credit
+                empty = (
+                    grade.manual_score is None
+                    and grade.auto_score is None
+                    and not grade.extra_credit
+                )
+                row.cells[names[notebook.name, grade.name]] = (
+                    None if empty else grade.score
+                )  # with extra credit
                 points += grade.score
             row.penalty += notebook.late_submission_penalty or 0.0
         row.total = max(0.0, points - row.penalty)
         row.submitted = f"{submission.timestamp:%Y-%m-%d %H:%M:%S}" if submission.timestamp else ""
         table.rows.append(row)
     if not table.rows:
-        raise ExportError(f"Nothing of {assignment!r} is graded. Run `autograder grade {assignment}` first.")
+        raise ExportError(
+            f"Nothing of {assignment!r} is graded. Run `autograder grade {assignment}` first."
+        )
     table.rows.sort(key=lambda row: row.student.casefold())
     if people:
         graded = {row.student for row in table.rows}
@@ -127,8 +141,12 @@ def release_order(course: CourseDirectory, assignment: str) -> list[str]:
     """The graded cells of a release in the order of its notebooks; the records keep none."""
     release = Path(course.format_path(course.release_directory, ".", assignment))
     try:
-        return [cell.grade_id for path in sorted(release.glob("*.ipynb")) for cell in read_template(path).cells
-                if cell.grade_id]
+        return [
+            cell.grade_id
+            for path in sorted(release.glob("*.ipynb"))
+            for cell in read_template(path).cells
+            if cell.grade_id
+        ]
     except BadNotebook:
         return []
 
@@ -153,13 +171,34 @@ def number(value: float | None) -> str:
 
 
 def _plain(table: Table) -> list[list[str]]:
-    rows = [["student", "name", "email", "total", "max_points", "late_penalty", "needs_manual", "submitted",
-             *table.columns]]
+    rows = [
+        [
+            "student",
+            "name",
+            "email",
+            "total",
+            "max_points",
+            "late_penalty",
+            "needs_manual",
+            "submitted",
+            *table.columns,
+        ]
+    ]
     for row in table.rows:
         person = row.person or Person(row.student)
-        rows.append([row.student, person.name, person.email, number(row.total), number(table.max_points),
-                     number(row.penalty), str(row.to_mark), row.submitted,
-                     *(number(row.cells.get(column)) for column in table.columns)])
+        rows.append(
+            [
+                row.student,
+                person.name,
+                person.email,
+                number(row.total),
+                number(table.max_points),
+                number(row.penalty),
+                str(row.to_mark),
+                row.submitted,
+                *(number(row.cells.get(column)) for column in table.columns),
+            ]
+        )
     return rows
 
 
@@ -169,32 +208,88 @@ def _canvas(table: Table, column: str) -> list[list[str]]:
     The total alone is imported. Canvas passes over columns whose points say `read only`; otherwise it would add each
     exercise to the grade of the course a second time.
     """
-    rows = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", column,
-             *(f"{table.assignment}: {name}" for name in table.columns)],
-            ["    Points Possible", "", "", "", "", number(table.max_points), *["(read only)"] * len(table.columns)]]
+    rows = [
+        [
+            "Student",
+            "ID",
+            "SIS User ID",
+            "SIS Login ID",
+            "Section",
+            column,
+            *(f"{table.assignment}: {name}" for name in table.columns),
+        ],
+        [
+            "    Points Possible",
+            "",
+            "",
+            "",
+            "",
+            number(table.max_points),
+            *["(read only)"] * len(table.columns),
+        ],
+    ]
     for row in table.rows:
         person = row.person or Person(row.student)
-        rows.append([person.name or row.student, person.canvas_id, person.sis_user_id,
-                     person.sis_login_id or person.email or row.student, person.section, number(row.total),
-                     *(number(row.cells.get(name)) for name in table.columns)])
+        rows.append(
+            [
+                person.name or row.student,
+                person.canvas_id,
+                person.sis_user_id,
+                person.sis_login_id or person.email or row.student,
+                person.section,
+                number(row.total),
+                *(number(row.cells.get(name)) for name in table.columns),
+            ]
+        )
     return rows
 
 
 def _moodle(table: Table, column: str) -> list[list[str]]:
     """Moodle's grade import: the person who imports says which column is who, and which is the grade."""
-    rows = [["ID number", "Full name", "Email address", column,
-             *(f"{table.assignment}: {name}" for name in table.columns), "Late penalty"]]
+    rows = [
+        [
+            "ID number",
+            "Full name",
+            "Email address",
+            column,
+            *(f"{table.assignment}: {name}" for name in table.columns),
+            "Late penalty",
+        ]
+    ]
     for row in table.rows:
         person = row.person or Person(row.student, email=row.student if "@" in row.student else "")
-        rows.append([row.student, person.name, person.email, number(row.total),
-                     *(number(row.cells.get(name)) for name in table.columns), number(row.penalty)])
+        rows.append(
+            [
+                row.student,
+                person.name,
+                person.email,
+                number(row.total),
+                *(number(row.cells.get(name)) for name in table.columns),
+                number(row.penalty),
+            ]
+        )
     return rows
 
 
 def _json(table: Table) -> str:
-    rows = [{"student": row.student, "name": row.person.name if row.person else "", "total": round(row.total, 4),
-             "late_penalty": row.penalty, "needs_manual": row.to_mark, "submitted": row.submitted, "cells": row.cells}
-            for row in table.rows]
-    whole = {"assignment": table.assignment, "max_points": table.max_points, "columns": table.columns, "students": rows,
-             "without": table.without, "not_on_roster": table.strangers}
+    rows = [
+        {
+            "student": row.student,
+            "name": row.person.name if row.person else "",
+            "total": round(row.total, 4),
+            "late_penalty": row.penalty,
+            "needs_manual": row.to_mark,
+            "submitted": row.submitted,
+            "cells": row.cells,
+        }
+        for row in table.rows
+    ]
+    whole = {
+        "assignment": table.assignment,
+        "max_points": table.max_points,
+        "columns": table.columns,
+        "students": rows,
+        "without": table.without,
+        "not_on_roster": table.strangers,
+    }
     return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

@@ -41,7 +41,11 @@ from .notebook import BadNotebook, Template, open_regular
 
 # nbgrader's tables themselves: rows written one submission at a time need no identity map, and cost a third.
 _STUDENTS, _ASSIGNMENTS = api.Student.__table__, api.SubmittedAssignment.__table__
-_NOTEBOOKS, _GRADES, _COMMENTS = api.SubmittedNotebook.__table__, api.Grade.__table__, api.Comment.__table__
+_NOTEBOOKS, _GRADES, _COMMENTS = (
+    api.SubmittedNotebook.__table__,
+    api.Grade.__table__,
+    api.Comment.__table__,
+)
 
 MAX_TIMESTAMP = 200  # bytes of timestamp.txt that are read
 MAX_COMMENT = 4_000
@@ -68,7 +72,9 @@ class NotebookRecord:
     name: str
     marks: dict[str, Mark]
     comments: dict[str, str | None] = field(default_factory=dict)
-    cells: list[dict] | None = None  # None: nothing was handed in, or nbgrader writes the file itself (mode A)
+    cells: list[dict] | None = (
+        None  # None: nothing was handed in, or nbgrader writes the file itself (mode A)
+    )
     metadata: dict = field(default_factory=dict)
 
 
@@ -83,11 +89,15 @@ class SubmissionRecord:
 # ------------------------------------------------------------------------------------------------------------ course
 
 
-def course_directory(root: Path, db_url: str | None = None, config: Config | None = None) -> CourseDirectory:
+def course_directory(
+    root: Path, db_url: str | None = None, config: Config | None = None
+) -> CourseDirectory:
     """nbgrader's view of the course at `root`, with its nbgrader_config.py (and the machine's) applied."""
     root = Path(root).resolve()
     if not (root / "source").is_dir() and not (root / "nbgrader_config.py").exists():
-        raise GradebookError(f"{root}: not an nbgrader course directory (it has no source/ and no nbgrader_config.py).")
+        raise GradebookError(
+            f"{root}: not an nbgrader course directory (it has no source/ and no nbgrader_config.py)."
+        )
     if config is None:
         app = NbGrader()
         app.log.setLevel(logging.ERROR)
@@ -103,7 +113,9 @@ def course_directory(root: Path, db_url: str | None = None, config: Config | Non
 
 def submitted(course: CourseDirectory, assignment: str) -> Iterator[tuple[str, Path]]:
     """`(student, folder)` of every submission, in the order of their names."""
-    pattern = course.format_path(course.submitted_directory, "(?P<student>[^/]*)", re.escape(assignment), escape=True)
+    pattern = course.format_path(
+        course.submitted_directory, "(?P<student>[^/]*)", re.escape(assignment), escape=True
+    )
     top = Path(course.format_path(course.submitted_directory, "*", assignment).split("*", 1)[0])
     if not top.is_dir():
         return
@@ -137,7 +149,11 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, str | None, str | Non
     try:
         return parse_utc(text), text, None
     except (ValueError, OverflowError, TypeError):
-        return None, None, f"{path}: not a date and time. Write one line such as `2026-03-01 12:00:00 UTC`."
+        return (
+            None,
+            None,
+            f"{path}: not a date and time. Write one line such as `2026-03-01 12:00:00 UTC`.",
+        )
 
 
 @contextlib.contextmanager
@@ -235,12 +251,17 @@ class Gradebook:
         It would never look again, and `nbgrader db upgrade` could not work on it.
         """
         tables = inspect(self.db.connection()).get_table_names()
-        if "alembic_version" not in tables or self.db.scalar(sql("SELECT count(*) FROM alembic_version")) == 0:
+        if (
+            "alembic_version" not in tables
+            or self.db.scalar(sql("SELECT count(*) FROM alembic_version")) == 0
+        ):
             with _environment_on_path():
                 version = api.get_alembic_version()
             create = "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)"
             self.db.execute(sql(create))
-            self.db.execute(sql("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
+            self.db.execute(
+                sql("INSERT INTO alembic_version VALUES (:version)"), {"version": version}
+            )
             self.db.commit()
         self.db.rollback()
 
@@ -249,10 +270,17 @@ class Gradebook:
         try:
             for template in self.templates:
                 notebook = self.gb.find_notebook(template.name, self.assignment)
-                graded = {c.name: c.max_score for c in [*notebook.grade_cells, *notebook.task_cells]}
-                expected = {c.grade_id: c.points for c in template.of_role("test", "quiz_test", "written")}
+                graded = {
+                    c.name: c.max_score for c in [*notebook.grade_cells, *notebook.task_cells]
+                }
+                expected = {
+                    c.grade_id: c.points for c in template.of_role("test", "quiz_test", "written")
+                }
                 answers = {c.name for c in notebook.solution_cells}
-                if graded != expected or not {c.grade_id for c in template.of_role("solution", "quiz")} <= answers:
+                if (
+                    graded != expected
+                    or not {c.grade_id for c in template.of_role("solution", "quiz")} <= answers
+                ):
                     return False
         except api.MissingEntry:
             return False
@@ -279,7 +307,9 @@ class Gradebook:
     def _know(self) -> None:
         """Who is in the records, and whose submission is: for all others there is nothing to look up."""
         self._students = set(self.db.scalars(select(api.Student.id)))
-        mine = select(_ASSIGNMENTS.c.student_id).where(_ASSIGNMENTS.c.assignment_id == self._assignment_id)
+        mine = select(_ASSIGNMENTS.c.student_id).where(
+            _ASSIGNMENTS.c.assignment_id == self._assignment_id
+        )
         self._known = set(self.db.scalars(mine))
 
     # -------------------------------------------------------------------------------------------- one submission
@@ -353,26 +383,39 @@ class Gradebook:
             submission, extension = uuid4().hex, None
             self._run(
                 insert(_ASSIGNMENTS),
-                {"id": submission, "assignment_id": self._assignment_id, "student_id": record.student,
-                 "timestamp": record.timestamp},
+                {
+                    "id": submission,
+                    "assignment_id": self._assignment_id,
+                    "student_id": record.student,
+                    "timestamp": record.timestamp,
+                },
             )
         else:
             submission, extension = row.id, row.extension
             if row.timestamp != record.timestamp:
-                self._run(update(_ASSIGNMENTS).where(table.id == submission).values(timestamp=record.timestamp))
+                self._run(
+                    update(_ASSIGNMENTS)
+                    .where(table.id == submission)
+                    .values(timestamp=record.timestamp)
+                )
         late = 0.0
         if record.timestamp and self._due:
-            late = max(0.0, (record.timestamp - self._due - (extension or timedelta())).total_seconds())
+            late = max(
+                0.0, (record.timestamp - self._due - (extension or timedelta())).total_seconds()
+            )
         for notebook in record.notebooks:
             self._write_notebook(record.student, submission, notebook, late, new=row is None)
 
-    def _write_notebook(self, student: str, submission: str, record: NotebookRecord, late: float, *, new: bool) -> None:
+    def _write_notebook(
+        self, student: str, submission: str, record: NotebookRecord, late: float, *, new: bool
+    ) -> None:
         notebook_id, grade_cells, comment_cells = self._notebooks[record.name]
         nb, row = _NOTEBOOKS.c, None
         if not new:
             row = self._run(
-                select(nb.id, nb.late_submission_penalty)
-                .where(nb.assignment_id == submission, nb.notebook_id == notebook_id)
+                select(nb.id, nb.late_submission_penalty).where(
+                    nb.assignment_id == submission, nb.notebook_id == notebook_id
+                )
             ).first()
         grades: dict[str, object] = {}
         comments: set[str] = set()
@@ -380,19 +423,32 @@ class Gradebook:
             mine, penalty = uuid4().hex, None
             self._run(
                 insert(_NOTEBOOKS),
-                {"id": mine, "assignment_id": submission, "notebook_id": notebook_id, "flagged": False},
+                {
+                    "id": mine,
+                    "assignment_id": submission,
+                    "notebook_id": notebook_id,
+                    "flagged": False,
+                },
             )
         else:
             mine, penalty = row.id, row.late_submission_penalty
-            grades = {g.cell_id: g for g in self._run(select(_GRADES).where(_GRADES.c.notebook_id == mine))}
+            grades = {
+                g.cell_id: g
+                for g in self._run(select(_GRADES).where(_GRADES.c.notebook_id == mine))
+            }
             found = self._run(select(_COMMENTS.c.cell_id).where(_COMMENTS.c.notebook_id == mine))
             comments = {row.cell_id for row in found}
         score = self._write_grades(student, mine, record, grade_cells, grades)
-        rows = [{"cell": cell, "text": _cut(record.comments.get(name))} for name, cell in comment_cells.items()]
+        rows = [
+            {"cell": cell, "text": _cut(record.comments.get(name))}
+            for name, cell in comment_cells.items()
+        ]
         self._upsert(_COMMENTS, mine, rows, comments, {"auto_comment": "text"})
         self._write_penalty(student, mine, score, late, penalty)
 
-    def _write_grades(self, student: str, mine: str, record: NotebookRecord, cells: dict, old: dict) -> float:
+    def _write_grades(
+        self, student: str, mine: str, record: NotebookRecord, cells: dict, old: dict
+    ) -> float:
         """Write the automatic marks; the notebook's score with what people entered."""
         rows, score, previous = [], 0.0, None
         for name, cell in cells.items():
@@ -404,19 +460,26 @@ class Gradebook:
                 if previous is None:
                     previous = self._previous_sources(student, record.name)
                 changed = before.auto_score != mark.points or (
-                    record.cells is not None and previous.get(name) != _sources(record.cells).get(name)
+                    record.cells is not None
+                    and previous.get(name) != _sources(record.cells).get(name)
                 )
                 review = before.needs_manual_grade or changed
             rows.append({"cell": cell, "points": mark.points, "review": review})
             score += manual if manual is not None else mark.points or 0.0
             score += (before.extra_credit or 0.0) if before else 0.0
-        self._upsert(_GRADES, mine, rows, set(old), {"auto_score": "points", "needs_manual_grade": "review"})
+        self._upsert(
+            _GRADES, mine, rows, set(old), {"auto_score": "points", "needs_manual_grade": "review"}
+        )
         return score
 
-    def _upsert(self, table: Table, mine: str, rows: list[dict], old: set[str], columns: dict[str, str]) -> None:
+    def _upsert(
+        self, table: Table, mine: str, rows: list[dict], old: set[str], columns: dict[str, str]
+    ) -> None:
         new = [row for row in rows if row["cell"] not in old]
         if new:
-            fixed = [{"id": uuid4().hex, "cell_id": row["cell"], "notebook_id": mine} for row in new]
+            fixed = [
+                {"id": uuid4().hex, "cell_id": row["cell"], "notebook_id": mine} for row in new
+            ]
             values = [{column: row[key] for column, key in columns.items()} for row in new]
             self._run(insert(table), [a | b for a, b in zip(fixed, values, strict=True)])
         known = [row for row in rows if row["cell"] in old]
@@ -429,16 +492,24 @@ class Gradebook:
             keys = {"cell", *columns.values()}
             self._run(statement, [{k: row[k] for k in keys} for row in known])
 
-    def _write_penalty(self, student: str, mine: str, score: float, late: float, old: float | None) -> None:
+    def _write_penalty(
+        self, student: str, mine: str, score: float, late: float, old: float | None
+    ) -> None:
         """nbgrader's own plugin decides; where it has no opinion, a penalty that a person entered stays."""
         penalty = None
         if late > 0:
             penalty = self._penalties.plugin_inst.late_submission_penalty(student, score, late)
             if penalty is None:
                 return
-            penalty = self._penalties._check_late_penalty(types.SimpleNamespace(score=score), penalty)
+            penalty = self._penalties._check_late_penalty(
+                types.SimpleNamespace(score=score), penalty
+            )
         if penalty != old:
-            self._run(update(_NOTEBOOKS).where(_NOTEBOOKS.c.id == mine).values(late_submission_penalty=penalty))
+            self._run(
+                update(_NOTEBOOKS)
+                .where(_NOTEBOOKS.c.id == mine)
+                .values(late_submission_penalty=penalty)
+            )
 
     # --------------------------------------------------------------------------------------------------- files
 
@@ -472,7 +543,9 @@ class Gradebook:
 
     def _publish(self, record: SubmissionRecord, staged: dict[Path, Path]) -> None:
         for place, temporary in staged.items():
-            os.chmod(temporary, 0o444)  # as nbgrader does: the formgrader reads them, nobody edits them
+            os.chmod(
+                temporary, 0o444
+            )  # as nbgrader does: the formgrader reads them, nobody edits them
             os.replace(temporary, place)
         if staged and not record.timestamp_text:
             stamp = self._folder(self.course.autograded_directory, record.student) / "timestamp.txt"
@@ -487,7 +560,11 @@ def notebook_text(cells: list[dict], metadata: dict) -> str:
 
 def _sources(cells: list[dict]) -> dict[str, str]:
     """grade_id to source."""
-    return {c["metadata"]["nbgrader"]["grade_id"]: c["source"] for c in cells if "nbgrader" in c["metadata"]}
+    return {
+        c["metadata"]["nbgrader"]["grade_id"]: c["source"]
+        for c in cells
+        if "nbgrader" in c["metadata"]
+    }
 
 
 def _cut(text: str | None) -> str | None:

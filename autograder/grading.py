@@ -80,7 +80,9 @@ def load_papers(course: CourseDirectory, assignment: str) -> list[Paper]:
     release = Path(course.format_path(course.release_directory, ".", assignment))
     notebooks = sorted(release.glob("*.ipynb"))
     if not notebooks:
-        raise NotReady(f"{release}: no released notebook. Run `autograder release {assignment}` first.")
+        raise NotReady(
+            f"{release}: no released notebook. Run `autograder release {assignment}` first."
+        )
     return [_load_paper(Path(course.root), path) for path in notebooks]
 
 
@@ -88,7 +90,9 @@ def _load_paper(root: Path, path: Path) -> Paper:
     template, name = read_template(path), path.stem
     secret = root / "secret" / f"{name}.zip"
     if not secret.exists():
-        raise NotReady(f"{secret}: no secret bundle. Run `autograder compile {name} --seed <a number of yours>` first.")
+        raise NotReady(
+            f"{secret}: no secret bundle. Run `autograder compile {name} --seed <a number of yours>` first."
+        )
     bundle = bundles.read(secret)
     bank_path = root / "quizzes" / f"{name}.yml"
     bank = load_bank(bank_path) if template.of_role("quiz_test") else None
@@ -102,9 +106,13 @@ def _load_paper(root: Path, path: Path) -> Paper:
             )
     for cell in template.of_role("quiz_test"):
         if abs(bank.points - cell.points) > 1e-9:
-            raise NotReady(f"{bank_path}: {bank.points:g} points, but the released quiz is worth {cell.points:g}.")
+            raise NotReady(
+                f"{bank_path}: {bank.points:g} points, but the released quiz is worth {cell.points:g}."
+            )
     parts = [template.digest, _digest(secret), _digest(bank_path) if bank else "", environment()]
-    return Paper(name, template, bundle, bank, hashlib.sha256("\n".join(parts).encode()).hexdigest())
+    return Paper(
+        name, template, bundle, bank, hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    )
 
 
 def _digest(path: Path) -> str:
@@ -154,7 +162,9 @@ class NotebookResult:
     @property
     def needs_manual(self) -> bool:
         automatic = [*self.exercises, *self.quiz]
-        return any(part.needs_manual for part in automatic) or any(w["touched"] for w in self.written)
+        return any(part.needs_manual for part in automatic) or any(
+            w["touched"] for w in self.written
+        )
 
     def to_dict(self) -> dict:
         plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
@@ -213,8 +223,13 @@ class _Reasons:
             error = outcome.error
             self._why[outcome.grade_id] = error
             line = f" in line {error.line}" if error.line else ""
-            self.failed.append({"name": outcome.grade_id, "status": outcome.status,
-                                "message": f"{error.type}{line}: {error.message}"[:500]})
+            self.failed.append(
+                {
+                    "name": outcome.grade_id,
+                    "status": outcome.status,
+                    "message": f"{error.type}{line}: {error.message}"[:500],
+                }
+            )
 
     def ask(self, request: Request) -> Answer:
         answer = self._session.ask(request)
@@ -235,7 +250,9 @@ def check_file(path: Path, pool_for: Callable[[tuple[str, ...]], Any]) -> Notebo
     known = [bundles.load_public(unit) for unit in sorted(units)]
     bundle = max(known, key=lambda b: len(names & b.exercises.keys()), default=None)
     if bundle is None or not names & bundle.exercises.keys():
-        raise BadNotebook(f"{path}: none of its exercises is known here. Was it made from a released notebook?")
+        raise BadNotebook(
+            f"{path}: none of its exercises is known here. Was it made from a released notebook?"
+        )
     cells = tuple(c for c in template.cells if c.role != "test" or c.target in bundle.exercises)
     paper = Paper(bundle.unit, dataclasses.replace(template, cells=cells), bundle, None, "")
     submission = read_submission(path, paper.template)
@@ -265,7 +282,9 @@ def notebook_record(paper: Paper, submission: Submission, result: NotebookResult
     for cell in paper.template.of_role("quiz_test"):
         points = clamp(sum(question.points for question in result.quiz), cell.points)
         marks[cell.grade_id] = Mark(points, any(question.needs_manual for question in result.quiz))
-        outputs[cell.grade_id] = _outputs(quiz_card_html(result.quiz), quiz_card_text(result.quiz), points)
+        outputs[cell.grade_id] = _outputs(
+            quiz_card_html(result.quiz), quiz_card_text(result.quiz), points
+        )
     for written in result.written:
         marks[written["id"]] = Mark(None if written["touched"] else 0.0)
         comments[written["id"]] = None if written["touched"] else "No response."
@@ -304,7 +323,9 @@ class StudentResult:
     notebooks: list[NotebookResult]
     timestamp: str | None = None
     seconds: float = 0.0
-    submissions: dict[str, Submission] = field(default_factory=dict, repr=False)  # read notebooks; not written out
+    submissions: dict[str, Submission] = field(
+        default_factory=dict, repr=False
+    )  # read notebooks; not written out
 
     @property
     def graded(self) -> bool:
@@ -320,10 +341,16 @@ class StudentResult:
 
     def to_dict(self) -> dict:
         return {
-            "student": self.student, "assignment": self.assignment, "key": self.key, "graded": self.graded,
-            "points": self.points, "max_points": self.max_points, "timestamp": self.timestamp,
+            "student": self.student,
+            "assignment": self.assignment,
+            "key": self.key,
+            "graded": self.graded,
+            "points": self.points,
+            "max_points": self.max_points,
+            "timestamp": self.timestamp,
             "needs_manual": any(notebook.needs_manual for notebook in self.notebooks),
-            "seconds": round(self.seconds, 4), "notebooks": [notebook.to_dict() for notebook in self.notebooks],
+            "seconds": round(self.seconds, 4),
+            "notebooks": [notebook.to_dict() for notebook in self.notebooks],
         }
 
 
@@ -336,19 +363,25 @@ def submission_key(papers: list[Paper], student: str, folder: Path) -> str:
         try:
             with open_regular(path) as file:
                 size = os.fstat(file.fileno()).st_size
-                parts.update(hashlib.file_digest(file, "sha256").digest() if size < 1e8 else b"huge")
+                parts.update(
+                    hashlib.file_digest(file, "sha256").digest() if size < 1e8 else b"huge"
+                )
         except BadNotebook:
             parts.update(b"absent")
     return parts.hexdigest()
 
 
-def grade_student(papers: list[Paper], student: str, folder: Path, pool: SandboxPool) -> StudentResult:
+def grade_student(
+    papers: list[Paper], student: str, folder: Path, pool: SandboxPool
+) -> StudentResult:
     """Read, run and judge what one student handed in. Never raises for anything the student did."""
     result = StudentResult(student, folder.name, submission_key(papers, student, folder), [])
     for paper in papers:
         path = folder / f"{paper.name}.ipynb"
         if not os.path.lexists(path):
-            missing = NotebookResult(paper.name, "missing", 0.0, paper.max_points, paper.bundle.title)
+            missing = NotebookResult(
+                paper.name, "missing", 0.0, paper.max_points, paper.bundle.title
+            )
             missing.notes.append(f"There is no file {paper.name}.ipynb in the submission.")
             result.notebooks.append(missing)
             continue
@@ -360,9 +393,13 @@ def grade_student(papers: list[Paper], student: str, folder: Path, pool: Sandbox
             graded.seconds["read"] = read
             result.submissions[paper.name] = submission
         except BadNotebook as error:
-            graded = NotebookResult(paper.name, "unreadable", 0.0, paper.max_points, paper.bundle.title)
+            graded = NotebookResult(
+                paper.name, "unreadable", 0.0, paper.max_points, paper.bundle.title
+            )
             graded.reason = str(error)
-            graded.notes.append(graded.reason.replace(str(path), path.name))  # the student's page names no folder
+            graded.notes.append(
+                graded.reason.replace(str(path), path.name)
+            )  # the student's page names no folder
         except Exception:  # ours, or the machine's: never the student's loss
             graded = NotebookResult(paper.name, "error", 0.0, paper.max_points, paper.bundle.title)
             graded.reason = traceback.format_exc()
@@ -393,7 +430,9 @@ class Run:
     left: int = 0  # not reached: the run was stopped
     seconds: float = 0.0
     working: float = 0.0  # of these, from the first submission's beginning to the last one's record
-    stages: dict[str, float] = field(default_factory=dict)  # seconds by stage, summed over submissions
+    stages: dict[str, float] = field(
+        default_factory=dict
+    )  # seconds by stage, summed over submissions
 
     def to_dict(self) -> dict:
         return dataclasses.asdict(self)
@@ -409,14 +448,20 @@ class Crew:
 
 
 @contextlib.contextmanager
-def _here(papers: list[Paper], pool_for: Callable[[tuple[str, ...]], Any], workers: int) -> Iterator[Crew]:
+def _here(
+    papers: list[Paper], pool_for: Callable[[tuple[str, ...]], Any], workers: int
+) -> Iterator[Crew]:
     """The crew of this machine: threads that share one warm pool.
 
     There is one more of them than the pool runs submissions at a time: while students' code runs, it reads the next
     submission and writes the last one's page.
     """
     with pool_for(needs_of(papers)) as pool:
-        yield Crew(lambda student, folder: grade_student(papers, student, folder, pool), workers + 1, pool.close)
+        yield Crew(
+            lambda student, folder: grade_student(papers, student, folder, pool),
+            workers + 1,
+            pool.close,
+        )
 
 
 def needs_of(papers: list[Paper]) -> tuple[str, ...]:
@@ -461,7 +506,9 @@ def grade_class(
         todo = [(student, path) for student, path in todo if student in wanted]
     with contextlib.ExitStack() as stack:
         if not stack.enter_context(results.only_writer(folder)):
-            raise NotReady(f"Another run is grading {assignment!r} just now ({folder}). Wait for it, or stop it.")
+            raise NotReady(
+                f"Another run is grading {assignment!r} just now ({folder}). Wait for it, or stop it."
+            )
         templates = [paper.template for paper in papers]
         book = stack.enter_context(gradebook.Gradebook(course, assignment, templates))
         keys = results.compact(folder / results.FILE)
@@ -469,7 +516,9 @@ def grade_class(
         for student, path in todo:
             if problem := gradebook.name_problem(student):
                 run.failed.append((student, problem))
-            elif keys.get(student) == submission_key(papers, student, path) and book.recorded(student):
+            elif keys.get(student) == submission_key(papers, student, path) and book.recorded(
+                student
+            ):
                 run.unchanged += 1
             else:
                 waiting.append((student, path))
@@ -489,15 +538,22 @@ def grade_class(
                 try:
                     while True:
                         # Only a few submissions are in memory at a time, however large the class.
-                        while len(active) < 2 * crew.places and (item := next(source, None)) is not None:
+                        while (
+                            len(active) < 2 * crew.places
+                            and (item := next(source, None)) is not None
+                        ):
                             active.add(threads.submit(_work, crew, *item, folder))
                         if not active:
                             break
                         finished, active = wait(active, return_when=FIRST_COMPLETED)
                         for future in finished:
                             result = future.result()
-                            if keys.get(result.student):  # until the new marks are whole, the old result is none
-                                results.append(folder / results.FILE, result.to_dict() | {"key": ""})
+                            if keys.get(
+                                result.student
+                            ):  # until the new marks are whole, the old result is none
+                                results.append(
+                                    folder / results.FILE, result.to_dict() | {"key": ""}
+                                )
                             _record(book, papers, result, folder, run)
                             done += 1
                             progress(done, total, result)
@@ -520,7 +576,9 @@ def _work(crew: Crew, student: str, path: Path, folder: Path) -> StudentResult:
     result = crew.grade(student, path)
     _, result.timestamp, complaint = read_timestamp(path)
     if complaint:
-        result.notebooks[0].notes.append("The time of submission could not be read, so none was recorded.")
+        result.notebooks[0].notes.append(
+            "The time of submission could not be read, so none was recorded."
+        )
     began = time.perf_counter()
     write_feedback(folder / "feedback", result)
     result.notebooks[0].seconds["report"] = time.perf_counter() - began

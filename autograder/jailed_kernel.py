@@ -86,7 +86,9 @@ class _CappedOutput(AsyncZMQSocketChannel):
         self._messages += 1
         self._bytes += sum(map(len, parts))
         message = self.session.deserialize(self.session.feed_identities(parts)[1])
-        if message["msg_type"] != "status" and (self._bytes > _OUTPUT_BYTES or self._messages > _OUTPUT_MESSAGES):
+        if message["msg_type"] != "status" and (
+            self._bytes > _OUTPUT_BYTES or self._messages > _OUTPUT_MESSAGES
+        ):
             # nobody listens to this one, and nobody keeps it
             message["msg_type"] = message["header"]["msg_type"] = "comm_msg"
             message["content"] = {"comm_id": "", "data": {}}
@@ -127,19 +129,35 @@ class JailedKernelManager(AsyncKernelManager):
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
         """Bubblewrap, then Python: the notebook's own idea of a command is not asked for."""
         os.chmod(self.connection_file, 0o644)  # in a folder that is closed to others
-        more = ["--die-with-parent", "--ro-bind", self.connection_file, "/connection.json", "--clearenv"]
+        more = [
+            "--die-with-parent",
+            "--ro-bind",
+            self.connection_file,
+            "/connection.json",
+            "--clearenv",
+        ]
         for name, value in walls.environment(os.cpu_count() or 1, walled=True, home="").items():
             more += ["--setenv", name, value]
         settings = [dataclasses.asdict(self.limits), self._inside, _TEXT, extra_arguments or []]
-        python = [walls.seen(walls.interpreter()), "-s", "-S", "-P", "-c", _START, walls.search_path(),
-                  json.dumps(settings)]
+        python = [
+            walls.seen(walls.interpreter()),
+            "-s",
+            "-S",
+            "-P",
+            "-c",
+            _START,
+            walls.search_path(),
+            json.dumps(settings),
+        ]
         return [walls.require_host(), *walls.outer(self._code, *more), "--", *python]
 
     async def _async_post_start_kernel(self, **settings: Any) -> None:
         self._pid = await self._find()
         (self._home / "k").unlink(missing_ok=True)
         os.symlink(f"/proc/{self._pid}/root{self._inside}", self._home / "k")
-        threading.Thread(target=self._watch, args=(self._pid,), name="kernel-watchdog", daemon=True).start()
+        threading.Thread(
+            target=self._watch, args=(self._pid,), name="kernel-watchdog", daemon=True
+        ).start()
         await super()._async_post_start_kernel(**settings)
 
     post_start_kernel = _async_post_start_kernel

@@ -64,7 +64,9 @@ class ExerciseResult:
         """The result from what `to_dict` gave."""
         rest = dict(plain)
         rest["criteria"] = [CriterionResult(**criterion) for criterion in plain["criteria"]]
-        rest["diagnosis"] = None if plain.get("diagnosis") is None else Diagnosis(**plain["diagnosis"])
+        rest["diagnosis"] = (
+            None if plain.get("diagnosis") is None else Diagnosis(**plain["diagnosis"])
+        )
         return cls(**rest)
 
 
@@ -90,7 +92,9 @@ class _State:
     exercise: ExerciseBundle
     caller: Caller
     answers: dict[str, Answer] = field(default_factory=dict)
-    blocked: dict[str, Answer] = field(default_factory=dict)  # target: the answer after which it is asked no more
+    blocked: dict[str, Answer] = field(
+        default_factory=dict
+    )  # target: the answer after which it is asked no more
     stops: dict[str, int] = field(default_factory=dict)
 
     def ask(self, ask: Ask) -> Answer | None:
@@ -102,8 +106,11 @@ class _State:
             return None
         answer = self.caller.ask(ask.request)
         self.answers[ask.id] = answer
-        first = not any(a.request.target == target for i, a in self.exercise.asks.items()
-                        if i in self.answers and i != ask.id)
+        first = not any(
+            a.request.target == target
+            for i, a in self.exercise.asks.items()
+            if i in self.answers and i != ask.id
+        )
         if answer.status == "missing" or (first and explain.not_written(answer)):
             self.blocked[target] = answer
         if answer.status in ("timeout", "died"):
@@ -127,32 +134,46 @@ def judge(exercise: ExerciseBundle, caller: Caller) -> ExerciseResult:
     answers = list(state.answers.values())
     written = not answers or not all(explain.not_written(answer) for answer in answers)
     result = ExerciseResult(
-        exercise.name, round(sum(r.points for r in results), 6), exercise.points, results,
+        exercise.name,
+        round(sum(r.points for r in results), 6),
+        exercise.points,
+        results,
         needs_manual=any(r.status == "ours" for r in results),
         seconds=sum(answer.seconds for answer in answers),
-        printed=next((answer.printed for answer in answers if answer.printed), ""), see=exercise.see, written=written,
+        printed=next((answer.printed for answer in answers if answer.printed), ""),
+        see=exercise.see,
+        written=written,
     )
     failed = next((r for r in results if r.status in ("failed", "partial")), None)
     if failed is not None and written:
         try:
             result.diagnosis = diagnose(exercise, state.answers, failed.id)
-        except Exception:  # a bundle that the comparison cannot digest is our error, and costs only the diagnosis
+        except (
+            Exception
+        ):  # a bundle that the comparison cannot digest is our error, and costs only the diagnosis
             failed.hidden_detail += "\nThe diagnosis failed: " + traceback.format_exc(limit=3)
     _quieten(results)
     return result
 
 
 def _criterion(state: _State, spec: Spec, before: Mapping[str, CriterionResult]) -> CriterionResult:
-    def result(status: str, share: float = 0.0, message: str = "", detail: str = "",
-               picture: str = "") -> CriterionResult:
+    def result(
+        status: str, share: float = 0.0, message: str = "", detail: str = "", picture: str = ""
+    ) -> CriterionResult:
         points = round(spec.points * share, 4)
-        return CriterionResult(spec.id, spec.title, points, spec.points, status, message, detail, picture)
+        return CriterionResult(
+            spec.id, spec.title, points, spec.points, status, message, detail, picture
+        )
 
     unmet = [before[need] for need in spec.needs if before[need].status != "passed"]
     if unmet:
         ours = next((need for need in unmet if need.status == "ours"), None)
         if ours is not None:
-            return result("ours", message=ours.message, detail=f"it needs {ours.id!r}, which could not be checked")
+            return result(
+                "ours",
+                message=ours.message,
+                detail=f"it needs {ours.id!r}, which could not be checked",
+            )
         return result("not reached", message=f"It needs “{unmet[0].title}” first.")
     try:
         verdict = _look(state, spec)
@@ -165,7 +186,13 @@ def _criterion(state: _State, spec: Spec, before: Mapping[str, CriterionResult])
     if verdict.share >= 1.0:
         return result("passed", 1.0, verdict.message)
     message = " ".join(part for part in (verdict.message, spec.hint) if part)
-    return result("partial" if verdict.share > 0 else "failed", verdict.share, message, verdict.detail, verdict.picture)
+    return result(
+        "partial" if verdict.share > 0 else "failed",
+        verdict.share,
+        message,
+        verdict.detail,
+        verdict.picture,
+    )
 
 
 _OURS = "The check itself failed, which is not your fault. It costs you nothing; your instructor will look at it."
@@ -180,7 +207,9 @@ def _look(state: _State, spec: Spec) -> _Verdict:
     evaluate = _EVALUATE[spec.kind]
     asks = [state.exercise.asks[ask] for ask in spec.asks]
     pairwise = spec.kind in ("same", "speed")
-    groups = [asks[i:i + 2] for i in range(0, len(asks), 2)] if pairwise else [[ask] for ask in asks]
+    groups = (
+        [asks[i : i + 2] for i in range(0, len(asks), 2)] if pairwise else [[ask] for ask in asks]
+    )
     worst: _Verdict | None = None
     for number, group in enumerate(groups):
         answers = []
@@ -194,10 +223,15 @@ def _look(state: _State, spec: Spec) -> _Verdict:
                 raise _NotAsked(explain.failure(ask.request.target, last, state.exercise.reveal))
             if answer.status == "machine":
                 raise _Ours(answer.error.message if answer.error else "the machine failed")
-            if answer.status != "ok" and (spec.kind != "raises" or answer.status != "error" or (
-                    ask.request.target in state.blocked and not told)):
+            if answer.status != "ok" and (
+                spec.kind != "raises"
+                or answer.status != "error"
+                or (ask.request.target in state.blocked and not told)
+            ):
                 detail = f"case {ask.case!r}: {answer.status} {answer.error or ''}"
-                found = _Verdict(0.0, explain.failure(ask.request.target, answer, state.exercise.reveal), detail)
+                found = _Verdict(
+                    0.0, explain.failure(ask.request.target, answer, state.exercise.reveal), detail
+                )
                 break
             answers.append(answer)
         else:
@@ -229,13 +263,22 @@ class _Look:
         names = self.exercise.parameters.get(ask.request.target, ())
         return dict(zip(names, ask.request.args, strict=False)) | ask.request.kwargs
 
-    def mismatch(self, found: compare.Mismatch, ask: Ask, whole: tuple[Any, Any] | None = None) -> _Verdict:
+    def mismatch(
+        self, found: compare.Mismatch, ask: Ask, whole: tuple[Any, Any] | None = None
+    ) -> _Verdict:
         def words(reveal: bool) -> str:
             # Names of the parts belong to the main function only.
-            returns = self.exercise.returns if ask.request.target == self.exercise.targets[0] else ()
+            returns = (
+                self.exercise.returns if ask.request.target == self.exercise.targets[0] else ()
+            )
             return explain.mismatch(found, returns, reveal, self.inputs(ask), whole)
 
-        return _Verdict(0.0, words(self.exercise.reveal), f"case {ask.case!r}: {words(True)}", explain.picture(found))
+        return _Verdict(
+            0.0,
+            words(self.exercise.reveal),
+            f"case {ask.case!r}: {words(True)}",
+            explain.picture(found),
+        )
 
 
 def _values(look: _Look, answer: Answer) -> _Verdict:
@@ -265,10 +308,15 @@ def _unchanged(look: _Look, answer: Answer) -> _Verdict:
     ask = look.asks[0]
     before, after = ask.request.args, answer.after
     if after is None or len(after) != len(before):
-        return _Verdict(0.0, "What came back does not show what became of your arguments.", f"case {ask.case!r}")
+        return _Verdict(
+            0.0, "What came back does not show what became of your arguments.", f"case {ask.case!r}"
+        )
     names = look.exercise.parameters.get(ask.request.target, ())
-    hit = [names[i] if i < len(names) else f"argument {i}" for i, (b, a) in enumerate(zip(before, after, strict=True))
-           if not compare.identical(b, a)]
+    hit = [
+        names[i] if i < len(names) else f"argument {i}"
+        for i, (b, a) in enumerate(zip(before, after, strict=True))
+        if not compare.identical(b, a)
+    ]
     return _Verdict(0.0, explain.changed(hit), f"case {ask.case!r}") if hit else _Verdict(1.0)
 
 
@@ -277,17 +325,24 @@ def _raises(look: _Look, answer: Answer) -> _Verdict:
     about, target = (f" (case “{ask.case}”)" if look.exercise.reveal else ""), ask.request.target
     listed = " or ".join(f"`{name}`" for name in wanted)
     if answer.status == "ok":
-        return _Verdict(0.0, f"`{target}` accepts what it should refuse{about}: raise {listed} with a clear message.",
-                        f"case {ask.case!r}")
+        return _Verdict(
+            0.0,
+            f"`{target}` accepts what it should refuse{about}: raise {listed} with a clear message.",
+            f"case {ask.case!r}",
+        )
     error = answer.error
     kinds = {error.type, *getattr(error, "bases", ())} if error else set()
     if explain.not_written(answer) and "NotImplementedError" not in wanted:
-        return _Verdict(0.0, explain.failure(target, answer, look.exercise.reveal), f"case {ask.case!r}")
+        return _Verdict(
+            0.0, explain.failure(target, answer, look.exercise.reveal), f"case {ask.case!r}"
+        )
     if not kinds & set(wanted):
         said = explain.failure(target, answer, look.exercise.reveal)
         return _Verdict(0.0, f"{listed} is expected{about}. {said}", f"case {ask.case!r}")
     if not error.message.strip():
-        return _Verdict(0.0, f"`{target}` raises `{error.type}` without a message{about}. Say what is wrong.")
+        return _Verdict(
+            0.0, f"`{target}` raises `{error.type}` without a message{about}. Say what is wrong."
+        )
     return _Verdict(1.0)
 
 
@@ -297,15 +352,25 @@ def _same(look: _Look, a: Answer, b: Answer) -> _Verdict:
         first = _cut(compare.pick(a.value, tuple(look.options["pick_a"])), index_a)
         second = _cut(compare.pick(b.value, tuple(look.options["pick_b"])), index_b)
     except (compare.NoSuchPart, IndexError):
-        return _Verdict(0.0, "Your return value does not have the part that is compared.", f"{look.asks[0].case!r}")
+        return _Verdict(
+            0.0,
+            "Your return value does not have the part that is compared.",
+            f"{look.asks[0].case!r}",
+        )
     found = compare.difference(first, second, look.options["rtol"], look.options["atol"])
     if found is None:
         return _Verdict(1.0)
     about = f" (“{look.asks[0].case}” and “{look.asks[1].case}”)" if look.exercise.reveal else ""
-    words = explain.mismatch(found, reveal=False) if found.kind != "numbers" else (
-        f"The largest difference is {_largest(found):.2g}.")
-    return _Verdict(0.0, f"Your two answers should agree{about}, and differ. {words}",
-                    f"{look.asks[0].case!r} and {look.asks[1].case!r}: {words}")
+    words = (
+        explain.mismatch(found, reveal=False)
+        if found.kind != "numbers"
+        else (f"The largest difference is {_largest(found):.2g}.")
+    )
+    return _Verdict(
+        0.0,
+        f"Your two answers should agree{about}, and differ. {words}",
+        f"{look.asks[0].case!r} and {look.asks[1].case!r}: {words}",
+    )
 
 
 def _largest(found: compare.Mismatch) -> float:
@@ -320,8 +385,14 @@ def _cut(value: Any, index: Any) -> Any:
     if not isinstance(value, np.ndarray):
         raise IndexError
     parts = index if isinstance(index, tuple) else (index,)
-    decoded = tuple({"...": Ellipsis, "new": None}[p] if isinstance(p, str) else slice(*p) if isinstance(p, list) else p
-                    for p in parts)
+    decoded = tuple(
+        {"...": Ellipsis, "new": None}[p]
+        if isinstance(p, str)
+        else slice(*p)
+        if isinstance(p, list)
+        else p
+        for p in parts
+    )
     return value[decoded]
 
 
@@ -334,7 +405,11 @@ def _facts(look: _Look, answer: Answer) -> _Verdict:
     if value is None:
         return _unreadable()
     unmet = compare.first_unmet(look.options["where"], value[0])
-    return _Verdict(1.0) if unmet is None else _Verdict(0.0, explain.fact(*unmet), f"facts: {value[0]}")
+    return (
+        _Verdict(1.0)
+        if unmet is None
+        else _Verdict(0.0, explain.fact(*unmet), f"facts: {value[0]}")
+    )
 
 
 def _outputs(look: _Look, answer: Answer) -> _Verdict:
@@ -349,8 +424,12 @@ def _outputs(look: _Look, answer: Answer) -> _Verdict:
     return dataclasses.replace(inner, picture=explain.picture(found))
 
 
-_METRIC_NAMES = {"mse": "mean squared error", "mae": "mean absolute error", "accuracy": "accuracy",
-                 "perplexity": "perplexity"}
+_METRIC_NAMES = {
+    "mse": "mean squared error",
+    "mae": "mean absolute error",
+    "accuracy": "accuracy",
+    "perplexity": "perplexity",
+}
 
 
 def _score(look: _Look, answer: Answer) -> _Verdict:
@@ -363,8 +442,10 @@ def _score(look: _Look, answer: Answer) -> _Verdict:
         return _Verdict(0.0, measured)
     score, constant = measured
     share = float(np.clip((score - o["none"]) / (o["full"] - o["none"]), 0.0, 1.0))
-    words = (f"The {_METRIC_NAMES[o['metric']]} on data that your model has not seen is {score:.3g}; the baseline is "
-             f"{o['none']:.3g}, full points need {o['full']:.3g}.")
+    words = (
+        f"The {_METRIC_NAMES[o['metric']]} on data that your model has not seen is {score:.3g}; the baseline is "
+        f"{o['none']:.3g}, full points need {o['full']:.3g}."
+    )
     if constant and share < 1:
         words += " Your model answers nearly the same for every input."
     return _Verdict(share, words)
@@ -380,13 +461,24 @@ def _speed(look: _Look, small: Answer, large: Answer) -> _Verdict:
     ratio = times[1] / times[0]
     if ratio <= look.options["ratio"]:
         return _Verdict(1.0)
-    return _Verdict(0.0, f"On the large input it takes {ratio:.0f} times as long as on the small one, at most "
-                         f"{look.options['ratio']:.0f} are allowed. Replace the loop by whole-array operations.")
+    return _Verdict(
+        0.0,
+        f"On the large input it takes {ratio:.0f} times as long as on the small one, at most "
+        f"{look.options['ratio']:.0f} are allowed. Replace the loop by whole-array operations.",
+    )
 
 
 _EVALUATE: dict[str, Callable[..., _Verdict]] = {
-    "shape": _values, "values": _values, "expected": _values, "unchanged": _unchanged, "raises": _raises, "same": _same,
-    "facts": _facts, "outputs": _outputs, "score": _score, "speed": _speed,
+    "shape": _values,
+    "values": _values,
+    "expected": _values,
+    "unchanged": _unchanged,
+    "raises": _raises,
+    "same": _same,
+    "facts": _facts,
+    "outputs": _outputs,
+    "score": _score,
+    "speed": _speed,
 }
 
 
@@ -397,7 +489,9 @@ def _quieten(results: list[CriterionResult]) -> None:
         if result.status not in ("failed", "partial"):
             continue
         if spoken and result.message:
-            result.hidden_detail = "\n".join(part for part in (result.message, result.hidden_detail) if part)
+            result.hidden_detail = "\n".join(
+                part for part in (result.message, result.hidden_detail) if part
+            )
             first = result.message.partition(". ")[0].rstrip(".") + "."
             result.message = first if len(first) <= 120 else "Not right yet."
         if spoken:

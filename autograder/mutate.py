@@ -9,14 +9,57 @@ from dataclasses import dataclass
 
 from . import syntax
 
-_BINARY = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult, ast.MatMult: ast.Mult,
-           ast.Pow: ast.Mult, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd}
-_COMPARE = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-            ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In}
-_FUNCTIONS = {"tanh": "sin", "exp": "expm1", "zeros": "ones", "ones": "zeros", "zeros_like": "ones_like", "sum": "max",
-              "mean": "sum", "max": "min", "min": "max", "sqrt": "abs", "log": "abs", "argmax": "argmin",
-              "maximum": "minimum", "minimum": "maximum", "copy": "view"}
-_STATEMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.If, ast.For, ast.While, ast.Raise)
+_BINARY = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.Div: ast.Mult,
+    ast.MatMult: ast.Mult,
+    ast.Pow: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.Mult,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+}
+_COMPARE = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+_FUNCTIONS = {
+    "tanh": "sin",
+    "exp": "expm1",
+    "zeros": "ones",
+    "ones": "zeros",
+    "zeros_like": "ones_like",
+    "sum": "max",
+    "mean": "sum",
+    "max": "min",
+    "min": "max",
+    "sqrt": "abs",
+    "log": "abs",
+    "argmax": "argmin",
+    "maximum": "minimum",
+    "minimum": "maximum",
+    "copy": "view",
+}
+_STATEMENTS = (
+    ast.Assign,
+    ast.AugAssign,
+    ast.AnnAssign,
+    ast.Expr,
+    ast.If,
+    ast.For,
+    ast.While,
+    ast.Raise,
+)
 
 
 @dataclass(frozen=True)
@@ -56,21 +99,30 @@ Edit = Callable[[ast.AST], ast.AST | None]  # the node in its place; None: drop 
 def _walk(node: ast.AST, path: Path = ()) -> Iterator[tuple[Path, ast.AST]]:
     """Every node below the function with the way to it; docstrings, annotations and messages left out."""
     for name, value in ast.iter_fields(node):
-        if name in ("decorator_list", "annotation", "returns", "args") and isinstance(node, (ast.FunctionDef, ast.arg)):
+        if name in ("decorator_list", "annotation", "returns", "args") and isinstance(
+            node, (ast.FunctionDef, ast.arg)
+        ):
             continue
         for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if not isinstance(child, ast.AST) or (name == "exc" and isinstance(node, ast.Raise)):
                 continue
-            if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant) and isinstance(
-                    child.value.value, str):
+            if (
+                isinstance(child, ast.Expr)
+                and isinstance(child.value, ast.Constant)
+                and isinstance(child.value.value, str)
+            ):
                 continue
             yield (*path, (name, index)), child
             yield from _walk(child, (*path, (name, index)))
 
 
 def _locals(function: ast.FunctionDef) -> list[str]:
-    arguments = [a.arg for a in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]]
-    stored = [n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    arguments = [
+        a.arg for a in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    ]
+    stored = [
+        n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    ]
     return list(dict.fromkeys([*arguments, *stored]))
 
 
@@ -122,17 +174,33 @@ def _changes(node: ast.AST, names: list[str]) -> Iterator[tuple[str, Edit]]:
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
         for other in names:
             if other != node.id:
-                yield f"{other} in place of {short}", lambda n, other=other: ast.Name(other, ast.Load())
-    elif isinstance(node, ast.Attribute) and node.attr in _FUNCTIONS and isinstance(node.ctx, ast.Load):
-        yield f"{_FUNCTIONS[node.attr]} in place of {short}", lambda n: _with(n, attr=_FUNCTIONS[n.attr])
+                yield (
+                    f"{other} in place of {short}",
+                    lambda n, other=other: ast.Name(other, ast.Load()),
+                )
+    elif (
+        isinstance(node, ast.Attribute)
+        and node.attr in _FUNCTIONS
+        and isinstance(node.ctx, ast.Load)
+    ):
+        yield (
+            f"{_FUNCTIONS[node.attr]} in place of {short}",
+            lambda n: _with(n, attr=_FUNCTIONS[n.attr]),
+        )
     elif isinstance(node, ast.Attribute) and node.attr == "T":
         yield f"{short} not transposed", lambda n: n.value
     elif isinstance(node, ast.Call) and len(node.args) >= 2:
-        yield f"arguments exchanged in {short}", lambda n: _with(n, args=[n.args[1], n.args[0], *n.args[2:]])
+        yield (
+            f"arguments exchanged in {short}",
+            lambda n: _with(n, args=[n.args[1], n.args[0], *n.args[2:]]),
+        )
     elif isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.ctx, ast.Load):
         yield f"order exchanged in {short}", lambda n: _with(n, elts=n.elts[::-1])
     elif isinstance(node, (ast.If, ast.IfExp)):
-        yield f"condition negated in {short}", lambda n: _with(n, test=ast.UnaryOp(ast.Not(), n.test))
+        yield (
+            f"condition negated in {short}",
+            lambda n: _with(n, test=ast.UnaryOp(ast.Not(), n.test)),
+        )
     if isinstance(node, ast.keyword) and node.arg:
         return
     if isinstance(node, _STATEMENTS):

@@ -68,7 +68,9 @@ class _Ours(NbGraderPreprocessor):
         while converter is not None and getattr(converter, "coursedir", None) is None:
             converter = converter.parent
         if converter is None:
-            raise grading.NotReady("autograder's preprocessors work inside `nbgrader autograde` only.")
+            raise grading.NotReady(
+                "autograder's preprocessors work inside `nbgrader autograde` only."
+            )
         if converter not in _converters:
             _converters[converter] = _Desk(converter)
         return _converters[converter]
@@ -77,7 +79,11 @@ class _Ours(NbGraderPreprocessor):
         """The submitted file, read by our own reader: nbformat's has no caps and repairs what it should refuse."""
         desk, names = self.desk(), resources["nbgrader"]
         paper = desk.paper(names["assignment"], names["notebook"])
-        folder = Path(desk.course.format_path(desk.course.submitted_directory, names["student"], names["assignment"]))
+        folder = Path(
+            desk.course.format_path(
+                desk.course.submitted_directory, names["student"], names["assignment"]
+            )
+        )
         return desk, paper, folder, read_submission(folder / f"{paper.name}.ipynb", paper.template)
 
 
@@ -111,7 +117,9 @@ class Grade(_Ours):
         done.append(result)
         if len(done) == len(papers):
             key = grading.submission_key(papers, student, folder)
-            whole = grading.StudentResult(student, assignment, key, done, text, time.perf_counter() - began)
+            whole = grading.StudentResult(
+                student, assignment, key, done, text, time.perf_counter() - began
+            )
             place = results.folder(desk.course, assignment)
             report.write_feedback(place / "feedback", whole)
             results.append(place / results.FILE, whole.to_dict())
@@ -133,8 +141,14 @@ class ExportMarks(ExportPlugin):
         to = Path(self.to or "marks.csv")
         course = getattr(self.parent, "coursedir", None)
         for name in names:
-            table = export.read_table(gradebook, name, order=export.release_order(course, name) if course else ())
-            table.rows = [row for row in table.rows if not self.student or row.student in map(str, self.student)]
+            table = export.read_table(
+                gradebook, name, order=export.release_order(course, name) if course else ()
+            )
+            table.rows = [
+                row
+                for row in table.rows
+                if not self.student or row.student in map(str, self.student)
+            ]
             path = to if len(names) == 1 else to.with_name(f"{to.stem}-{name}{to.suffix}")
             form = "json" if to.suffix == ".json" else "csv"
             path.write_text(export.render(table, form), encoding="utf-8", newline="")

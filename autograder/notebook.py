@@ -26,7 +26,9 @@ MAX_BYTES = 20_000_000
 MAX_STRUCTURES = 400_000  # opening brackets and braces in the file
 MAX_CELLS = 2_000
 MAX_SOURCE = 200_000  # characters in one cell
-MAX_CODE = 500_000  # characters in all code cells together: they are parsed, to find what they define
+MAX_CODE = (
+    500_000  # characters in all code cells together: they are parsed, to find what they define
+)
 MAX_LITERAL = 2_000  # characters in one quiz cell
 MAX_ATTACHMENTS = 8_000_000  # characters of images pasted into written answers
 
@@ -109,7 +111,9 @@ def open_regular(path: Path) -> BinaryIO:
     """
     try:
         # O_NONBLOCK: opening a pipe must not wait for a writer that never comes.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(
+            path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        )
     except OSError as error:
         why = "it is a link" if os.path.islink(path) else (error.strerror or "it cannot be opened")
         raise BadNotebook(f"{path}: {why}. Put the file itself there.") from None
@@ -124,7 +128,9 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     with open_regular(path) as file:
         data = file.read(limit + 1)
     if len(data) > limit:
-        raise BadNotebook(f"{path}: larger than {limit / 1e6:.0f} MB. Clear all outputs, save, and submit again.")
+        raise BadNotebook(
+            f"{path}: larger than {limit / 1e6:.0f} MB. Clear all outputs, save, and submit again."
+        )
     return data
 
 
@@ -134,31 +140,47 @@ def parse(data: bytes, name: str) -> dict:
     Each cell is `{"cell_type", "source", "metadata", "attachments"?, "id"?}`; outputs are dropped unread.
     """
     if data.count(b"{") + data.count(b"[") > MAX_STRUCTURES:
-        raise BadNotebook(f"{name}: far too many nested values. Clear all outputs, save, and submit again.")
+        raise BadNotebook(
+            f"{name}: far too many nested values. Clear all outputs, save, and submit again."
+        )
     try:
         # NaN and Infinity are not JSON, but plotting libraries write them into outputs of honest notebooks.
         notebook = json.loads(data.decode("utf-8-sig"), parse_constant=lambda _: None)
     except UnicodeDecodeError:
         raise BadNotebook(f"{name}: not UTF-8 text. Save it again from Jupyter or Colab.") from None
     except RecursionError:
-        raise BadNotebook(f"{name}: nested too deeply. Save it again from Jupyter or Colab.") from None
+        raise BadNotebook(
+            f"{name}: nested too deeply. Save it again from Jupyter or Colab."
+        ) from None
     except ValueError as error:
-        detail = f" ({error.msg}, line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise BadNotebook(f"{name}: not a notebook file{detail}. Download it again as .ipynb.") from None
+        detail = (
+            f" ({error.msg}, line {error.lineno})"
+            if isinstance(error, json.JSONDecodeError)
+            else ""
+        )
+        raise BadNotebook(
+            f"{name}: not a notebook file{detail}. Download it again as .ipynb."
+        ) from None
     if not isinstance(notebook, dict):
         raise BadNotebook(f"{name}: not a notebook file. Download it again as .ipynb.")
     if "worksheets" in notebook or notebook.get("nbformat") not in (4, None):
-        raise BadNotebook(f"{name}: notebook format 4 is needed. Open it in Jupyter or Colab and save it again.")
+        raise BadNotebook(
+            f"{name}: notebook format 4 is needed. Open it in Jupyter or Colab and save it again."
+        )
     cells = notebook.get("cells")
     if not isinstance(cells, list):
         raise BadNotebook(f"{name}: it has no list of cells. Download it again as .ipynb.")
     if len(cells) > MAX_CELLS:
-        raise BadNotebook(f"{name}: more than {MAX_CELLS} cells. Delete those you do not need, and submit again.")
+        raise BadNotebook(
+            f"{name}: more than {MAX_CELLS} cells. Delete those you do not need, and submit again."
+        )
     metadata = notebook.get("metadata")
     clean = [_clean_cell(cell, f"{name}, cell {number}") for number, cell in enumerate(cells, 1)]
     kept = [cell for cell in clean if cell]
     if sum(len(cell["source"]) for cell in kept if cell["cell_type"] == "code") > MAX_CODE:
-        raise BadNotebook(f"{name}: more than {MAX_CODE} characters of code. Delete what you do not need.")
+        raise BadNotebook(
+            f"{name}: more than {MAX_CODE} characters of code. Delete what you do not need."
+        )
     return {"metadata": metadata if isinstance(metadata, dict) else {}, "cells": kept}
 
 
@@ -171,7 +193,9 @@ def _clean_cell(cell: object, where: str) -> dict | None:
     if not isinstance(source, str):
         source = ""
     if len(source) > MAX_SOURCE:
-        raise BadNotebook(f"{where}: longer than {MAX_SOURCE} characters. Shorten it, and submit again.")
+        raise BadNotebook(
+            f"{where}: longer than {MAX_SOURCE} characters. Shorten it, and submit again."
+        )
     metadata = cell.get("metadata")
     result = {
         "cell_type": cell["cell_type"],
@@ -208,14 +232,18 @@ def read_template(path: Path) -> Template:
     """
     path = Path(path)
     if not path.exists():
-        raise BadNotebook(f"{path}: no released notebook. Run `autograder release {path.stem}` first.")
+        raise BadNotebook(
+            f"{path}: no released notebook. Run `autograder release {path.stem}` first."
+        )
     data = read_bytes(path)
     notebook = parse(data, str(path))
     cells, seen = [], set()
     for cell in notebook["cells"]:
         entry = _template_cell(cell)
         if entry.grade_id in seen and entry.grade_id:
-            raise BadNotebook(f"{path}: two cells have the grade_id {entry.grade_id!r}. Rename one in the source.")
+            raise BadNotebook(
+                f"{path}: two cells have the grade_id {entry.grade_id!r}. Rename one in the source."
+            )
         seen.add(entry.grade_id)
         cells.append(entry)
     return Template(path.stem, tuple(cells), notebook["metadata"], hashlib.sha256(data).hexdigest())
@@ -257,7 +285,9 @@ def own_template(notebook: dict, name: str) -> Template:
 
 # -------------------------------------------------------------------------------------------------------- submission
 
-_Place = tuple[TemplateCell | None, int | None]  # the template's cell, and the index of the submitted one
+_Place = tuple[
+    TemplateCell | None, int | None
+]  # the template's cell, and the index of the submitted one
 
 
 def read_submission(path: Path, template: Template) -> Submission:
@@ -277,12 +307,18 @@ def arrange(notebook: dict, template: Template) -> Submission:
         name = _grade_id(cell)
         if name in known:
             places.setdefault(name, []).append(index)
-    chosen = {name: _choose(name, found, cells, known, places, notes) for name, found in places.items()}
+    chosen = {
+        name: _choose(name, found, cells, known, places, notes) for name, found in places.items()
+    }
     missing = {name for name in known if name not in chosen}
     merged = _merge(cells, chosen, template)
 
     result = Submission(template.name, [], [], {}, {}, set(), missing, notes)
-    stubs = {name for name, index in chosen.items() if _same(cells[index]["source"], known[name].cell["source"])}
+    stubs = {
+        name
+        for name, index in chosen.items()
+        if _same(cells[index]["source"], known[name].cell["source"])
+    }
     own_names: set[str] = set()  # what the student defines in cells of their own
     for cell in cells:
         if cell["cell_type"] == "code" and _grade_id(cell) not in known:
@@ -296,7 +332,9 @@ def arrange(notebook: dict, template: Template) -> Submission:
     return result
 
 
-def _choose(name: str, found: list[int], cells: list[dict], known: dict, places: dict, notes: list[str]) -> int:
+def _choose(
+    name: str, found: list[int], cells: list[dict], known: dict, places: dict, notes: list[str]
+) -> int:
     """The one cell that counts among those with the same grade_id.
 
     What the student sees after "restart and run all" is what counts: the last one above the test cell. An untouched
@@ -311,7 +349,9 @@ def _choose(name: str, found: list[int], cells: list[dict], known: dict, places:
     choice = [index for index in above if index in written][-1:] or written[:1] or found[:1]
     if entry.role in ("solution", "quiz", "written"):
         where = "first" if choice[0] == found[0] else "last" if choice[0] == found[-1] else "middle"
-        notes.append(f"There are {len(found)} cells `{name}`. The {where} one was graded; please keep only one.")
+        notes.append(
+            f"There are {len(found)} cells `{name}`. The {where} one was graded; please keep only one."
+        )
     return choice[0]
 
 
@@ -328,7 +368,9 @@ def _merge(cells: list[dict], chosen: dict[str, int], template: Template) -> lis
     owner = {index: name for name, index in chosen.items()}
     known = template.by_id()
     order: list[_Place] = []
-    duplicate = {index for index, cell in enumerate(cells) if _grade_id(cell) in known and index not in owner}
+    duplicate = {
+        index for index, cell in enumerate(cells) if _grade_id(cell) in known and index not in owner
+    }
     for index in range(len(cells)):
         if index in owner:
             order.append((known[owner[index]], index))
@@ -340,14 +382,27 @@ def _merge(cells: list[dict], chosen: dict[str, int], template: Template) -> lis
         if not entry.grade_id:
             continue
         if entry.grade_id not in chosen:
-            at = next((i + 1 for i, (e, _) in enumerate(order) if e is not None and e.grade_id == previous), 0)
+            at = next(
+                (
+                    i + 1
+                    for i, (e, _) in enumerate(order)
+                    if e is not None and e.grade_id == previous
+                ),
+                0,
+            )
             order.insert(at, (entry, None))
         previous = entry.grade_id
     return order
 
 
-def _place(result: Submission, entry: TemplateCell | None, cell: dict | None, index: int | None,
-           stubs: set[str], own_names: set[str]) -> None:
+def _place(
+    result: Submission,
+    entry: TemplateCell | None,
+    cell: dict | None,
+    index: int | None,
+    stubs: set[str],
+    own_names: set[str],
+) -> None:
     """Put one merged cell into the autograded notebook, the list of cells to run, and the answers."""
     if entry is None:
         assert cell is not None and index is not None
@@ -360,17 +415,25 @@ def _place(result: Submission, entry: TemplateCell | None, cell: dict | None, in
     if entry.role in ("run", "locked", "test", "quiz_test"):
         result.cells.append(_autograded(entry.cell, entry, fallback_id))
         if cell is None and entry.role in ("test", "quiz_test"):
-            result.notes.append(f"The cell `{name}` was missing. It was put back; your answer was graded as usual.")
+            result.notes.append(
+                f"The cell `{name}` was missing. It was put back; your answer was graded as usual."
+            )
         elif cell is not None and not _same(cell["source"], stub):
-            result.notes.append(f"You changed the cell `{name}`. It is locked, so the original was used.")
+            result.notes.append(
+                f"You changed the cell `{name}`. It is locked, so the original was used."
+            )
         if entry.role == "run":
             result.run.append((name, stub))
         return
-    source = stub if cell is None or cell["cell_type"] != entry.cell["cell_type"] else cell["source"]
+    source = (
+        stub if cell is None or cell["cell_type"] != entry.cell["cell_type"] else cell["source"]
+    )
     if cell is None and entry.role != "solution":
         result.notes.append(f"The cell `{name}` was missing, so there is no answer to grade.")
     elif cell is None and entry.target not in own_names:
-        result.notes.append(f"The cell `{name}` was missing, and no other cell defines `{entry.target}`.")
+        result.notes.append(
+            f"The cell `{name}` was missing, and no other cell defines `{entry.target}`."
+        )
     body = {**entry.cell, "source": source}
     if cell is not None and "attachments" in cell:
         body["attachments"] = cell["attachments"]
@@ -392,15 +455,21 @@ def _place(result: Submission, entry: TemplateCell | None, cell: dict | None, in
 def _run(result: Submission, name: str, source: str) -> None:
     source, removed = plain_python(source)
     if removed:
-        result.notes.append(f"In `{name}`, {removed} line(s) for Jupyter only (`%`, `!` or `?`) were left out.")
+        result.notes.append(
+            f"In `{name}`, {removed} line(s) for Jupyter only (`%`, `!` or `?`) were left out."
+        )
     result.run.append((name, source))
 
 
 def _autograded(cell: dict, entry: TemplateCell | None, cell_id: str) -> dict:
     """The cell as it stands in the autograded notebook; metadata from the template only."""
     metadata = {"nbgrader": dict(entry.cell["metadata"]["nbgrader"])} if entry else {}
-    result = {"cell_type": cell["cell_type"], "id": re.sub(r"[^A-Za-z0-9_-]", "-", cell_id)[:64],
-              "metadata": metadata, "source": cell["source"]}
+    result = {
+        "cell_type": cell["cell_type"],
+        "id": re.sub(r"[^A-Za-z0-9_-]", "-", cell_id)[:64],
+        "metadata": metadata,
+        "source": cell["source"],
+    }
     if cell["cell_type"] == "code":
         result |= {"execution_count": None, "outputs": []}
     elif cell["cell_type"] == "markdown":
@@ -418,15 +487,21 @@ def _images(attachments: object) -> dict:
     for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
         for kind, data in bundle.items() if isinstance(bundle, dict) else ():
             if kind in ("image/png", "image/jpeg", "image/gif") and isinstance(data, str):
-                if re.fullmatch(r"[A-Za-z0-9+/=\s]*", data) and re.fullmatch(r"[\w. -]{1,100}", str(name)):
+                if re.fullmatch(r"[A-Za-z0-9+/=\s]*", data) and re.fullmatch(
+                    r"[\w. -]{1,100}", str(name)
+                ):
                     total += len(data)
                     if total <= MAX_ATTACHMENTS:
                         kept[name] = {kind: data}
     return kept
 
 
-_TAG = re.compile(r"<(?!/?(?:sub|sup|b|i|em|strong|code|br|p|kbd|u)\s*/?>)(?=[A-Za-z/!?])", re.IGNORECASE)
-_SCHEME = re.compile(r"(javascript|vbscript|data)(?=\s*(?::|&(?:#0*58|#x0*3a|colon);?))", re.IGNORECASE)
+_TAG = re.compile(
+    r"<(?!/?(?:sub|sup|b|i|em|strong|code|br|p|kbd|u)\s*/?>)(?=[A-Za-z/!?])", re.IGNORECASE
+)
+_SCHEME = re.compile(
+    r"(javascript|vbscript|data)(?=\s*(?::|&(?:#0*58|#x0*3a|colon);?))", re.IGNORECASE
+)
 
 
 def harmless_markdown(text: str) -> str:
@@ -463,7 +538,10 @@ def _parse_python(source: str) -> ast.Module | None:
 def plain_python(source: str) -> tuple[str, int]:
     """`source` without IPython's own lines, and how many were left out; line numbers stay as they are."""
     if _parse_python(source) is not None:
-        return source, 0  # valid Python: a line that begins with % continues an expression or a string
+        return (
+            source,
+            0,
+        )  # valid Python: a line that begins with % continues an expression or a string
     lines = source.split("\n")
     first = next((line.strip() for line in lines if line.strip()), "")
     if first.startswith("%%") and not first.startswith(_RUNNABLE_CELL_MAGICS):
@@ -471,7 +549,11 @@ def plain_python(source: str) -> tuple[str, int]:
     result = [_MAGIC.sub(r"\1pass", line) for line in lines]
     removed = sum(a != b for a, b in zip(lines, result, strict=True))
     # Only when it helps: otherwise the student's own syntax error is reported on the student's own text.
-    return ("\n".join(result), removed) if removed and _parse_python("\n".join(result)) is not None else (source, 0)
+    return (
+        ("\n".join(result), removed)
+        if removed and _parse_python("\n".join(result)) is not None
+        else (source, 0)
+    )
 
 
 def _defined(source: str) -> set[str]:
@@ -490,22 +572,38 @@ def _defined(source: str) -> set[str]:
 def literal(source: str, name: str) -> object:
     """The plain value that a quiz cell assigns to `name`, read without running anything, or `Unreadable`."""
     if len(source) > MAX_LITERAL:
-        return Unreadable(f"The answer cell for `{name}` is too long. Write only `{name} = …` in it.")
+        return Unreadable(
+            f"The answer cell for `{name}` is too long. Write only `{name} = …` in it."
+        )
     source, _ = plain_python(source)
     tree = _parse_python(source)
     if tree is None:
-        return Unreadable(f"The answer cell for `{name}` is not valid Python. Write `{name} = …` with one value.")
+        return Unreadable(
+            f"The answer cell for `{name}` is not valid Python. Write `{name} = …` with one value."
+        )
     value = None
     for node in tree.body:
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
+        if isinstance(node, ast.Assign) and any(
+            isinstance(t, ast.Name) and t.id == name for t in node.targets
+        ):
             value = node.value
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name:
+        elif (
+            isinstance(node, ast.AnnAssign)
+            and isinstance(node.target, ast.Name)
+            and node.target.id == name
+        ):
             value = node.value
     if value is None:
         return Unreadable(f"The answer cell does not set `{name}`. Write `{name} = …` in it.")
     try:
-        if isinstance(value, ast.BinOp) and all(isinstance(node, _ARITHMETIC) for node in ast.walk(value)):
-            return ast.unparse(value)  # 4*32*43 is a number too; the quiz reads it without running it
+        if isinstance(value, ast.BinOp) and all(
+            isinstance(node, _ARITHMETIC) for node in ast.walk(value)
+        ):
+            return ast.unparse(
+                value
+            )  # 4*32*43 is a number too; the quiz reads it without running it
         return ast.literal_eval(value)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        return Unreadable(f"The answer `{name}` must be a plain value such as a number, a text or a list.")
+        return Unreadable(
+            f"The answer `{name}` must be a plain value such as a number, a text or a list."
+        )

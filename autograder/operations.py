@@ -34,7 +34,15 @@ from .protocol import PRINTED, Answer, ErrorInfo, Request, describe_error
 
 REPEAT_SECONDS = 1.0  # a speed measurement stops repeating after this long
 _BATCH = 256
-_NOT_FACTS = {"name", "dtype", "seed", "noise_shape", "quantization_config", "trainable", "backward_layer"}
+_NOT_FACTS = {
+    "name",
+    "dtype",
+    "seed",
+    "noise_shape",
+    "quantization_config",
+    "trainable",
+    "backward_layer",
+}
 _LOSS_NAMES = {"mean_squared_error": "mse", "mean_absolute_error": "mae"}
 
 
@@ -72,7 +80,9 @@ def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
         return Answer("ok", printed=output.text(), **answer)
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # SystemExit and homemade BaseExceptions are the student's errors as well
+    except (
+        BaseException
+    ) as error:  # SystemExit and homemade BaseExceptions are the student's errors as well
         seconds = perf_counter() - start
         info = describe_error(error)
         if isinstance(error, SystemExit):
@@ -132,8 +142,18 @@ class NotAModel(TypeError):
 
 def _model(value: Any, options: Mapping[str, Any]) -> dict:
     keras = sys.modules.get("keras")
-    parts = list(value.values()) if isinstance(value, dict) else list(value) if isinstance(value, (tuple, list)) else []
-    layer = None if keras is None else next((v for v in [value, *parts] if isinstance(v, keras.layers.Layer)), None)
+    parts = (
+        list(value.values())
+        if isinstance(value, dict)
+        else list(value)
+        if isinstance(value, (tuple, list))
+        else []
+    )
+    layer = (
+        None
+        if keras is None
+        else next((v for v in [value, *parts] if isinstance(v, keras.layers.Layer)), None)
+    )
     if layer is None:
         raise NotAModel(f"a Keras model is expected, and you return {_described(value)}")
     outputs = None
@@ -144,11 +164,15 @@ def _model(value: Any, options: Mapping[str, Any]) -> dict:
         layer.set_weights([np.asarray(w) for w in options["weights"]])
     if inputs is not None:
         outputs = _run(keras, layer, inputs)
-    history = next((part for part in [value, *parts] if isinstance(part, keras.callbacks.History)), None)
+    history = next(
+        (part for part in [value, *parts] if isinstance(part, keras.callbacks.History)), None
+    )
     if history is None:
         history = getattr(layer, "history", None)  # `fit` leaves it on the model
     facts = _facts(keras, layer, history)
-    if facts["output_shape"] is None and isinstance(outputs, np.ndarray):  # a subclassed model does not know
+    if facts["output_shape"] is None and isinstance(
+        outputs, np.ndarray
+    ):  # a subclassed model does not know
         facts["output_shape"] = [None, *outputs.shape[1:]]
     return {"facts": facts, "outputs": outputs}
 
@@ -167,7 +191,9 @@ def _run(keras: Any, layer: Any, inputs: Any, limit: int | None = None) -> Any:
     arrays = [np.asarray(a) for a in (inputs if several else [inputs])]
     arrays = [a.astype(np.float32) if a.dtype == np.float16 else a for a in arrays]
     rows = len(arrays[0]) if limit is None else min(limit, len(arrays[0]))
-    keywords = {"training": False} if isinstance(layer, keras.Model) or _takes_training(layer) else {}
+    keywords = (
+        {"training": False} if isinstance(layer, keras.Model) or _takes_training(layer) else {}
+    )
     batches = []
     for start in range(0, rows, _BATCH):
         batch = [keras.ops.convert_to_tensor(a[start : min(start + _BATCH, rows)]) for a in arrays]
@@ -226,7 +252,9 @@ def _plain(value: Any) -> Any:
         if "class_name" not in value:
             return None
         inner = value.get("config")
-        if "units" not in (inner or {}):  # initialisers, regularisers, activations: the name says it
+        if "units" not in (
+            inner or {}
+        ):  # initialisers, regularisers, activations: the name says it
             return str(value["class_name"])
         return {"class": str(value["class_name"])} | _plain_config(inner)
     if isinstance(value, (list, tuple)):

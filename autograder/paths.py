@@ -24,7 +24,9 @@ def course_root(start: str | Path | None = None) -> Path:
     if told:
         root = Path(told).expanduser().resolve()
         if not (root / "_config.yml").is_file():
-            raise NoCourse(f"COURSE_ROOT is {told}, but there is no _config.yml in it. Point it at the course folder.")
+            raise NoCourse(
+                f"COURSE_ROOT is {told}, but there is no _config.yml in it. Point it at the course folder."
+            )
         return root
     starts = [Path(start)] if start is not None else [Path.cwd(), PACKAGE]
     for begin in starts:
@@ -49,7 +51,11 @@ def public_bundle_dir() -> Path:
 
 def course_bundle_dir(root: Path) -> Path:
     """Where the public bundles of the course at `root` are made: in the package when the course holds it."""
-    return public_bundle_dir() if PACKAGE.is_relative_to(root.resolve()) else exercises_dir(root) / "public"
+    return (
+        public_bundle_dir()
+        if PACKAGE.is_relative_to(root.resolve())
+        else exercises_dir(root) / "public"
+    )
 
 
 def secret_bundle_dir(root: Path | None = None) -> Path:

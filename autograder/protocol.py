@@ -32,10 +32,13 @@ _PREFIX = struct.Struct("<4sIQ")
 _MAGIC = b"AGF1"
 _HEADER_BYTES = 4 << 20
 _CLAIMABLE = frozenset({"ok", "missing", "error", "unreadable"})
-_UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format, surrogate, private, unassigned
+_UNFIT = frozenset(
+    {"Cc", "Cf", "Cs", "Co", "Cn"}
+)  # control, format, surrogate, private, unassigned
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[@-Z\\-_])")
 _LIBRARIES = re.compile(
-    r"^<frozen|[/\\](?:site|dist)-packages[/\\]|^" + re.escape(sysconfig.get_path("stdlib") + os.sep)
+    r"^<frozen|[/\\](?:site|dist)-packages[/\\]|^"
+    + re.escape(sysconfig.get_path("stdlib") + os.sep)
 )
 _OURS = os.path.dirname(os.path.realpath(__file__)) + os.sep
 
@@ -110,13 +113,21 @@ class Caller(Protocol):
 
 def encode_request(request: Request, number: str, caps: Caps = values.CAPS) -> bytes:
     """The request as a frame. Raises `BadValue` when it holds anything but plain data: that is our own bug."""
-    head = {"kind": "request", "number": number, "op": request.op, "target": request.target, "seconds": request.seconds}
+    head = {
+        "kind": "request",
+        "number": number,
+        "op": request.op,
+        "target": request.target,
+        "seconds": request.seconds,
+    }
     return _pack(head, (request.args, request.kwargs, request.options), caps, strict=True)
 
 
 def encode_cell(cell: Cell, number: str, caps: Caps = values.CAPS) -> bytes:
     """The cell as a frame."""
-    return _pack({"kind": "cell", "number": number, "name": cell.name}, cell.source, caps, strict=True)
+    return _pack(
+        {"kind": "cell", "number": number, "name": cell.name}, cell.source, caps, strict=True
+    )
 
 
 def decode_question(frame: bytearray, caps: Caps = values.CAPS) -> tuple[Request | Cell, str]:
@@ -125,7 +136,9 @@ def decode_question(frame: bytearray, caps: Caps = values.CAPS) -> tuple[Request
     if head["kind"] == "cell":
         return Cell(head["name"], value), head["number"]
     args, kwargs, options = value
-    return Request(head["op"], head["target"], args, kwargs, options, head["seconds"]), head["number"]
+    return Request(head["op"], head["target"], args, kwargs, options, head["seconds"]), head[
+        "number"
+    ]
 
 
 def encode_answer(answer: Answer, number: str, caps: Caps = values.CAPS) -> bytes:
@@ -140,11 +153,16 @@ def encode_answer(answer: Answer, number: str, caps: Caps = values.CAPS) -> byte
     try:
         return _pack(head, (answer.value, answer.after), caps)
     except BadValue as reason:
-        head |= {"status": "unreadable", "error": dataclasses.asdict(ErrorInfo("BadValue", str(reason)))}
+        head |= {
+            "status": "unreadable",
+            "error": dataclasses.asdict(ErrorInfo("BadValue", str(reason))),
+        }
         return _pack(head, (None, None), caps)
 
 
-def decode_answer(frame: bytearray, number: str, seconds: float, caps: Caps = values.CAPS) -> Answer:
+def decode_answer(
+    frame: bytearray, number: str, seconds: float, caps: Caps = values.CAPS
+) -> Answer:
     """Read a hostile answer to question `number`; `seconds` is what the asker measured.
 
     Raises:
@@ -154,7 +172,10 @@ def decode_answer(frame: bytearray, number: str, seconds: float, caps: Caps = va
         head, value, tree = _unpack(frame, caps)
     except BadValue as reason:
         raise BadFrame(f"the answer holds {reason}") from None
-    if head.keys() != {"kind", "number", "status", "error", "printed", "tree", "sizes"} or head["kind"] != "answer":
+    if (
+        head.keys() != {"kind", "number", "status", "error", "printed", "tree", "sizes"}
+        or head["kind"] != "answer"
+    ):
         raise BadFrame("the frame is no answer")
     if head["number"] != number:
         raise BadFrame("the frame answers another question")
@@ -171,7 +192,9 @@ def decode_answer(frame: bytearray, number: str, seconds: float, caps: Caps = va
         ("after" if path.startswith("[1]") else "value") + clean(path[3:], 200): clean(name, 100)
         for path, name in values.origins(tree).items()
     }
-    return Answer(head["status"], value[0], value[1], error, seconds, clean(head["printed"], PRINTED), was)
+    return Answer(
+        head["status"], value[0], value[1], error, seconds, clean(head["printed"], PRINTED), was
+    )
 
 
 def settle(answer: Answer, caps: Caps = values.CAPS) -> Answer:
@@ -185,7 +208,9 @@ def _error(tree: Any) -> ErrorInfo | None:
         return None
     if type(tree) is not dict or tree.keys() != {"type", "message", "line", "source", "bases"}:
         raise BadFrame("the error has an unknown form")
-    kind, message, line, source, bases = (tree[key] for key in ("type", "message", "line", "source", "bases"))
+    kind, message, line, source, bases = (
+        tree[key] for key in ("type", "message", "line", "source", "bases")
+    )
     if type(bases) is not list or len(bases) > 50 or any(type(name) is not str for name in bases):
         raise BadFrame("the error has an unknown form")
     if type(kind) is not str or type(message) is not str or type(source) not in (str, type(None)):
@@ -193,7 +218,13 @@ def _error(tree: Any) -> ErrorInfo | None:
     if line is not None and (type(line) is not int or not 0 < line < 10**6):
         raise BadFrame("the error names no line")
     source = None if source is None else clean(source, 300)
-    return ErrorInfo(clean(kind, 100), clean(message, _MESSAGE), line, source, tuple(clean(b, 100) for b in bases))
+    return ErrorInfo(
+        clean(kind, 100),
+        clean(message, _MESSAGE),
+        line,
+        source,
+        tuple(clean(b, 100) for b in bases),
+    )
 
 
 def clean(text: str, limit: int) -> str:
@@ -209,14 +240,20 @@ def describe_error(error: BaseException) -> ErrorInfo:
     """An exception in the student's process, with the innermost line that is the student's own."""
     name, bases = type(error).__name__, tuple(base.__name__ for base in type(error).__mro__)[:50]
     if isinstance(error, SyntaxError) and error.lineno:
-        return ErrorInfo(name, str(error.msg), error.lineno, (error.text or "").strip()[:300] or None, bases)
+        return ErrorInfo(
+            name, str(error.msg), error.lineno, (error.text or "").strip()[:300] or None, bases
+        )
     own = None
     for step in traceback.extract_tb(error.__traceback__):
-        if not _LIBRARIES.search(step.filename) and not os.path.realpath(step.filename).startswith(_OURS):
+        if not _LIBRARIES.search(step.filename) and not os.path.realpath(step.filename).startswith(
+            _OURS
+        ):
             own = step
     if own is None:
         return ErrorInfo(name, _text_of(error), bases=bases)
-    return ErrorInfo(name, _text_of(error), own.lineno, (own.line or "").strip()[:300] or None, bases)
+    return ErrorInfo(
+        name, _text_of(error), own.lineno, (own.line or "").strip()[:300] or None, bases
+    )
 
 
 def _text_of(error: BaseException) -> str:
@@ -233,7 +270,9 @@ def _pack(head: dict, value: Any, caps: Caps, *, strict: bool = False) -> bytes:
     tree, arrays = values.dump(value, caps, strict=strict)
     blobs = [values.write_array(array) for array in arrays]
     head = head | {"tree": tree, "sizes": [len(blob) for blob in blobs]}
-    text = json.dumps(head, allow_nan=False, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    text = json.dumps(head, allow_nan=False, ensure_ascii=True, separators=(",", ":")).encode(
+        "ascii"
+    )
     if len(text) > _HEADER_BYTES:
         raise BadValue("The value is too large. Use NumPy arrays instead of lists and strings.")
     return b"".join([_PREFIX.pack(_MAGIC, len(text), sum(map(len, blobs))), text, *blobs])
@@ -256,7 +295,11 @@ def _unpack(frame: bytearray, caps: Caps) -> tuple[dict, Any, Any]:
     if type(head) is not dict or not {"kind", "number", "tree", "sizes"} <= head.keys():
         raise BadFrame("a header without its parts")
     sizes = head["sizes"]
-    if type(sizes) is not list or len(sizes) > caps.nodes or any(type(n) is not int or n < 10 for n in sizes):
+    if (
+        type(sizes) is not list
+        or len(sizes) > caps.nodes
+        or any(type(n) is not int or n < 10 for n in sizes)
+    ):
         raise BadFrame("a header that does not say how long its arrays are")
     if sum(sizes) != body_bytes:
         raise BadFrame("arrays that are longer or shorter than the header says")
@@ -309,7 +352,10 @@ def send(fd: int, frame: bytes, deadline: float) -> None:
 
 
 def receive(
-    fd: int, deadline: float, caps: Caps = values.CAPS, beside: Mapping[int, Callable[[], bool]] | None = None
+    fd: int,
+    deadline: float,
+    caps: Caps = values.CAPS,
+    beside: Mapping[int, Callable[[], bool]] | None = None,
 ) -> bytearray:
     """Read one whole frame from a non-blocking descriptor before `deadline`, however slowly it drips.
 

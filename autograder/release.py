@@ -36,11 +36,15 @@ class ReleaseError(RuntimeError):
 class ReleaseSolutions(ClearSolutions):
     """nbgrader's ClearSolutions, with a stub that names the function; quiz cells are answer forms and stay."""
 
-    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict, cell_index: int
+    ) -> tuple[NotebookNode, dict]:
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if cell.cell_type == "code" and name.startswith("quiz_"):
             return cell, resources
-        self.code_stub = {"python": f'raise NotImplementedError("Write {name}, then run this cell.")'}
+        self.code_stub = {
+            "python": f'raise NotImplementedError("Write {name}, then run this cell.")'
+        }
         self.text_stub = "*Write your answer here.*"
         return super().preprocess_cell(cell, resources, cell_index)
 
@@ -74,7 +78,9 @@ def released(unit: str, root: Path | None = None) -> str:
     _read(source)
     with tempfile.TemporaryDirectory() as folder:
         course = Path(folder).resolve()
-        shutil.copytree(source.parent, course / "source" / unit, ignore=shutil.ignore_patterns(".*"))
+        shutil.copytree(
+            source.parent, course / "source" / unit, ignore=shutil.ignore_patterns(".*")
+        )
         _generate(unit, course, paths.exercises_dir(root) / "nbgrader_config.py")
         notebook = _read(course / "release" / unit / source.name)
     return _text(_normal(notebook, unit))
@@ -90,22 +96,30 @@ def _generate(unit: str, course: Path, config_file: Path) -> None:
     records: list[logging.LogRecord] = []
     handler = logging.Handler(logging.ERROR)
     handler.emit = records.append
-    converter.log = logging.Logger("autograder.release")  # a logger of its own: nothing is printed twice
+    converter.log = logging.Logger(
+        "autograder.release"
+    )  # a logger of its own: nothing is printed twice
     converter.log.addHandler(handler)
     try:
         converter.start()
     except (Exception, SystemExit) as error:
-        said = (records[0].getMessage() if records else str(error)).strip().splitlines() or [type(error).__name__]
+        said = (records[0].getMessage() if records else str(error)).strip().splitlines() or [
+            type(error).__name__
+        ]
         line = said[-1] if said[0].startswith("Traceback") else said[0]
-        raise ReleaseError(f"nbgrader cannot release {unit}: {line[:300]} "
-                           f"Mend exercises/source/{unit}/{unit}.ipynb.") from error
+        raise ReleaseError(
+            f"nbgrader cannot release {unit}: {line[:300]} "
+            f"Mend exercises/source/{unit}/{unit}.ipynb."
+        ) from error
 
 
 def _read(path: Path) -> NotebookNode:
     try:
         return nbformat.read(path, as_version=4)
     except FileNotFoundError:
-        raise ReleaseError(f"{path}: no such notebook. Write the source notebook of the unit there.") from None
+        raise ReleaseError(
+            f"{path}: no such notebook. Write the source notebook of the unit there."
+        ) from None
     except Exception as error:
         raise ReleaseError(f"{path}: not a readable notebook ({error}).") from error
 
@@ -116,14 +130,18 @@ def _text(notebook: NotebookNode) -> str:
 
 def _normal(notebook: NotebookNode, unit: str) -> NotebookNode:
     """The same notebook without anything that depends on where and when it was made; cell ids are kept."""
-    notebook.metadata = nbformat.from_dict({
-        "colab": {"name": f"{unit}.ipynb", "provenance": []},
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    })
+    notebook.metadata = nbformat.from_dict(
+        {
+            "colab": {"name": f"{unit}.ipynb", "provenance": []},
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
     for cell in notebook.cells:
         kept = ("nbgrader", "autograder", "tags", "deletable", "editable")
-        cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in kept if key in cell.metadata})
+        cell.metadata = nbformat.from_dict(
+            {key: cell.metadata[key] for key in kept if key in cell.metadata}
+        )
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return notebook
@@ -154,30 +172,59 @@ def quiz_cells(bank: Bank) -> list[NotebookNode]:
         def cell(kind: str, suffix: str, text: str, name: str = name, **nbgrader: object) -> None:
             metadata: dict = {"autograder": {"quiz": name}}
             if nbgrader:
-                metadata["nbgrader"] = {"cell_type": kind, "grade": False, "locked": False, "schema_version": 3,
-                                        "solution": False, "task": False} | nbgrader
-            make = nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_code_cell
+                metadata["nbgrader"] = {
+                    "cell_type": kind,
+                    "grade": False,
+                    "locked": False,
+                    "schema_version": 3,
+                    "solution": False,
+                    "task": False,
+                } | nbgrader
+            make = (
+                nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_code_cell
+            )
             cells.append(make(text, id=f"{prefix}-{name}{suffix}", metadata=metadata))
 
         cell("markdown", "-text", question_markdown(question))
         if question.parameters:
-            cell("code", "-show", f'unit.quiz.show("{name}", student)', grade_id=f"show_{name}", locked=True)
-        cell("code", "", f'{name} = ""  # @param {_form(question)}', grade_id=f"quiz_{name}", solution=True)
+            cell(
+                "code",
+                "-show",
+                f'unit.quiz.show("{name}", student)',
+                grade_id=f"show_{name}",
+                locked=True,
+            )
+        cell(
+            "code",
+            "",
+            f'{name} = ""  # @param {_form(question)}',
+            grade_id=f"quiz_{name}",
+            solution=True,
+        )
     return cells
 
 
 def question_markdown(question: Question) -> str:
     """A question as Markdown, for Colab, Jupyter and GitHub alike."""
-    number, points = int(question.id[1:]), f"{question.points:g} point{'s' * (question.points != 1)}"
+    number, points = (
+        int(question.id[1:]),
+        f"{question.points:g} point{'s' * (question.points != 1)}",
+    )
     names = {name: name for name in question.parameters}
-    parts = [f"**Question {number}** ({points}). {_markdown(fill(question.prompt, names))}{_wish(question)}"]
+    parts = [
+        f"**Question {number}** ({points}). {_markdown(fill(question.prompt, names))}{_wish(question)}"
+    ]
     code = fill(question.code, names)
     lines = [option.line for option in question.options if option.line is not None]
     if code and lines:
         code = "\n".join(f"{row}  {line}" for row, line in enumerate(code.split("\n"), 1))
     if code:
         parts.append(f"```{'text' if lines else 'python'}\n{code}\n```")
-    shown = shown_steps(question) if question.kind == "order" else [o.text for o in question.options if not lines]
+    shown = (
+        shown_steps(question)
+        if question.kind == "order"
+        else [o.text for o in question.options if not lines]
+    )
     if shown:
         letters = zip(LETTERS, shown, strict=False)
         parts.append("\n".join(f"- **{letter}.** {_markdown(text)}" for letter, text in letters))
@@ -189,8 +236,11 @@ def _wish(question: Question) -> str:
         *first, last = question.parameters
         names = f"{', '.join(first)} and {last}" if first else last
         return f" Run the next cell to see your own {'numbers' if first else 'number'} for {names}."
-    return {"several": " Choose all that apply.", "order": " Write the letters in the right order.",
-            "output": " Type the output."}.get(question.kind, "")
+    return {
+        "several": " Choose all that apply.",
+        "order": " Write the letters in the right order.",
+        "output": " Type the output.",
+    }.get(question.kind, "")
 
 
 def _form(question: Question) -> str:
@@ -205,10 +255,15 @@ def _form(question: Question) -> str:
 def _markdown(markup: str) -> str:
     """Inline HTML of a bank as Markdown; code gets backticks, so that nothing in it is read as Markdown."""
     parts = re.split(r"<code>(.*?)</code>", markup)
-    return "".join(f"`{plain_text(part)}`" if index % 2 else _escape(part) for index, part in enumerate(parts))
+    return "".join(
+        f"`{plain_text(part)}`" if index % 2 else _escape(part) for index, part in enumerate(parts)
+    )
 
 
 def _escape(text: str) -> str:
     """Text between tags with Markdown's own signs escaped."""
     pieces = re.split(f"({TAGS.pattern})", text)
-    return "".join(piece if index % 2 else re.sub(r"([*_`\[\]])", r"\\\1", piece) for index, piece in enumerate(pieces))
+    return "".join(
+        piece if index % 2 else re.sub(r"([*_`\[\]])", r"\\\1", piece)
+        for index, piece in enumerate(pieces)
+    )

@@ -32,12 +32,27 @@ if TYPE_CHECKING:
 ASKED = 160  # characters of a question that the class report repeats
 
 WORDS = {
-    "passed": "right", "partial": "partly right", "failed": "not yet right", "not reached": "not reached",
-    "ours": "our error", "right": "right", "partly": "partly right", "wrong": "not right",
-    "ill-formed": "could not be read", "unanswered": "no answer",
+    "passed": "right",
+    "partial": "partly right",
+    "failed": "not yet right",
+    "not reached": "not reached",
+    "ours": "our error",
+    "right": "right",
+    "partly": "partly right",
+    "wrong": "not right",
+    "ill-formed": "could not be read",
+    "unanswered": "no answer",
 }
-TONES = {"passed": "good", "right": "good", "partial": "part", "partly": "part", "failed": "bad", "wrong": "bad",
-         "ill-formed": "bad", "ours": "part"}
+TONES = {
+    "passed": "good",
+    "right": "good",
+    "partial": "part",
+    "partly": "part",
+    "failed": "bad",
+    "wrong": "bad",
+    "ill-formed": "bad",
+    "ours": "part",
+}
 SIGNS = {"good": "✓", "part": "◐", "bad": "✗"}
 
 
@@ -67,13 +82,19 @@ def tone(status: str) -> str:
 def _templates() -> jinja2.Environment:
     folder = Path(__file__).with_name("templates")
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters |= {"number": number, "ticks": ticks}
     environment.globals |= {
-        "css": Markup((folder / "base.css").read_text(encoding="utf-8")), "share": share, "tone": tone,
-        "sign": lambda status: SIGNS.get(tone(status), "–"), "words": lambda status: WORDS.get(status, status),
+        "css": Markup((folder / "base.css").read_text(encoding="utf-8")),
+        "share": share,
+        "tone": tone,
+        "sign": lambda status: SIGNS.get(tone(status), "–"),
+        "words": lambda status: WORDS.get(status, status),
     }
     return environment
 
@@ -95,7 +116,9 @@ def quiz_card_html(questions: list[QuestionResult]) -> str:
 
 
 def quiz_card_text(questions: list[QuestionResult]) -> str:
-    lines = [f"Quiz: {number(sum(q.points for q in questions))} of {number(sum(q.max_points for q in questions))}"]
+    lines = [
+        f"Quiz: {number(sum(q.points for q in questions))} of {number(sum(q.max_points for q in questions))}"
+    ]
     lines += [f"  {q.id}: {WORDS.get(q.status, q.status)}. {q.message}" for q in questions]
     return "\n".join(lines)
 
@@ -124,16 +147,31 @@ def quiet_markdown(text: str) -> str:
 def feedback_html(result: dict) -> str:
     """The feedback page of one student from `StudentResult.to_dict()`."""
     notebooks = [_notebook_view(notebook) for notebook in result["notebooks"]]
-    by_hand = sum(written["max_points"] for notebook in notebooks for written in notebook["written"])
-    return _templates().get_template("feedback.html").render(
-        title=notebooks[0]["title"] or result["assignment"], student=result["student"], graded=result["graded"],
-        points=result["points"], automatic=result["max_points"] - by_hand, by_hand=by_hand, notebooks=notebooks,
+    by_hand = sum(
+        written["max_points"] for notebook in notebooks for written in notebook["written"]
+    )
+    return (
+        _templates()
+        .get_template("feedback.html")
+        .render(
+            title=notebooks[0]["title"] or result["assignment"],
+            student=result["student"],
+            graded=result["graded"],
+            points=result["points"],
+            automatic=result["max_points"] - by_hand,
+            by_hand=by_hand,
+            notebooks=notebooks,
+        )
     )
 
 
 def _notebook_view(notebook: dict) -> dict:
     exercises = [_exercise_view(exercise) for exercise in notebook["exercises"]]
-    right = [f"`{e['exercise']}`: everything is right." for e in exercises if e["points"] >= e["max_points"]]
+    right = [
+        f"`{e['exercise']}`: everything is right."
+        for e in exercises
+        if e["points"] >= e["max_points"]
+    ]
     for exercise in exercises:
         passed = [c["title"] for c in exercise["criteria"] if c["status"] == "passed"]
         if passed and exercise["points"] < exercise["max_points"]:
@@ -145,7 +183,9 @@ def _notebook_view(notebook: dict) -> dict:
     begun = [e["first"] for e in exercises if e["first"] and e["written"]]
     rest = [e["first"] for e in exercises if e["first"] and not e["written"]]
     return notebook | {
-        "exercises": exercises, "right": right, "first": next(iter(begun + rest), None),
+        "exercises": exercises,
+        "right": right,
+        "first": next(iter(begun + rest), None),
         "quiz_points": sum(q["points"] for q in notebook["quiz"]),
         "quiz_max": sum(q["max_points"] for q in notebook["quiz"]),
     }
@@ -162,7 +202,9 @@ def _exercise_view(exercise: dict) -> dict:
         first = {"title": title, "message": message, "link": link, "place": section(see)}
     criteria = []
     for criterion in exercise["criteria"]:
-        silent = criterion["status"] in ("passed", "not reached") or (diagnosis and criterion is failure)
+        silent = criterion["status"] in ("passed", "not reached") or (
+            diagnosis and criterion is failure
+        )
         criteria.append(criterion | {"say": "" if silent else criterion["message"]})
     return exercise | {"first": first, "link": link, "criteria": criteria}
 
@@ -171,7 +213,9 @@ def write_feedback(folder: Path, result: StudentResult) -> Path:
     """Write the student's page; the name of the file is the student's id, made safe."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{file_name(result.student)}.html"
-    temporary = path.with_name(f".{path.name}.tmp"[:250])  # one a student: nothing piles up when runs are killed
+    temporary = path.with_name(
+        f".{path.name}.tmp"[:250]
+    )  # one a student: nothing piles up when runs are killed
     temporary.write_text(feedback_html(result.to_dict()), encoding="utf-8")
     os.replace(temporary, path)
     return path
@@ -180,42 +224,77 @@ def write_feedback(folder: Path, result: StudentResult) -> Path:
 def file_name(student: str) -> str:
     """A file name for a student's id that is safe on every system, keeps accents, and is no other student's."""
     safe = re.sub(r"[^\w.@+-]", "_", student).lstrip(".")[:60]
-    return safe if safe == student else f"{safe}-{hashlib.sha256(student.encode()).hexdigest()[:10]}"
+    return (
+        safe if safe == student else f"{safe}-{hashlib.sha256(student.encode()).hexdigest()[:10]}"
+    )
 
 
 # ----------------------------------------------------------------------------------------------------- class report
 
 
-def class_html(assignment: str, results: Iterable[dict], columns: list[str] | None = None,
-               questions: Mapping[str, Question] | None = None) -> str:
+def class_html(
+    assignment: str,
+    results: Iterable[dict],
+    columns: list[str] | None = None,
+    questions: Mapping[str, Question] | None = None,
+) -> str:
     """The class report from results as in the results file; `questions` of the quiz say what was asked."""
     summary = analysis.ClassSummary()
     for result in results:
         summary.add(result)
     scores, weak, (lower, median, upper) = summary.scores(), summary.weak(), summary.quartiles()
-    return _templates().get_template("class.html").render(
-        assignment=assignment, title=summary.title or assignment, n=len(summary.students) + len(summary.failed),
-        when=time.strftime("Made on %d %B %Y at %H:%M"),
-        scores=scores, failed=summary.failed, automatic=summary.automatic, by_hand=summary.by_hand,
-        to_mark=summary.to_mark, lower=lower, upper=upper, median=median, bins=_bars(scores, summary.automatic),
-        help=[{"student": s["student"], "points": s["points"], "where": s["stops"] or "the quiz"}
-              for s in weak[:analysis.HELP_LISTED]],
-        help_more=max(0, len(weak) - analysis.HELP_LISTED),
-        students=sorted(summary.students, key=lambda s: s["student"].casefold()),
-        columns=columns or [*summary.exercises, *(["quiz"] if summary.quiz else [])],
-        mistakes=summary.frequent_mistakes(), exercises=summary.exercise_items(), time=summary.time(),
-        enough=analysis.ENOUGH, quiz=[_question_view(item, (questions or {}).get(item["id"]))
-                                      for item in summary.quiz_items()],
+    return (
+        _templates()
+        .get_template("class.html")
+        .render(
+            assignment=assignment,
+            title=summary.title or assignment,
+            n=len(summary.students) + len(summary.failed),
+            when=time.strftime("Made on %d %B %Y at %H:%M"),
+            scores=scores,
+            failed=summary.failed,
+            automatic=summary.automatic,
+            by_hand=summary.by_hand,
+            to_mark=summary.to_mark,
+            lower=lower,
+            upper=upper,
+            median=median,
+            bins=_bars(scores, summary.automatic),
+            help=[
+                {"student": s["student"], "points": s["points"], "where": s["stops"] or "the quiz"}
+                for s in weak[: analysis.HELP_LISTED]
+            ],
+            help_more=max(0, len(weak) - analysis.HELP_LISTED),
+            students=sorted(summary.students, key=lambda s: s["student"].casefold()),
+            columns=columns or [*summary.exercises, *(["quiz"] if summary.quiz else [])],
+            mistakes=summary.frequent_mistakes(),
+            exercises=summary.exercise_items(),
+            time=summary.time(),
+            enough=analysis.ENOUGH,
+            quiz=[
+                _question_view(item, (questions or {}).get(item["id"]))
+                for item in summary.quiz_items()
+            ],
+        )
     )
 
 
 def _question_view(item: dict, question: Question | None) -> dict:
     """A question with what was asked, and its answers in words."""
-    texts = {} if question is None else {
-        LETTERS[place]: plain_text(option.text) for place, option in enumerate(question.options)}
+    texts = (
+        {}
+        if question is None
+        else {
+            LETTERS[place]: plain_text(option.text) for place, option in enumerate(question.options)
+        }
+    )
     for answer in item["answers"]:
         letters = [letter.strip() for letter in answer["given"].split(",")]
-        answer["text"] = "; ".join(texts[letter] for letter in letters) if all(x in texts for x in letters) else ""
+        answer["text"] = (
+            "; ".join(texts[letter] for letter in letters)
+            if all(x in texts for x in letters)
+            else ""
+        )
     asked = plain_text(question.prompt) if question else ""
     return item | {"asked": asked if len(asked) <= ASKED else asked[: ASKED - 1] + "…"}
 
@@ -224,12 +303,23 @@ def _bars(scores: list[float], maximum: float) -> list[dict]:
     """The histogram as bars whose lengths are percent of the longest."""
     bins = analysis.histogram(scores, maximum)
     longest = max((count for _, _, count in bins), default=0)
-    return [{"label": f"{number(low)} to {number(high)}", "count": count, "percent": round(100 * count / longest)}
-            for low, high, count in bins]
+    return [
+        {
+            "label": f"{number(low)} to {number(high)}",
+            "count": count,
+            "percent": round(100 * count / longest),
+        }
+        for low, high, count in bins
+    ]
 
 
-def write_class_report(path: Path, assignment: str, results: Iterable[dict], columns: list[str] | None = None,
-                       questions: Mapping[str, Question] | None = None) -> Path:
+def write_class_report(
+    path: Path,
+    assignment: str,
+    results: Iterable[dict],
+    columns: list[str] | None = None,
+    questions: Mapping[str, Question] | None = None,
+) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.write_text(class_html(assignment, results, columns, questions), encoding="utf-8")

@@ -89,7 +89,9 @@ def compact(path: Path) -> dict[str, str]:
     with open(temporary, "wb") as file:
         for result in read(path):
             sound = result["graded"] and not any(
-                exercise["needs_manual"] for notebook in result["notebooks"] for exercise in notebook["exercises"]
+                exercise["needs_manual"]
+                for notebook in result["notebooks"]
+                for exercise in notebook["exercises"]
             )
             keys[result["student"]] = result["key"] if sound else ""
             file.write((json.dumps(result, ensure_ascii=False) + "\n").encode("utf-8"))
@@ -101,21 +103,31 @@ def write_csv(results: Iterable[dict], columns: list[str], path: Path) -> None:
     """One line a student: points in all, for every exercise and for the quiz; safe to open in a spreadsheet."""
     with open(path, "w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
-        writer.writerow(["student", "points", "max_points", "graded", "needs_manual", "timestamp", *columns])
+        writer.writerow(
+            ["student", "points", "max_points", "graded", "needs_manual", "timestamp", *columns]
+        )
         for result in results:
             values = _columns(result)
-            writer.writerow([
-                plain_cell(result["student"]), f"{result['points']:g}", f"{result['max_points']:g}", result["graded"],
-                result["needs_manual"], plain_cell(result["timestamp"] or ""),
-                *(f"{values.get(name, 0.0):g}" for name in columns),
-            ])
+            writer.writerow(
+                [
+                    plain_cell(result["student"]),
+                    f"{result['points']:g}",
+                    f"{result['max_points']:g}",
+                    result["graded"],
+                    result["needs_manual"],
+                    plain_cell(result["timestamp"] or ""),
+                    *(f"{values.get(name, 0.0):g}" for name in columns),
+                ]
+            )
 
 
 def _columns(result: dict) -> dict[str, float]:
     values: dict[str, float] = {}
     for notebook in result["notebooks"]:
         values |= {exercise["exercise"]: exercise["points"] for exercise in notebook["exercises"]}
-        values["quiz"] = values.get("quiz", 0.0) + sum(question["points"] for question in notebook["quiz"])
+        values["quiz"] = values.get("quiz", 0.0) + sum(
+            question["points"] for question in notebook["quiz"]
+        )
     return values
 
 

@@ -99,7 +99,9 @@ def run_together(name: str) -> set[str]:
 
 def _words(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", name.casefold())
-    return re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c)).replace("_", " "))
+    return re.findall(
+        r"\w+", "".join(c for c in plain if not unicodedata.combining(c)).replace("_", " ")
+    )
 
 
 def id_problem(student: str) -> str | None:
@@ -113,7 +115,9 @@ def id_problem(student: str) -> str | None:
     if len(student) > MAX_ID or size > MAX_ID_BYTES:
         return f"it is longer than {MAX_ID} characters or {MAX_ID_BYTES} bytes"
     if student.startswith(".") or re.search(r"[/\\:*?\"<>|]", student):
-        return "it begins with a dot or holds one of / \\ : * ? \" < > |, which no folder may be called"
+        return (
+            'it begins with a dot or holds one of / \\ : * ? " < > |, which no folder may be called'
+        )
     return None
 
 
@@ -126,8 +130,11 @@ def read(path: Path) -> Roster:
     try:
         data = read_bytes(Path(path))
     except BadNotebook as error:
-        raise RosterError(str(error).replace("Put the notebook file itself there.", "A CSV file is needed.")
-                          .replace("Clear all outputs, save, and submit again.", "A class list is smaller.")) from None
+        raise RosterError(
+            str(error)
+            .replace("Put the notebook file itself there.", "A CSV file is needed.")
+            .replace("Clear all outputs, save, and submit again.", "A class list is smaller.")
+        ) from None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -142,16 +149,22 @@ def parse(text: str, where: str = "the class list") -> Roster:
     columns = _columns(header, where)
     people, seen = [], {}
     for line, row in rows:
-        values = {name: row[place].strip() if place < len(row) else "" for name, place in columns.items()}
+        values = {
+            name: row[place].strip() if place < len(row) else "" for name, place in columns.items()
+        }
         if not any(values.values()) or "points possible" in (values.get("name") or "").casefold():
             continue
         first, last = values.pop("first", ""), values.pop("last", "")
         values["name"] = values.get("name") or f"{first} {last}".strip()
         values["moodle_id"] = (re.findall(r"\d+", values.get("moodle_id", "")) or [""])[-1]
         if problem := id_problem(values["id"]):
-            raise RosterError(f"{where}, line {line}: the student id {values['id'][:40]!r} cannot be used: {problem}.")
+            raise RosterError(
+                f"{where}, line {line}: the student id {values['id'][:40]!r} cannot be used: {problem}."
+            )
         if other := seen.get(values["id"].casefold()):
-            raise RosterError(f"{where}, line {line}: the student id {values['id']!r} stands in line {other} as well.")
+            raise RosterError(
+                f"{where}, line {line}: the student id {values['id']!r} stands in line {other} as well."
+            )
         seen[values["id"].casefold()] = line
         people.append(Person(**values))
     if not people:
@@ -178,7 +191,9 @@ def _columns(header: list[str], where: str) -> dict[str, int]:
     names = [" ".join(cell.replace("_", " ").casefold().split()) for cell in header]
     places = {name: place for place, name in reversed(list(enumerate(names)))}
     known = dict(_HEADERS)
-    if "sis login id" in places or {"student", "section"} <= places.keys():  # Canvas' own export: ID is Canvas' number
+    if (
+        "sis login id" in places or {"student", "section"} <= places.keys()
+    ):  # Canvas' own export: ID is Canvas' number
         known |= {"id": ("sis login id", "sis user id", "id"), "canvas_id": ("id",)}
     elif "identifier" in places:  # Moodle's grading worksheet
         known |= {"id": ("id number", "username", "email address")}
@@ -187,5 +202,7 @@ def _columns(header: list[str], where: str) -> dict[str, int]:
         if name := next((name for name in accepted if name in places), None):
             columns[column] = places[name]
     if "id" not in columns:
-        raise RosterError(f"{where}: no column `id`. The first line must name the columns: id, name, email, canvas id.")
+        raise RosterError(
+            f"{where}: no column `id`. The first line must name the columns: id, name, email, canvas id."
+        )
     return columns

@@ -22,20 +22,39 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import syntax
-from .notebook import BadNotebook, Submission, Template, plain_python, read_submission, read_template
+from .notebook import (
+    BadNotebook,
+    Submission,
+    Template,
+    plain_python,
+    read_submission,
+    read_template,
+)
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
 GRAM = 12  # tokens in one fingerprint: about a line and a half
 WINDOW = 4  # of so many neighbouring fingerprints one is kept, so any common run of GRAM + WINDOW - 1 tokens is found
-COMMON, MOST = 0.2, 20  # what more than this share of the class has in common, or so many students, is nobody's own
+COMMON, MOST = (
+    0.2,
+    20,
+)  # what more than this share of the class has in common, or so many students, is nobody's own
 LEAST = 8  # common fingerprints below which a pair is not listed
-NO_PROOF = ("This is no proof. Alike code has many reasons: a common source, working together where that is allowed, a "
-            "short exercise. Read both solutions, and ask, before you conclude anything.")
+NO_PROOF = (
+    "This is no proof. Alike code has many reasons: a common source, working together where that is allowed, a "
+    "short exercise. Read both solutions, and ask, before you conclude anything."
+)
 PYTHON = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins)])
-_SILENT = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING,
-           tokenize.ENDMARKER)
+_SILENT = (
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENCODING,
+    tokenize.ENDMARKER,
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +75,11 @@ def tokens(source: str, known: frozenset[str] = frozenset()) -> list[str]:
         for token in tokenize.generate_tokens(io.StringIO(plain_python(source)[0]).readline):
             if token.type in _SILENT:
                 continue
-            own = token.type == tokenize.NAME and token.string not in PYTHON and token.string not in known
+            own = (
+                token.type == tokenize.NAME
+                and token.string not in PYTHON
+                and token.string not in known
+            )
             found.append("name" if own and found[-1:] != ["."] else token.string)
     except (tokenize.TokenError, SyntaxError, ValueError, RecursionError):
         pass  # the tokens before the error count
@@ -65,20 +88,31 @@ def tokens(source: str, known: frozenset[str] = frozenset()) -> list[str]:
 
 def fingerprints(words: list[str]) -> set[int]:
     """Winnowing: of every WINDOW neighbouring hashes of GRAM tokens, the smallest (the last of equals)."""
-    hashes = [int.from_bytes(hashlib.blake2b("\0".join(words[i: i + GRAM]).encode("utf-8", "replace"),
-                                             digest_size=8).digest(), "big") for i in range(len(words) - GRAM + 1)]
+    hashes = [
+        int.from_bytes(
+            hashlib.blake2b(
+                "\0".join(words[i : i + GRAM]).encode("utf-8", "replace"), digest_size=8
+            ).digest(),
+            "big",
+        )
+        for i in range(len(words) - GRAM + 1)
+    ]
     if len(hashes) < WINDOW:
         return set(hashes)
-    return {min(hashes[i: i + WINDOW]) for i in range(len(hashes) - WINDOW + 1)}
+    return {min(hashes[i : i + WINDOW]) for i in range(len(hashes) - WINDOW + 1)}
 
 
 def all_grams(words: list[str]) -> set[int]:
     """Every hash, not only the kept ones: what the template holds must go wherever the windows fall."""
-    return {h for i in range(len(words) - GRAM + 1) for h in fingerprints(words[i: i + GRAM])}
+    return {h for i in range(len(words) - GRAM + 1) for h in fingerprints(words[i : i + GRAM])}
 
 
-def pairs(code: dict[str, dict[str, str]], released: Iterable[str], known: frozenset[str] = frozenset(),
-          share: float = 0.5) -> list[Pair]:
+def pairs(
+    code: dict[str, dict[str, str]],
+    released: Iterable[str],
+    known: frozenset[str] = frozenset(),
+    share: float = 0.5,
+) -> list[Pair]:
     """Pairs whose own code is alike, most alike first.
 
     Args:
@@ -88,8 +122,12 @@ def pairs(code: dict[str, dict[str, str]], released: Iterable[str], known: froze
         share: how alike a listed pair is at least, from 0 to 1.
     """
     template = set().union(*(all_grams(tokens(source, known)) for source in released))
-    prints = {student: {name: fingerprints(tokens(source, known)) - template for name, source in parts.items()}
-              for student, parts in code.items()}
+    prints = {
+        student: {
+            name: fingerprints(tokens(source, known)) - template for name, source in parts.items()
+        }
+        for student, parts in code.items()
+    }
     whole = {student: set().union(*parts.values()) for student, parts in prints.items()}
     holders = Counter(itertools.chain.from_iterable(whole.values()))
     limit = max(2, min(MOST, int(COMMON * len(code))))
@@ -106,9 +144,13 @@ def pairs(code: dict[str, dict[str, str]], released: Iterable[str], known: froze
     for (first, second), count in shared.items():
         size = min(len(whole[first]), len(whole[second]))
         if count >= LEAST and count / size >= share:
-            weight = {name: len(prints[first].get(name, set()) & prints[second].get(name, set()) - common)
-                      for name in prints[first]}
-            names = tuple(name for name in sorted(weight, key=weight.get, reverse=True) if weight[name])  # type: ignore
+            weight = {
+                name: len(prints[first].get(name, set()) & prints[second].get(name, set()) - common)
+                for name in prints[first]
+            }
+            names = tuple(
+                name for name in sorted(weight, key=weight.get, reverse=True) if weight[name]
+            )  # type: ignore
             result.append(Pair(first, second, count / size, count, names))
     return sorted(result, key=lambda pair: (-pair.share, pair.first, pair.second))
 
@@ -129,19 +171,30 @@ def given_names(released: Iterable[str]) -> frozenset[str]:
 
 def own_code(submission: Submission, template: Template) -> dict[str, str]:
     """Exercise to source, of the cells that the student wrote."""
-    given = {name for name in template.by_id() if template.by_id()[name].role != "solution"} | submission.untouched
-    return {name: source for name, source in submission.run if name not in given and name != "preamble"}
+    given = {
+        name for name in template.by_id() if template.by_id()[name].role != "solution"
+    } | submission.untouched
+    return {
+        name: source for name, source in submission.run if name not in given and name != "preamble"
+    }
 
 
-def similar(course: CourseDirectory, assignment: str, share: float = 0.5) -> tuple[list[Pair], list[str]]:
+def similar(
+    course: CourseDirectory, assignment: str, share: float = 0.5
+) -> tuple[list[Pair], list[str]]:
     """Pairs of alike solutions among the submissions of `assignment`, and students whose notebook cannot be read."""
     from .gradebook import submitted
 
     release = Path(course.format_path(course.release_directory, ".", assignment))
     templates = [read_template(path) for path in sorted(release.glob("*.ipynb"))] or [
-        read_template(release / f"{assignment}.ipynb")]
-    released = [cell.cell["source"] for template in templates for cell in template.cells
-                if cell.cell["cell_type"] == "code"]
+        read_template(release / f"{assignment}.ipynb")
+    ]
+    released = [
+        cell.cell["source"]
+        for template in templates
+        for cell in template.cells
+        if cell.cell["cell_type"] == "code"
+    ]
     known = given_names(released)
     code: dict[str, dict[str, str]] = {}
     unread = []
@@ -163,5 +216,7 @@ def text(assignment: str, found: list[Pair]) -> str:
     lines = [f"{assignment}: {len(found)} pairs of solutions are strikingly alike.", NO_PROOF]
     for pair in found:
         where = ", ".join(pair.exercises[:4])
-        lines.append(f"  {pair.share:4.0%}  {pair.first} and {pair.second}  ({pair.common} fingerprints; {where})")
+        lines.append(
+            f"  {pair.share:4.0%}  {pair.first} and {pair.second}  ({pair.common} fingerprints; {where})"
+        )
     return "\n".join(lines)

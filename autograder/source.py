@@ -22,7 +22,6 @@ class CompileError(ValueError):
     """The checks do not hold together; the message lists everything that was found."""
 
 
-
 def load_unit(name: str, root: Path | None = None) -> Unit:
     """The `unit` that the checks file of `name` declares.
 
@@ -32,7 +31,9 @@ def load_unit(name: str, root: Path | None = None) -> Unit:
     """
     path = paths.checks_file(name, root)
     if not path.is_file():
-        raise CompileError(f"{path}: no such checks file. Units: {', '.join(paths.units(root)) or 'none'}.")
+        raise CompileError(
+            f"{path}: no such checks file. Units: {', '.join(paths.units(root)) or 'none'}."
+        )
     spec = importlib.util.spec_from_file_location(f"autograder_checks_{name}", path)
     module = importlib.util.module_from_spec(spec)
     linecache.checkcache(str(path))
@@ -91,11 +92,17 @@ class Source:
         Raises:
             CompileError: there is none, or it has no solution region.
         """
-        text = next((text for role, id, text in self.cells if role == "solution" and id == exercise), None)
+        text = next(
+            (text for role, id, text in self.cells if role == "solution" and id == exercise), None
+        )
         if text is None:
-            raise CompileError(f"{self.path}: there is no solution cell with the grade_id {exercise!r}.")
+            raise CompileError(
+                f"{self.path}: there is no solution cell with the grade_id {exercise!r}."
+            )
         if "### BEGIN SOLUTION" not in text or "### END SOLUTION" not in text:
-            raise CompileError(f"{self.path}: the cell {exercise!r} has no ### BEGIN SOLUTION … ### END SOLUTION.")
+            raise CompileError(
+                f"{self.path}: the cell {exercise!r} has no ### BEGIN SOLUTION … ### END SOLUTION."
+            )
         return text
 
     def variant(self, exercise: Exercise, variant: Variant) -> str:
@@ -111,7 +118,10 @@ class Source:
         Raises:
             CompileError: a cell fails.
         """
-        namespace: dict[str, Any] = {"__name__": "__main__", "display": lambda *objects, **options: None}
+        namespace: dict[str, Any] = {
+            "__name__": "__main__",
+            "display": lambda *objects, **options: None,
+        }
         changed = changed or {}
         exec(compile(PREAMBLE[1], "<preamble>", "exec"), namespace)
         for role, id, text in self.cells:
@@ -122,7 +132,8 @@ class Source:
                 if role == "text" and changed:
                     continue
                 raise CompileError(
-                    f"{self.path}: the cell {id!r} stops with {type(error).__name__}: {error}") from error
+                    f"{self.path}: the cell {id!r} stops with {type(error).__name__}: {error}"
+                ) from error
         return namespace
 
     def digest(self) -> bytes:

@@ -21,14 +21,17 @@ from typing import Any
 import numpy as np
 
 DTYPES = frozenset(
-    np.dtype(name) for name in "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split()
+    np.dtype(name)
+    for name in "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split()
 )
 _PLAIN_TYPES = frozenset({np.ndarray, np.bool_, *(dtype.type for dtype in DTYPES)})
 _DESCR = {dtype.str: dtype for dtype in DTYPES}  # "<f8" → dtype; single bytes as "|i1"
 _MAGIC = b"\x93NUMPY"
 _SHAPE = rb"\(((?:[0-9]{1,10}(?:, [0-9]{1,10}){0,15},?)?)\)"
 _HEADER = re.compile(
-    rb"\{'descr': '([<|][a-z][0-9])', 'fortran_order': (False|True), 'shape': " + _SHAPE + rb", \} *\n"
+    rb"\{'descr': '([<|][a-z][0-9])', 'fortran_order': (False|True), 'shape': "
+    + _SHAPE
+    + rb", \} *\n"
 )
 _LONGEST_REPR = 200
 _LONGEST_INT = 1000  # decimal digits
@@ -108,7 +111,13 @@ def write_array(array: np.ndarray) -> bytes:
     shape = shape.rstrip(" ") if array.ndim == 1 else shape.rstrip(", ")
     text = f"{{'descr': '{array.dtype.str}', 'fortran_order': False, 'shape': ({shape}), }}"
     text += " " * (-(len(text) + 11) % 64) + "\n"
-    return _MAGIC + b"\x01\x00" + len(text).to_bytes(2, "little") + text.encode("ascii") + array.tobytes()
+    return (
+        _MAGIC
+        + b"\x01\x00"
+        + len(text).to_bytes(2, "little")
+        + text.encode("ascii")
+        + array.tobytes()
+    )
 
 
 def read_array(data: bytes | bytearray | memoryview, caps: Caps = CAPS) -> np.ndarray:
@@ -141,7 +150,9 @@ def read_array(data: bytes | bytearray | memoryview, caps: Caps = CAPS) -> np.nd
         raise BadValue("an array that is longer or shorter than its shape says")
     flat = np.frombuffer(data, dtype, offset=end)
     if dtype == np.bool_ and flat.size and int(flat.view(np.uint8).max()) > 1:
-        raise BadValue("a truth value that is neither true nor false")  # such a byte compares as it likes
+        raise BadValue(
+            "a truth value that is neither true nor false"
+        )  # such a byte compares as it likes
     return flat.reshape(shape, order="F" if match[2] == b"True" else "C").copy(order="C")
 
 
@@ -150,11 +161,15 @@ def _admitted(array: np.ndarray) -> np.ndarray | None:
     dtype = array.dtype
     if dtype in DTYPES and array.flags.c_contiguous:
         return array
-    if dtype.name == "bfloat16":  # ml_dtypes registers it without a NumPy kind; float32 holds it exactly
+    if (
+        dtype.name == "bfloat16"
+    ):  # ml_dtypes registers it without a NumPy kind; float32 holds it exactly
         return np.ascontiguousarray(array.astype(np.float32)).reshape(array.shape)
     if dtype.newbyteorder("=") not in DTYPES:
         return None
-    return np.ascontiguousarray(array, dtype.newbyteorder("<")).reshape(array.shape)  # keeps 0-d, unlike alone
+    return np.ascontiguousarray(array, dtype.newbyteorder("<")).reshape(
+        array.shape
+    )  # keeps 0-d, unlike alone
 
 
 class _Writer:
@@ -164,7 +179,9 @@ class _Writer:
     def node(self, value: Any, depth: int) -> Any:
         self.nodes += 1
         if self.nodes > self.caps.nodes:
-            raise BadValue(f"The value has more than {self.caps.nodes:,} parts. Use one NumPy array instead.")
+            raise BadValue(
+                f"The value has more than {self.caps.nodes:,} parts. Use one NumPy array instead."
+            )
         if value is None or value is True or value is False:
             return value
         if isinstance(value, np.bool_ | np.number | np.ndarray):
@@ -180,7 +197,10 @@ class _Writer:
             number = float.__add__(value, 0.0)
             return number if math.isfinite(number) else {"float": repr(number)}
         if isinstance(value, str):
-            if len(value) * 4 > self.caps.string and len(str.encode(value, "utf-8", "replace")) > self.caps.string:
+            if (
+                len(value) * 4 > self.caps.string
+                and len(str.encode(value, "utf-8", "replace")) > self.caps.string
+            ):
                 raise BadValue(f"The value has a string of more than {self.caps.string >> 10} kB.")
             return str.encode(value, "utf-8", "replace").decode("utf-8")
         if isinstance(value, Opaque):
@@ -224,11 +244,17 @@ class _Writer:
         """An object of some library: a tensor becomes an array, anything else `Opaque`."""
         if not isinstance(value, type) and (hasattr(value, "numpy") or hasattr(value, "__array__")):
             try:
-                if hasattr(value, "detach"):  # PyTorch refuses to convert a tensor that still has a gradient
+                if hasattr(
+                    value, "detach"
+                ):  # PyTorch refuses to convert a tensor that still has a gradient
                     value_ = value.detach().cpu()
                 else:
                     value_ = value
-                array = value_.numpy() if callable(getattr(value_, "numpy", None)) else np.asarray(value_)
+                array = (
+                    value_.numpy()
+                    if callable(getattr(value_, "numpy", None))
+                    else np.asarray(value_)
+                )
                 if isinstance(array, np.ndarray | np.generic):
                     return self.array(array, value)
             except BadValue:
@@ -316,14 +342,18 @@ class _Reader:
         return float(content)
 
     def int_(self, content: Any, depth: int) -> int:
-        if type(content) is not str or not re.fullmatch(rf"-?[0-9]{{1,{_LONGEST_INT}}}", content, re.ASCII):
+        if type(content) is not str or not re.fullmatch(
+            rf"-?[0-9]{{1,{_LONGEST_INT}}}", content, re.ASCII
+        ):
             raise BadValue("an integer of unknown form")
         return int(content)
 
     def opaque(self, content: Any, depth: int) -> Opaque:
         if type(content) is not list or len(content) != 2:
             raise BadValue("an object of unknown form")
-        return Opaque(self.string(content[0], _LONGEST_REPR), self.string(content[1], _LONGEST_REPR))
+        return Opaque(
+            self.string(content[0], _LONGEST_REPR), self.string(content[1], _LONGEST_REPR)
+        )
 
 
 _BUILDERS = {

@@ -47,7 +47,9 @@ from autograder import compiler, paths  # noqa: E402
 JOBS = 2
 
 # nbgrader as it comes: its own kernel for each submission. A training cell may take a while.
-STOCK_CONFIG = 'c = get_config()\nc.CourseDirectory.course_id = "bench"\nc.ExecutePreprocessor.timeout = 300\n'
+STOCK_CONFIG = (
+    'c = get_config()\nc.CourseDirectory.course_id = "bench"\nc.ExecutePreprocessor.timeout = 300\n'
+)
 
 
 def stock_course(unit: str, folder: Path, root: Path) -> Path:
@@ -84,11 +86,15 @@ def environment(course: Path) -> dict[str, str]:
 
     A package folder beside the course, if there is one, is used in place of the checkout: see `numpy_class`.
     """
-    package = next((p for p in (course.parent / "package", course.parents[1] / "package") if p.is_dir()), ROOT)
+    package = next(
+        (p for p in (course.parent / "package", course.parents[1] / "package") if p.is_dir()), ROOT
+    )
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return env | {"COURSE_ROOT": str(course.parent),
-                  "PYTHONPATH": os.pathsep.join([str(package), str(ROOT / "lessons")]),
-                  "PATH": os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])}
+    return env | {
+        "COURSE_ROOT": str(course.parent),
+        "PYTHONPATH": os.pathsep.join([str(package), str(ROOT / "lessons")]),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")]),
+    }
 
 
 def cpu_seconds() -> float:
@@ -118,11 +124,18 @@ def adopt_orphans() -> None:
 def timed(command: list[str], course: Path) -> tuple[float, float]:
     """Wall-clock and processor seconds of a command in `course`. Raises RuntimeError with what it said."""
     before, start = cpu_seconds(), time.perf_counter()
-    done = subprocess.run([sys.executable, "-m", *command], cwd=course, env=environment(course), capture_output=True,
-                          text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=course,
+        env=environment(course),
+        capture_output=True,
+        text=True,
+    )
     wall = time.perf_counter() - start
     if done.returncode:
-        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-1000:]}{done.stderr[-3000:]}")
+        raise RuntimeError(
+            f"{' '.join(command)} failed:\n{done.stdout[-1000:]}{done.stderr[-3000:]}"
+        )
     return wall, cpu_seconds() - before
 
 
@@ -134,15 +147,40 @@ def run_stock(course: Path, unit: str) -> tuple[float, float]:
 def run_ours(course: Path, unit: str, jobs: int = JOBS) -> tuple[float, float, dict]:
     """Our grader over the whole class, in one command: wall-clock and processor seconds, and its own account."""
     account = course / "account.json"
-    command = ["autograder", "grade", unit, "--course", str(course), "-j", str(jobs), "--json", str(account)]
+    command = [
+        "autograder",
+        "grade",
+        unit,
+        "--course",
+        str(course),
+        "-j",
+        str(jobs),
+        "--json",
+        str(account),
+    ]
     return *timed(command, course), json.loads(account.read_text(encoding="utf-8"))
 
 
 def worker_memory(course: Path, unit: str) -> dict[str, float]:
     """Private memory in MB of the largest process of a submission, and of the warm process, while a class is graded."""
-    command = [sys.executable, "-m", "autograder", "grade", unit, "--course", str(course), "-j", str(JOBS)]
-    grader = subprocess.Popen(command, cwd=course, env=environment(course), stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL)
+    command = [
+        sys.executable,
+        "-m",
+        "autograder",
+        "grade",
+        unit,
+        "--course",
+        str(course),
+        "-j",
+        str(JOBS),
+    ]
+    grader = subprocess.Popen(
+        command,
+        cwd=course,
+        env=environment(course),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     most, warm = 0, 0
     while grader.poll() is None:
         try:
@@ -165,12 +203,20 @@ def points(course: Path, course_id: str) -> dict[str, dict[str, float]]:
     from nbgrader import api
 
     with api.Gradebook(f"sqlite:///{course}/gradebook.db", course_id) as book:
-        return {student.id: {grade.name: grade.auto_score for submission in book.student_submissions(student.id)
-                             for notebook in submission.notebooks for grade in notebook.grades}
-                for student in book.students}
+        return {
+            student.id: {
+                grade.name: grade.auto_score
+                for submission in book.student_submissions(student.id)
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            }
+            for student in book.students
+        }
 
 
-def hand_in(sample: SampleClass, students: Iterable[Student], course: Path, n: int | None = None) -> None:
+def hand_in(
+    sample: SampleClass, students: Iterable[Student], course: Path, n: int | None = None
+) -> None:
     """Hand in `n` submissions, the students taken in turn under new names (each once without `n`)."""
     students = list(students)
     for number in range(n or len(students)):
@@ -178,13 +224,24 @@ def hand_in(sample: SampleClass, students: Iterable[Student], course: Path, n: i
         if n:
             name = f"{student.name}-{number:03d}"
             fresh = sample.answers(name)  # some quiz questions hold numbers that depend on the name
-            quiz = {cell: fresh.get(cell, text) for cell, text in student.answers.items() if cell.startswith("quiz_")}
+            quiz = {
+                cell: fresh.get(cell, text)
+                for cell, text in student.answers.items()
+                if cell.startswith("quiz_")
+            }
             student = dataclasses.replace(student, name=name, answers=student.answers | quiz)
         sample.hand_in(student, course)
 
 
-def compare(unit: str, root: Path, sample: SampleClass, students: list[Student], n: int, secret: Path,
-            public: Path | None = None) -> dict:
+def compare(
+    unit: str,
+    root: Path,
+    sample: SampleClass,
+    students: list[Student],
+    n: int,
+    secret: Path,
+    public: Path | None = None,
+) -> dict:
     """Grade the same class by both and return the figures.
 
     `public`: the public bundle of a unit that this installation does not have.
@@ -202,31 +259,48 @@ def compare(unit: str, root: Path, sample: SampleClass, students: list[Student],
         stock_wall, stock_cpu = run_stock(stock, unit)
         theirs, mine = points(stock, "bench"), points(ours, course_id(ours))
         if theirs != mine:
-            differ = [f"{s}: {theirs[s]} and {mine.get(s)}" for s in theirs if theirs[s] != mine.get(s)]
+            differ = [
+                f"{s}: {theirs[s]} and {mine.get(s)}" for s in theirs if theirs[s] != mine.get(s)
+            ]
             raise RuntimeError(f"{unit}: the points differ, stock first:\n" + "\n".join(differ[:5]))
         again = Path(temporary) / "memory"
         shutil.copytree(ours.parent, again, ignore=shutil.ignore_patterns("results", "autograded"))
         memory = worker_memory(again / "exercises", unit)
     own = students_own(account)
     return {
-        "unit": unit, "submissions": n, "equal_points": True, "ratio": round(stock_wall / wall, 1),
-        "stock_s": round(stock_wall, 2), "ours_s": round(wall, 2), "stock_cpu_s": round(stock_cpu, 2),
-        "ours_cpu_s": round(cpu, 2), "cpu_ratio": round(stock_cpu / cpu, 1),
-        "stock_s_per_submission": round(stock_wall / n, 4), "ours_s_per_submission": round(wall / n, 4),
+        "unit": unit,
+        "submissions": n,
+        "equal_points": True,
+        "ratio": round(stock_wall / wall, 1),
+        "stock_s": round(stock_wall, 2),
+        "ours_s": round(wall, 2),
+        "stock_cpu_s": round(stock_cpu, 2),
+        "ours_cpu_s": round(cpu, 2),
+        "cpu_ratio": round(stock_cpu / cpu, 1),
+        "stock_s_per_submission": round(stock_wall / n, 4),
+        "ours_s_per_submission": round(wall / n, 4),
         "students_own_s_per_submission": round(own / n, 4),
-        "stages_s": stages(wall, account), **memory,
+        "stages_s": stages(wall, account),
+        **memory,
     }
 
 
 def students_own(account: dict) -> float:
     """Seconds that the students' functions took, by the account of a run."""
-    return sum(exercise["seconds"] for result in account["results"] for notebook in result["notebooks"]
-               for exercise in notebook["exercises"])
+    return sum(
+        exercise["seconds"]
+        for result in account["results"]
+        for notebook in result["notebooks"]
+        for exercise in notebook["exercises"]
+    )
 
 
 def stages(wall: float, account: dict) -> dict[str, float]:
     """Seconds by stage; "start and end" is all before the first and after the last submission."""
-    found = {name: round(account["stages"].get(name, 0.0), 2) for name in ("read", "run", "judge", "report", "record")}
+    found = {
+        name: round(account["stages"].get(name, 0.0), 2)
+        for name in ("read", "run", "judge", "report", "record")
+    }
     return found | {"start and end": round(wall - account["working"], 2)}
 
 
@@ -239,9 +313,15 @@ def trained_class(folder: Path, n: int, unit: str = "04_lstm_gates") -> dict:
     course = our_course(course, unit, paths.public_bundle_dir() / f"{unit}.zip")
     wall, cpu, account = run_ours(course, unit, jobs=1)
     own = students_own(account)
-    return {"unit": unit, "submissions": n, "ours_s": round(wall, 2), "ours_cpu_s": round(cpu, 2),
-            "students_own_s_per_submission": round(own / n, 3),
-            "beyond_student_ms": round(1e3 * (account["working"] - own) / n, 1), "stages_s": stages(wall, account)}
+    return {
+        "unit": unit,
+        "submissions": n,
+        "ours_s": round(wall, 2),
+        "ours_cpu_s": round(cpu, 2),
+        "students_own_s_per_submission": round(own / n, 3),
+        "beyond_student_ms": round(1e3 * (account["working"] - own) / n, 1),
+        "stages_s": stages(wall, account),
+    }
 
 
 def in_a_notebook(unit: str = "04_lstm_gates") -> dict:
@@ -249,10 +329,18 @@ def in_a_notebook(unit: str = "04_lstm_gates") -> dict:
     from autograder import course_unit
     from autograder.source import Source
 
-    code = ("import sys, time; start = time.perf_counter(); import autograder; "
-            "print(time.perf_counter() - start); assert 'tensorflow' not in sys.modules")
-    imports = [float(subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True,
-                                    text=True).stdout) for _ in range(5)]
+    code = (
+        "import sys, time; start = time.perf_counter(); import autograder; "
+        "print(time.perf_counter() - start); assert 'tensorflow' not in sys.modules"
+    )
+    imports = [
+        float(
+            subprocess.run(
+                [sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True, text=True
+            ).stdout
+        )
+        for _ in range(5)
+    ]
     namespace, student = Source(unit).namespace(), course_unit(unit)
     took: dict[str, float] = {}
     for name in sorted(set(student.bundle.exercises) - SampleClass(unit).trained):
@@ -262,7 +350,11 @@ def in_a_notebook(unit: str = "04_lstm_gates") -> dict:
             report = student.check(name, namespace[name])
             times.append(time.perf_counter() - start - report.result.seconds)
         took[name] = round(1e3 * statistics.median(times), 1)
-    return {"import_s": round(statistics.median(imports), 3), "check_ms": max(took.values()), "check_ms_each": took}
+    return {
+        "import_s": round(statistics.median(imports), 3),
+        "check_ms": max(took.values()),
+        "check_ms_each": took,
+    }
 
 
 def say(text: str) -> None:
@@ -302,23 +394,48 @@ def keras_class(folder: Path, n: int, unit: str = "04_lstm_gates") -> dict:
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--json", type=Path, metavar="F", help="write the figures to F")
-    parser.add_argument("--numpy", type=int, default=100, metavar="N", help="submissions of the NumPy unit")
-    parser.add_argument("--keras", type=int, default=20, metavar="N", help="submissions of the Keras unit")
-    parser.add_argument("--trained", type=int, default=3, metavar="N", help="submissions of it that train a network")
+    parser.add_argument(
+        "--numpy", type=int, default=100, metavar="N", help="submissions of the NumPy unit"
+    )
+    parser.add_argument(
+        "--keras", type=int, default=20, metavar="N", help="submissions of the Keras unit"
+    )
+    parser.add_argument(
+        "--trained", type=int, default=3, metavar="N", help="submissions of it that train a network"
+    )
     arguments = parser.parse_args(argv)
     adopt_orphans()
     say("byte-compiling both sides")
-    subprocess.run([sys.executable, "-m", "compileall", "-q", "-j", "0", str(Path(os.__file__).parent),
-                    *(path for path in sys.path if path.endswith("site-packages"))], check=False, capture_output=True)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "compileall",
+            "-q",
+            "-j",
+            "0",
+            str(Path(os.__file__).parent),
+            *(path for path in sys.path if path.endswith("site-packages")),
+        ],
+        check=False,
+        capture_output=True,
+    )
     figures = {"notebook": in_a_notebook(), "cores": os.cpu_count(), "jobs": JOBS}
-    say(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; above 0.5, wall clocks say little")
-    parts = (("numpy", numpy_class, arguments.numpy), ("keras", keras_class, arguments.keras),
-             ("trained", trained_class, arguments.trained))
+    say(
+        f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; above 0.5, wall clocks say little"
+    )
+    parts = (
+        ("numpy", numpy_class, arguments.numpy),
+        ("keras", keras_class, arguments.keras),
+        ("trained", trained_class, arguments.trained),
+    )
     for name, run, n in parts:
         if n:
             say(f"{name}: {n} submissions")
             with tempfile.TemporaryDirectory() as folder:
-                figures[name] = run(Path(folder), n) | {"load_average": round(os.getloadavg()[0], 1)}
+                figures[name] = run(Path(folder), n) | {
+                    "load_average": round(os.getloadavg()[0], 1)
+                }
             for key, value in figures[name].items():
                 say(f"    {key}: {value}")
         if arguments.json:

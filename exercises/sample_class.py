@@ -28,10 +28,52 @@ from autograder.quiz.marking import typed_answer
 from autograder.source import Source, load_unit, source_digest
 
 NAMES = (
-    "ada", "aroha", "bilal", "chiara", "dmitri", "esi", "farid", "grete", "hana", "imani", "jonas", "kalani", "lucia",
-    "mei", "nadia", "omar", "priya", "quentin", "rosa", "sami", "tuva", "umar", "vera", "wanjiku", "xavier", "yuki",
-    "zahra", "anders", "beatriz", "cem", "divya", "emil", "fatou", "goran", "helga", "iker", "jarek", "kaveh", "lior",
-    "malia", "noor", "olena", "pablo", "runa", "sefa", "thandi",
+    "ada",
+    "aroha",
+    "bilal",
+    "chiara",
+    "dmitri",
+    "esi",
+    "farid",
+    "grete",
+    "hana",
+    "imani",
+    "jonas",
+    "kalani",
+    "lucia",
+    "mei",
+    "nadia",
+    "omar",
+    "priya",
+    "quentin",
+    "rosa",
+    "sami",
+    "tuva",
+    "umar",
+    "vera",
+    "wanjiku",
+    "xavier",
+    "yuki",
+    "zahra",
+    "anders",
+    "beatriz",
+    "cem",
+    "divya",
+    "emil",
+    "fatou",
+    "goran",
+    "helga",
+    "iker",
+    "jarek",
+    "kaveh",
+    "lior",
+    "malia",
+    "noor",
+    "olena",
+    "pablo",
+    "runa",
+    "sefa",
+    "thandi",
 )
 WRITTEN = (
     "The cell state is updated by adding, so the gradient along it is only multiplied by the forget gate.",
@@ -62,7 +104,9 @@ class Student:
     honest: bool = True
     change: Callable[[dict], None] | None = None
     late: bool = False
-    mistakes: dict[str, str] = field(default_factory=dict)  # exercise to the mistake that must be named
+    mistakes: dict[str, str] = field(
+        default_factory=dict
+    )  # exercise to the mistake that must be named
 
 
 class SampleClass:
@@ -71,13 +115,19 @@ class SampleClass:
     def __init__(self, unit: str, root: Path | None = None):
         self.root = root or paths.course_root()
         self.unit, self.source = load_unit(unit, self.root), Source(unit, self.root)
-        self.bank = load_bank(paths.quiz_file(unit, self.root)) if paths.quiz_file(unit, self.root).exists() else None
+        self.bank = (
+            load_bank(paths.quiz_file(unit, self.root))
+            if paths.quiz_file(unit, self.root).exists()
+            else None
+        )
         release = paths.exercises_dir(self.root) / "release" / unit / f"{unit}.ipynb"
         self.release = json.loads(release.read_text(encoding="utf-8"))
         self.names = iter(NAMES)
         self.exercises = list(self.unit.exercises.values())
         # Training costs seconds a student. Those who are here for another exercise leave it for later, as students do.
-        self.trained = {e.name for e in self.exercises if any(c.kind == "score" for c in e.criteria)}
+        self.trained = {
+            e.name for e in self.exercises if any(c.kind == "score" for c in e.criteria)
+        }
 
     def solution(self, exercise: str) -> str:
         return _unmarked(self.source.solution(exercise))
@@ -98,7 +148,9 @@ class SampleClass:
                 right = chance.random() < quiz
                 missed += not right
                 if right or missed % 2:
-                    answers[f"quiz_{question}"] = f"{question} = {(value if right else usual[question])!r}"
+                    answers[f"quiz_{question}"] = (
+                        f"{question} = {(value if right else usual[question])!r}"
+                    )
         for number, name in enumerate(self.unit.written):
             answers[name] = WRITTEN[(number + len(student)) % len(WRITTEN)]
         return answers
@@ -121,13 +173,25 @@ class SampleClass:
                 name = next(self.names)
                 answers = self.answers(name, train=exercise.name in self.trained, quiz=0.8)
                 answers[exercise.name] = self.variant(exercise, mistake.variant)
-                yield Student(name, f"mistake {mistake.id} in {exercise.name}", answers,
-                              mistakes={exercise.name: mistake.id})
+                yield Student(
+                    name,
+                    f"mistake {mistake.id} in {exercise.name}",
+                    answers,
+                    mistakes={exercise.name: mistake.id},
+                )
         yield from self._mishaps(first.name, self.exercises[min(1, len(self.exercises) - 1)].name)
 
     def _mishaps(self, first: str, second: str) -> Iterator[Student]:
-        def student(kind: str, change: Callable[[dict], None] | None = None, *, honest: bool = True, late: bool = False,
-                    name: str | None = None, quiz: float = 0.7, **cells: str) -> Student:
+        def student(
+            kind: str,
+            change: Callable[[dict], None] | None = None,
+            *,
+            honest: bool = True,
+            late: bool = False,
+            name: str | None = None,
+            quiz: float = 0.7,
+            **cells: str,
+        ) -> Student:
             name = name or next(self.names)
             return Student(name, kind, self.answers(name, quiz=quiz) | cells, honest, change, late)
 
@@ -136,23 +200,38 @@ class SampleClass:
         yield student("a deleted test cell", lambda nb: _remove(nb, f"test_{first}"), honest=False)
         # A duplicated cell ends the whole `nbgrader autograde` run with an error about old metadata.
         yield student("an answer cell twice", lambda nb: _duplicate(nb, first), honest=False)
-        yield student("an endless loop", honest=False, **{second: _with_body(self.solution(second), LOOP)})
+        yield student(
+            "an endless loop", honest=False, **{second: _with_body(self.solution(second), LOOP)}
+        )
         name = next(self.names)
         yield Student(name, "the untouched release", {})
-        yield student("edited tests", lambda nb: _edit(nb, f"test_{first}", "1000"), **{first: "# later"})
+        yield student(
+            "edited tests", lambda nb: _edit(nb, f"test_{first}", "1000"), **{first: "# later"}
+        )
         name = next(self.names)
         questions = self.bank.questions if self.bank else ()
         wrong = {f"quiz_{q.id}": f"{q.id} = {wrong_answer(q)!r}" for q in questions}
         wrong |= {f"quiz_{q.id}": f'{q.id} = "Z9"' for q in questions[:1]}  # no answer at all
         yield Student(name, "a wrong quiz", self.answers(name) | wrong)
         name = next(self.names)
-        half = {e: text for e, text in self.answers(name, quiz=0.4).items() if e not in self.unit.written}
-        for exercise in self.exercises[len(self.exercises) // 2:]:
+        half = {
+            e: text
+            for e, text in self.answers(name, quiz=0.4).items()
+            if e not in self.unit.written
+        }
+        for exercise in self.exercises[len(self.exercises) // 2 :]:
             half.pop(exercise.name, None)
         yield Student(name, "half done, and late", half, late=True)
         yield student("a name with accents", name="zoë-núñez-łukasz", quiz=1.0)
-        yield student("prints a lot", lambda nb: _add(nb, NOISE),
-                      **{first: _with_body(self.solution(first), '    print("now in the function")\n', keep=True)})
+        yield student(
+            "prints a lot",
+            lambda nb: _add(nb, NOISE),
+            **{
+                first: _with_body(
+                    self.solution(first), '    print("now in the function")\n', keep=True
+                )
+            },
+        )
 
     def notebook(self, student: Student) -> dict:
         """The notebook that the student hands in."""
@@ -172,7 +251,9 @@ class SampleClass:
         text = json.dumps(self.notebook(student), ensure_ascii=False, indent=1)
         (folder / f"{self.unit.name}.ipynb").write_text(text + "\n", encoding="utf-8")
         when = DEADLINE + timedelta(days=1) if student.late else DEADLINE - timedelta(hours=3)
-        (folder / "timestamp.txt").write_text(when.strftime("%Y-%m-%d %H:%M:%S UTC"), encoding="utf-8")
+        (folder / "timestamp.txt").write_text(
+            when.strftime("%Y-%m-%d %H:%M:%S UTC"), encoding="utf-8"
+        )
         return folder
 
 
@@ -186,11 +267,19 @@ def wrong_answer(question: Question) -> str:
         return ", ".join(LETTERS[: len(question.steps)])  # as shown, which is never the right order
     first = {name: choices[0] for name, choices in question.parameters.items()}
     value = question.common[0].value
-    return str(value if question.kind in ("output", "text") else typed_answer(replace(question, answer=value), first))
+    return str(
+        value
+        if question.kind in ("output", "text")
+        else typed_answer(replace(question, answer=value), first)
+    )
 
 
 def _unmarked(text: str) -> str:
-    return "".join(line for line in text.splitlines(keepends=True) if "### BEGIN" not in line and "### END" not in line)
+    return "".join(
+        line
+        for line in text.splitlines(keepends=True)
+        if "### BEGIN" not in line and "### END" not in line
+    )
 
 
 def _grade_id(cell: dict) -> str | None:
@@ -217,8 +306,16 @@ def _edit(notebook: dict, name: str, source: str) -> None:
 
 
 def _add(notebook: dict, source: str) -> None:
-    notebook["cells"].append({"cell_type": "code", "execution_count": None, "id": "own-cell", "metadata": {},
-                              "outputs": [], "source": source})
+    notebook["cells"].append(
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": "own-cell",
+            "metadata": {},
+            "outputs": [],
+            "source": source,
+        }
+    )
 
 
 def _with_body(solution: str, body: str, keep: bool = False) -> str:
@@ -232,7 +329,9 @@ def _with_body(solution: str, body: str, keep: bool = False) -> str:
     return "".join(lines[:start]) + body + ("".join(lines[start:]) if keep else "")
 
 
-def prepare(unit: str, course: Path, compiled: Path | None = None, root: Path | None = None) -> Path:
+def prepare(
+    unit: str, course: Path, compiled: Path | None = None, root: Path | None = None
+) -> Path:
     """Make `course` an nbgrader course directory that holds `unit` and a secret bundle of its own.
 
     The bundle is the one in the folder `compiled`, where one is that belongs to the unit as it is now.
@@ -269,19 +368,35 @@ def demo(unit: str, course: Path) -> int:
     grade = ["grade", unit, "--course", str(course)]
     code = cli.main(grade)
     if code == cli.NO_SANDBOX:
-        print("No sandbox here: these invented students are graded in plain subprocesses. Nobody else is.", flush=True)
+        print(
+            "No sandbox here: these invented students are graded in plain subprocesses. Nobody else is.",
+            flush=True,
+        )
         code = cli.main([*grade, "--unsafe-no-sandbox"])
     return code or cli.main(["report", unit, "--course", str(course)])
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Grade a class of invented students, in a course of its own.")
-    parser.add_argument("units", nargs="*", metavar="UNIT", help="default: every unit that is released")
-    parser.add_argument("--course", type=Path, default=Path("_build/demo"), help="where (default: _build/demo)")
-    parser.add_argument("--compiled", type=Path, help="where bundles of grading size may lie that need no compiling")
+    parser = argparse.ArgumentParser(
+        description="Grade a class of invented students, in a course of its own."
+    )
+    parser.add_argument(
+        "units", nargs="*", metavar="UNIT", help="default: every unit that is released"
+    )
+    parser.add_argument(
+        "--course", type=Path, default=Path("_build/demo"), help="where (default: _build/demo)"
+    )
+    parser.add_argument(
+        "--compiled", type=Path, help="where bundles of grading size may lie that need no compiling"
+    )
     arguments = parser.parse_args(argv)
-    released = [unit for unit in paths.units() if (paths.exercises_dir() / "release" / unit).is_dir()]
-    codes = [demo(unit, prepare(unit, arguments.course, arguments.compiled)) for unit in arguments.units or released]
+    released = [
+        unit for unit in paths.units() if (paths.exercises_dir() / "release" / unit).is_dir()
+    ]
+    codes = [
+        demo(unit, prepare(unit, arguments.course, arguments.compiled))
+        for unit in arguments.units or released
+    ]
     return max(codes, default=0)
 
 

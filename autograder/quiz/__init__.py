@@ -7,9 +7,31 @@ values that were read as literals; nothing here executes what a student typed.
 
 from autograder.notebook import Unreadable
 from autograder.quiz.answers import IllFormed, arithmetic
-from autograder.quiz.bank import Bank, BankError, load_bank, nbgrader_score, read_bank, right_answers
+from autograder.quiz.bank import (
+    Bank,
+    BankError,
+    load_bank,
+    nbgrader_score,
+    read_bank,
+    right_answers,
+)
 from autograder.quiz.model import CHOICE, KINDS, Question, QuestionResult
 from autograder.quiz.show import QuizCard, QuizForm
 
-__all__ = ["CHOICE", "KINDS", "Bank", "BankError", "IllFormed", "Question", "QuestionResult", "QuizCard", "QuizForm",
-           "Unreadable", "arithmetic", "load_bank", "nbgrader_score", "read_bank", "right_answers"]
+__all__ = [
+    "CHOICE",
+    "KINDS",
+    "Bank",
+    "BankError",
+    "IllFormed",
+    "Question",
+    "QuestionResult",
+    "QuizCard",
+    "QuizForm",
+    "Unreadable",
+    "arithmetic",
+    "load_bank",
+    "nbgrader_score",
+    "read_bank",
+    "right_answers",
+]

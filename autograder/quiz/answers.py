@@ -22,9 +22,18 @@ TAGS = re.compile(r"</?(?:i|b|em|strong|sub|sup|code|kbd)>|<br ?/?>")
 class IllFormed(ValueError):
     """An answer cannot be read as what the question asks for; the message tells the student how to write it."""
 
-_OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-              ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod, ast.Pow: operator.pow,
-              ast.UAdd: operator.pos, ast.USub: operator.neg}
+
+_OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+    ast.UAdd: operator.pos,
+    ast.USub: operator.neg,
+}
 
 
 def arithmetic(text: str, names: Mapping[str, object] | None = None) -> float:
@@ -33,6 +42,7 @@ def arithmetic(text: str, names: Mapping[str, object] | None = None) -> float:
     Raises:
         IllFormed: the text holds anything else, or the value is not a finite number of sane size.
     """
+
     def value(node: ast.AST) -> float:
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
             result = node.value
@@ -67,8 +77,24 @@ def typed(given: object) -> str:
         raise IllFormed("Write the answer as text in quotes.")
     if len(given) > MAX_TEXT:
         raise IllFormed("The answer is too long.")
-    plain = given.translate(str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/", "’": "'",
-                                           "‘": "'", "“": '"', "”": '"', "＝": "=", "，": ","}))
+    plain = given.translate(
+        str.maketrans(
+            {
+                "−": "-",
+                "–": "-",
+                "×": "*",
+                "·": "*",
+                "⋅": "*",
+                "÷": "/",
+                "’": "'",
+                "‘": "'",
+                "“": '"',
+                "”": '"',
+                "＝": "=",
+                "，": ",",
+            }
+        )
+    )
     return re.sub(r"\s+", " ", plain).strip()
 
 
@@ -85,7 +111,9 @@ def read_number(given: object) -> list[float]:
             raise IllFormed("That is not a finite number.")
         return [arithmetic(repr(given))]
     text = typed(given).strip("'\"").lstrip("=≈~ ").rstrip(". ")
-    text = re.sub(r"(?<=[\d)])\s*[a-z]{2}[a-z ²³]*$", "", text, flags=re.IGNORECASE) or text  # "8448 parameters"
+    text = (
+        re.sub(r"(?<=[\d)])\s*[a-z]{2}[a-z ²³]*$", "", text, flags=re.IGNORECASE) or text
+    )  # "8448 parameters"
     percent = text.endswith("%")
     text = text.rstrip("% ").replace("^", "**")
     text = re.sub(r"(?<=\d)[ '_](?=\d{3}(?!\d))", "", text)  # 8 448, 8'448, 8_448
@@ -108,14 +136,29 @@ def read_shape(given: object) -> tuple:
     if isinstance(given, (int, float)) and not isinstance(given, bool):
         given = (given,)
     if isinstance(given, (list, tuple)):
-        parts = ["None" if part is None else part if isinstance(part, str) else repr(part) for part in given[:20]]
+        parts = [
+            "None" if part is None else part if isinstance(part, str) else repr(part)
+            for part in given[:20]
+        ]
     else:
-        text = re.sub(r"^\s*(?:tf\.|torch\.)?(?:TensorShape|Size)?\s*", "", typed(given).strip("'\""))
+        text = re.sub(
+            r"^\s*(?:tf\.|torch\.)?(?:TensorShape|Size)?\s*", "", typed(given).strip("'\"")
+        )
         text = text.strip(" .")
         for _ in range(2):  # TensorShape([…])
             inner = re.fullmatch(r"[(\[](.*)[)\]]", text)
-            text = (inner[1] if inner and not re.search(r"\).*\(", inner[1]) else text).strip().removesuffix(",")
-        separator = r"," if "," in text else r"\s+x\s+|(?<=\w)x(?=\d)|\*" if re.search(r"x|\*", text) else r"\s+"
+            text = (
+                (inner[1] if inner and not re.search(r"\).*\(", inner[1]) else text)
+                .strip()
+                .removesuffix(",")
+            )
+        separator = (
+            r","
+            if "," in text
+            else r"\s+x\s+|(?<=\w)x(?=\d)|\*"
+            if re.search(r"x|\*", text)
+            else r"\s+"
+        )
         parts = re.split(separator, text) if text else []
     result = []
     for part in parts:
@@ -146,11 +189,17 @@ def read_letters(given: object, texts: Iterable[str], several: bool) -> list[str
     if not isinstance(given, str):
         raise IllFormed(wish)
     text = typed(given)
-    by_text = {words(plain_text(option)): letter for letter, option in zip(allowed, texts, strict=True)}
+    by_text = {
+        words(plain_text(option)): letter for letter, option in zip(allowed, texts, strict=True)
+    }
     if words(text) and words(text) in by_text and len(text) > 1:
         return [by_text[words(text)]]
     letters = re.sub(r"\bAND\b|\bTHEN\b|\bOPTIONS?\b|[\s,;:/+&.()\[\]{}'\"<>→|-]", "", text.upper())
-    if not letters or any(letter not in allowed for letter in letters) or len(set(letters)) < len(letters):
+    if (
+        not letters
+        or any(letter not in allowed for letter in letters)
+        or len(set(letters)) < len(letters)
+    ):
         raise IllFormed(wish)
     if not several and len(letters) > 1:
         raise IllFormed(f"This question has one answer. {wish}")

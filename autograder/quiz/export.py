@@ -66,9 +66,13 @@ def export(bank: Bank, form: str) -> tuple[str, list[str]]:
     items = [item for question in bank.questions for item in _items(bank, question)]
     notes = [f"{item.name}: {note}" for item in items for note in item.notes]
     if form == "gift":
-        for item in [item for item in items if item.kind == "shortanswer" and "->" in str(item.answers)]:
+        for item in [
+            item for item in items if item.kind == "shortanswer" and "->" in str(item.answers)
+        ]:
             items.remove(item)
-            notes.append(f"{item.name}: left out, because GIFT cannot write `->` in a typed answer; Moodle XML can")
+            notes.append(
+                f"{item.name}: left out, because GIFT cannot write `->` in a typed answer; Moodle XML can"
+            )
     text = _xml(items) if form == "moodle" else _gift(items)
     if form == "gift" and any(item.points != 1 for item in items):
         notes.append("GIFT has no points: every question counts 1 until you say otherwise.")
@@ -85,52 +89,86 @@ def _items(bank: Bank, question: Question) -> Iterator[Item]:
 
 
 def _item(category: str, name: str, question: Question, numbers: Mapping, variants: int) -> Item:
-    code = f"<pre>{html.escape(fill(question.code, numbers), quote=False)}</pre>" if question.code else ""
+    code = (
+        f"<pre>{html.escape(fill(question.code, numbers), quote=False)}</pre>"
+        if question.code
+        else ""
+    )
     if question.kind == "bug" and question.options[0].line is not None:
         lines = question.code.split("\n")
         numbered = "\n".join(f"{place:2d}  {line}" for place, line in enumerate(lines, 1))
         code = f"<pre>{html.escape(numbered, quote=False)}</pre>"
-    common = {"category": category, "name": name, "prompt": f"<p>{fill(question.prompt, numbers)}</p>{code}",
-              "points": question.points, "explain": fill(question.explain, numbers)}
+    common = {
+        "category": category,
+        "name": name,
+        "prompt": f"<p>{fill(question.prompt, numbers)}</p>{code}",
+        "points": question.points,
+        "explain": fill(question.explain, numbers),
+    }
     notes = []
     if variants > 1:
-        notes.append(f"one of {min(variants, MAX_VARIANTS)} variants in the category {category!r}; add it to the quiz "
-                     "as a random question")
+        notes.append(
+            f"one of {min(variants, MAX_VARIANTS)} variants in the category {category!r}; add it to the quiz "
+            "as a random question"
+        )
     if variants > MAX_VARIANTS:
         notes.append(f"{variants - MAX_VARIANTS} choices of the per-student numbers are left out")
     if question.kind in CHOICE:
         right = sum(option.correct for option in question.options)
         wrong = 0.0 if question.kind != "several" else -100 / right
-        answers = tuple(Answer(option.text, 100 / right if option.correct else wrong, option.explain)
-                        for option in question.options)
+        answers = tuple(
+            Answer(option.text, 100 / right if option.correct else wrong, option.explain)
+            for option in question.options
+        )
         single = question.kind != "several"
-        return Item(kind="multichoice", answers=answers, single=single, notes=tuple(notes), **common)
+        return Item(
+            kind="multichoice", answers=answers, single=single, notes=tuple(notes), **common
+        )
     if question.kind == "order":
         places = {step: str(place) for place, step in enumerate(question.steps, 1)}
-        notes.append("Moodle gives points for each step at its place; we give them for the whole order")
+        notes.append(
+            "Moodle gives points for each step at its place; we give them for the whole order"
+        )
         pairs = tuple((step, places[step]) for step in shown_steps(question))
         return Item(kind="matching", pairs=pairs, notes=tuple(notes), **common)
     if question.kind == "number":
         right = number_of(question.answer, numbers)
-        slack = max(question.tolerance, 0.0 if right == int(right) else 1e-6 * abs(right))  # 0.333333 for 1/3
+        slack = max(
+            question.tolerance, 0.0 if right == int(right) else 1e-6 * abs(right)
+        )  # 0.333333 for 1/3
         answers = [Answer(_plain_number(right), 100, "")]
-        answers += [Answer(_plain_number(number_of(entry.value, numbers)), 0, fill(entry.explain, numbers))
-                    for entry in question.common]
-        return Item(kind="numerical", answers=tuple(answers), tolerance=slack, notes=tuple(notes), **common)
+        answers += [
+            Answer(_plain_number(number_of(entry.value, numbers)), 0, fill(entry.explain, numbers))
+            for entry in question.common
+        ]
+        return Item(
+            kind="numerical", answers=tuple(answers), tolerance=slack, notes=tuple(notes), **common
+        )
     answers = [Answer(text, 100, "") for text in _spellings(question, question.answer, numbers)]
     for entry in question.common:
-        answers += [Answer(text, 0, fill(entry.explain, numbers))
-                    for text in _spellings(question, entry.value, numbers, right=False)]
-    notes.append("Moodle compares what is typed letter by letter; we also accept other spellings of the same answer")
-    return Item(kind="shortanswer", answers=tuple(answers), exact_case=question.kind == "output", notes=tuple(notes),
-                **common)
+        answers += [
+            Answer(text, 0, fill(entry.explain, numbers))
+            for text in _spellings(question, entry.value, numbers, right=False)
+        ]
+    notes.append(
+        "Moodle compares what is typed letter by letter; we also accept other spellings of the same answer"
+    )
+    return Item(
+        kind="shortanswer",
+        answers=tuple(answers),
+        exact_case=question.kind == "output",
+        notes=tuple(notes),
+        **common,
+    )
 
 
 def _plain_number(value: float) -> str:
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
 
 
-def _spellings(question: Question, value: object, numbers: Mapping, right: bool = True) -> list[str]:
+def _spellings(
+    question: Question, value: object, numbers: Mapping, right: bool = True
+) -> list[str]:
     """The ways in which an honest student may type an answer."""
     if question.kind == "text":
         texts = [plain_text(text) for text in (question.accept if right else [str(value)])]
@@ -204,7 +242,9 @@ def _xml_question(item: Item) -> ET.Element:
         _text(part, answer.text.replace("*", r"\*") if item.kind == "shortanswer" else answer.text)
         _html(part, "feedback", answer.feedback)
         if item.kind == "numerical":
-            ET.SubElement(part, "tolerance").text = _plain_number(item.tolerance if answer.percent else 0)
+            ET.SubElement(part, "tolerance").text = _plain_number(
+                item.tolerance if answer.percent else 0
+            )
     return entry
 
 
@@ -234,13 +274,17 @@ def gift_escape(text: str) -> str:
 
 def _gift_question(item: Item) -> str:
     escape = gift_escape
-    lines = [f"::{escape(item.name)}::[html]{escape(item.prompt)}{{{'#' if item.kind == 'numerical' else ''}"]
+    lines = [
+        f"::{escape(item.name)}::[html]{escape(item.prompt)}{{{'#' if item.kind == 'numerical' else ''}"
+    ]
     lines += [f"\t={escape(left)} -> {escape(right)}" for left, right in item.pairs]
     for answer in item.answers:
         feedback = f"#{escape(answer.feedback)}" if answer.feedback else ""
         if item.kind == "multichoice":
             whole = item.single and answer.percent == 100
-            sign = "=" if whole else "~" if answer.percent == 0 else f"~%{_percent(answer.percent)}%"
+            sign = (
+                "=" if whole else "~" if answer.percent == 0 else f"~%{_percent(answer.percent)}%"
+            )
             lines.append(f"\t{sign}{escape(answer.text)}{feedback}")
         elif item.kind == "numerical":
             tolerance = _plain_number(item.tolerance if answer.percent else 0)

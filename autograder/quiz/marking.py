@@ -27,11 +27,21 @@ def _say(*parts: str) -> str:
     return " ".join(plain_text(part).strip() for part in parts if part)
 
 
-def grade_question(question: Question, given: object, numbers: Mapping[str, object]) -> QuestionResult:
+def grade_question(
+    question: Question, given: object, numbers: Mapping[str, object]
+) -> QuestionResult:
     """Grade one answer for the given per-student numbers."""
+
     def result(status: str, message: str, share: float = 0.0, shown: str = "") -> QuestionResult:
-        return QuestionResult(question.id, round(share * question.points, 2), question.points, share == 1.0, status,
-                              fill(message, numbers), shown[:80])
+        return QuestionResult(
+            question.id,
+            round(share * question.points, 2),
+            question.points,
+            share == 1.0,
+            status,
+            fill(message, numbers),
+            shown[:80],
+        )
 
     if given is None or (isinstance(given, str) and not given.strip()):
         return result("unanswered", "No answer.")
@@ -40,7 +50,13 @@ def grade_question(question: Question, given: object, numbers: Mapping[str, obje
     try:
         status, message, share, shown = _JUDGES[question.kind](question, given, numbers)
     except IllFormed as error:
-        shown = given if isinstance(given, str) else repr(given)[:80] if not isinstance(given, int) else ""
+        shown = (
+            given
+            if isinstance(given, str)
+            else repr(given)[:80]
+            if not isinstance(given, int)
+            else ""
+        )
         return result("ill-formed", f"The answer could not be read. {error}", shown=shown)
     return result(status, message, share, shown)
 
@@ -67,8 +83,11 @@ def _judge_choice(question: Question, given: object, numbers: Mapping) -> tuple:
     share = max(0.0, (right - wrong) / total)
     if share == 1.0:
         return "right", _say(question.explain) or "All of them, and no other.", 1.0, shown
-    say = [f"{LETTERS[question.options.index(option)]} does not belong: {_say(option.explain)}"
-           for option in chosen if not option.correct]
+    say = [
+        f"{LETTERS[question.options.index(option)]} does not belong: {_say(option.explain)}"
+        for option in chosen
+        if not option.correct
+    ]
     if right < total:
         say.append("Not all that belong here are chosen.")
     return ("partly" if share else "wrong"), " ".join(say), share, shown
@@ -105,12 +124,20 @@ def _judge_shape(question: Question, given: object, numbers: Mapping) -> tuple:
     shown = str(shape)
     if same(question.answer):
         return _verdict(True, _say(question.explain), shown)
-    rank = f"Your shape has {len(shape)} axes." if len(shape) != len(question.answer) else "Not this shape."
+    rank = (
+        f"Your shape has {len(shape)} axes."
+        if len(shape) != len(question.answer)
+        else "Not this shape."
+    )
     return _verdict(False, _hint(question, same) or rank, shown)
 
 
 def _judge_output(question: Question, given: object, numbers: Mapping) -> tuple:
-    if not isinstance(given, (str, int, float, list, tuple, dict)) or isinstance(given, int) and given > 10**30:
+    if (
+        not isinstance(given, (str, int, float, list, tuple, dict))
+        or isinstance(given, int)
+        and given > 10**30
+    ):
         raise IllFormed("Write what is printed, as text in quotes.")
     shown = given if isinstance(given, str) else repr(given)
     if len(shown) > MAX_TEXT:
@@ -127,7 +154,9 @@ def _judge_text(question: Question, given: object, numbers: Mapping) -> tuple:
         raise IllFormed("Write one or a few words.")
     if any(words(text) == words(accepted) for accepted in question.accept):
         return _verdict(True, _say(question.explain), text)
-    return _verdict(False, _hint(question, lambda value: words(value) == words(text)) or "Not this term.", text)
+    return _verdict(
+        False, _hint(question, lambda value: words(value) == words(text)) or "Not this term.", text
+    )
 
 
 def _judge_order(question: Question, given: object, numbers: Mapping) -> tuple:
@@ -139,12 +168,26 @@ def _judge_order(question: Question, given: object, numbers: Mapping) -> tuple:
     order = [steps[LETTERS.index(letter)] for letter in letters]
     if tuple(order) == question.steps:
         return _verdict(True, _say(question.explain), shown)
-    first = next(index for index, (a, b) in enumerate(zip(order, question.steps, strict=True)) if a != b)
-    return _verdict(False, f"The order is right up to step {first}." if first else "Another step comes first.", shown)
+    first = next(
+        index for index, (a, b) in enumerate(zip(order, question.steps, strict=True)) if a != b
+    )
+    return _verdict(
+        False,
+        f"The order is right up to step {first}." if first else "Another step comes first.",
+        shown,
+    )
 
 
-_JUDGES = {"one": _judge_choice, "several": _judge_choice, "bug": _judge_choice, "number": _judge_number,
-           "shape": _judge_shape, "output": _judge_output, "text": _judge_text, "order": _judge_order}
+_JUDGES = {
+    "one": _judge_choice,
+    "several": _judge_choice,
+    "bug": _judge_choice,
+    "number": _judge_number,
+    "shape": _judge_shape,
+    "output": _judge_output,
+    "text": _judge_text,
+    "order": _judge_order,
+}
 
 
 def typed_answer(question: Question, numbers: Mapping) -> object:
@@ -152,13 +195,20 @@ def typed_answer(question: Question, numbers: Mapping) -> object:
     if question.kind == "number":
         return number_of(question.answer, numbers)
     if question.kind == "shape":
-        return tuple(None if part is None else int(number_of(part, numbers)) for part in question.answer)
+        return tuple(
+            None if part is None else int(number_of(part, numbers)) for part in question.answer
+        )
     return {"output": question.answer, "text": (question.accept or [None])[0]}.get(question.kind)
 
 
 def differs(question: Question, value: object, numbers: Mapping) -> bool:
     if question.kind == "number":
-        return abs(number_of(value, numbers) - number_of(question.answer, numbers)) > question.tolerance
+        return (
+            abs(number_of(value, numbers) - number_of(question.answer, numbers))
+            > question.tolerance
+        )
     if question.kind == "shape":
-        return typed_answer(dataclasses.replace(question, answer=value), numbers) != typed_answer(question, numbers)
+        return typed_answer(dataclasses.replace(question, answer=value), numbers) != typed_answer(
+            question, numbers
+        )
     return not grade_question(question, value, numbers).correct

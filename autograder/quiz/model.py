@@ -70,14 +70,20 @@ class QuestionResult:
 
 def digest(key: bytes, *parts: str) -> int:
     """A number that depends on `key` and `parts` alone (HMAC-SHA-256)."""
-    return int.from_bytes(hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).digest()[:8], "big")
+    return int.from_bytes(
+        hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).digest()[:8], "big"
+    )
 
 
-def numbers_of(parameters: Mapping[str, Iterable], question: str, student: str, key: bytes) -> dict[str, object]:
+def numbers_of(
+    parameters: Mapping[str, Iterable], question: str, student: str, key: bytes
+) -> dict[str, object]:
     """This student's numbers for a question; space around the ID and its case do not matter."""
     student = student.strip().casefold()
-    return {name: list(choices)[digest(key, student, question, name) % len(list(choices))]
-            for name, choices in parameters.items()}
+    return {
+        name: list(choices)[digest(key, student, question, name) % len(list(choices))]
+        for name, choices in parameters.items()
+    }
 
 
 def fill(text: str, numbers: Mapping[str, object]) -> str:

@@ -40,32 +40,64 @@ def jupyterquiz(question: Question, key: bytes) -> dict:
 
     if question.kind in CHOICE:
         kind = "many_choice" if question.kind == "several" else "multiple_choice"
-        return result | {"type": kind, "answers": [_choice(option.text, option.correct, option.explain)
-                                                   for option in question.options]}
+        return result | {
+            "type": kind,
+            "answers": [
+                _choice(option.text, option.correct, option.explain) for option in question.options
+            ],
+        }
     if question.kind == "order":
-        result["question"] += "".join(f"<br>{letter}. {step}" for letter, step in zip(
-            LETTERS, shown_steps(question), strict=False))
+        result["question"] += "".join(
+            f"<br>{letter}. {step}"
+            for letter, step in zip(LETTERS, shown_steps(question), strict=False)
+        )
         return result | {"type": "multiple_choice", "answers": _orders(question, explain)}
     if question.kind == "number":
+
         def entry(value: object, correct: bool, feedback: str) -> dict:
             target, slack = number_of(value, numbers), question.tolerance if correct else 0
             if slack or target != int(target):
                 slack = max(slack, 1e-6 * abs(target))
-                return {"range": [target - slack, target + slack], "correct": correct, "feedback": feedback}
+                return {
+                    "range": [target - slack, target + slack],
+                    "correct": correct,
+                    "feedback": feedback,
+                }
             return {"value": int(target), "correct": correct, "feedback": feedback}
 
         answers = [entry(question.answer, True, explain)]
-        answers += [entry(common.value, False, fill(common.explain, numbers)) for common in question.common]
-        return result | {"type": "numeric", "answers": [
-            *answers, {"type": "default", "feedback": "Not this number. Work it out on paper, then try again."}]}
+        answers += [
+            entry(common.value, False, fill(common.explain, numbers)) for common in question.common
+        ]
+        return result | {
+            "type": "numeric",
+            "answers": [
+                *answers,
+                {
+                    "type": "default",
+                    "feedback": "Not this number. Work it out on paper, then try again.",
+                },
+            ],
+        }
     if question.kind == "text" or len(question.common) < 2:
         right = question.accept or (plain_text(show(question.answer)),)
         answers = [_choice(text, True, explain) for text in right]
         answers += [_choice(str(common.value), False, common.explain) for common in question.common]
-        return result | {"type": "string", "answers": [
-            *answers, {"type": "default", "feedback": "Not this answer. Read the section again, then try once more."}]}
+        return result | {
+            "type": "string",
+            "answers": [
+                *answers,
+                {
+                    "type": "default",
+                    "feedback": "Not this answer. Read the section again, then try once more.",
+                },
+            ],
+        }
     answers = [_choice(show(question.answer), True, explain)]
-    answers += [_choice(show(common.value), False, fill(common.explain, numbers)) for common in question.common]
+    answers += [
+        _choice(show(common.value), False, fill(common.explain, numbers))
+        for common in question.common
+    ]
     answers.sort(key=lambda answer: digest(b"order", question.id, answer["answer"]))
     return result | {"type": "multiple_choice", "answers": answers}
 
@@ -73,12 +105,16 @@ def jupyterquiz(question: Question, key: bytes) -> dict:
 def _orders(question: Question, explain: str) -> list[dict]:
     """The right order among near misses; each miss names the pair that stands the wrong way round."""
     steps, shown = list(question.steps), shown_steps(question)
-    orders = [steps] + [steps[:i] + [steps[i + 1], steps[i]] + steps[i + 2:] for i in range(min(3, len(steps) - 1))]
+    orders = [steps] + [
+        steps[:i] + [steps[i + 1], steps[i]] + steps[i + 2 :] for i in range(min(3, len(steps) - 1))
+    ]
     answers = []
     for order in orders:
         letters = [LETTERS[shown.index(step)] for step in order]
         pairs = itertools.pairwise(order)
-        swapped = next((pair for pair in pairs if steps.index(pair[0]) > steps.index(pair[1])), None)
+        swapped = next(
+            (pair for pair in pairs if steps.index(pair[0]) > steps.index(pair[1])), None
+        )
         after, before = (LETTERS[shown.index(step)] for step in swapped or steps[:2])
         feedback = explain if swapped is None else f"Not yet: {before} comes before {after}."
         answers.append(_choice(" → ".join(letters), swapped is None, feedback))
@@ -98,15 +134,26 @@ class QuizForm:
         if form is None:
             raise ValueError(f"There is no question {question!r} in the quiz of {self.unit}.")
         if not isinstance(student, str) or not student.strip():
-            return QuizCard([("", "Type your student ID in the cell at the top of the quiz, run it, "
-                                  "then run this cell again.")])
+            return QuizCard(
+                [
+                    (
+                        "",
+                        "Type your student ID in the cell at the top of the quiz, run it, "
+                        "then run this cell again.",
+                    )
+                ]
+            )
         numbers = numbers_of(form["parameters"], question, student, f"quiz:{self.unit}".encode())
-        return QuizCard([(f"{question} for {student.strip()}", plain_text(fill(form["prompt"], numbers)))])
+        return QuizCard(
+            [(f"{question} for {student.strip()}", plain_text(fill(form["prompt"], numbers)))]
+        )
 
     def check(self, answers: Mapping[str, object]) -> QuizCard:
         """Say for every answer whether it can be read; whether it is right shows after grading."""
-        return QuizCard([(form["id"], form_message(form, answers.get(form["id"]))) for form in self.questions],
-                        "This checks that each answer can be read, not that it is right.")
+        return QuizCard(
+            [(form["id"], form_message(form, answers.get(form["id"]))) for form in self.questions],
+            "This checks that each answer can be read, not that it is right.",
+        )
 
 
 def form_message(form: Mapping, given: object) -> str:
@@ -146,9 +193,13 @@ class QuizCard:
         return "\n".join(lines + [self.note] * bool(self.note))
 
     def _repr_html_(self) -> str:
-        rows = "".join(f'<tr><th scope="row" style="text-align:left;vertical-align:top;padding:.2em .8em .2em 0">'
-                       f'{html.escape(label)}</th><td style="text-align:left">{html.escape(text)}</td></tr>'
-                       for label, text in self.lines)
+        rows = "".join(
+            f'<tr><th scope="row" style="text-align:left;vertical-align:top;padding:.2em .8em .2em 0">'
+            f'{html.escape(label)}</th><td style="text-align:left">{html.escape(text)}</td></tr>'
+            for label, text in self.lines
+        )
         note = f'<p style="margin:.4em 0 0">{html.escape(self.note)}</p>' if self.note else ""
-        return (f'<div style="border-left:4px solid #2f6f9f;padding:.4em .8em;max-width:44em"><table '
-                f'style="border-collapse:collapse">{rows}</table>{note}</div>')
+        return (
+            f'<div style="border-left:4px solid #2f6f9f;padding:.4em .8em;max-width:44em"><table '
+            f'style="border-collapse:collapse">{rows}</table>{note}</div>'
+        )

@@ -161,7 +161,10 @@ def find():
     found = {
         "a file": bool(os.listdir("/tmp")),
         "a variable": "LEFT" in os.environ,
-        "a patched module": hasattr(np, "seal") or hasattr(builtins, "seal") or hasattr(sys, "seal") or np.add is None,
+        "a patched module": hasattr(np, "seal")
+        or hasattr(builtins, "seal")
+        or hasattr(sys, "seal")
+        or np.add is None,
         "a process": [p for p in os.listdir("/proc") if p.isdigit()] != ["1"],
     }
     return [name for name, there in found.items() if there]
@@ -174,7 +177,9 @@ def system_calls(numbers, families):
         libc.syscall(ctypes.c_long(number), 0, 0, 0, 0, 0, 0)
         if ctypes.get_errno() != 1:
             passed.append(name)
-    return passed + [f"socket family {family}" for family in families if libc.socket(family, 2, 0) >= 0]
+    return passed + [
+        f"socket family {family}" for family in families if libc.socket(family, 2, 0) >= 0
+    ]
 
 
 def fork_bomb():
@@ -276,7 +281,9 @@ def forge(kind, bait):
         array = io.BytesIO()
         np.save(array, np.array([_Trap(bait)], dtype=object), allow_pickle=True)
         body = array.getvalue()
-        data = _frame({"kind": "answer", "number": "", "tree": {"array": 0}, "sizes": [len(body)]}, body)
+        data = _frame(
+            {"kind": "answer", "number": "", "tree": {"array": 0}, "sizes": [len(body)]}, body
+        )
     elif kind == "oversized":
         data = struct.pack("<4sIQ", b"AGF1", 2**32 - 1, 2**60)
     elif kind == "deep":

@@ -87,7 +87,10 @@ def join(fd: int, kind: int) -> None:
 
 
 def _mount(kind: str, target: str, flags: int, options: str) -> None:
-    _checked(_libc.mount(kind.encode(), target.encode(), kind.encode(), flags, options.encode()), f"mount {target}")
+    _checked(
+        _libc.mount(kind.encode(), target.encode(), kind.encode(), flags, options.encode()),
+        f"mount {target}",
+    )
 
 
 def descriptors(frames: int, output: int) -> None:
@@ -111,22 +114,30 @@ def walls(limits: dict[str, Any]) -> None:
     Raises:
         OSError: a wall could not be put up; nothing of the student's has run then.
     """
-    process = os.open("/proc/self", os.O_PATH | os.O_DIRECTORY)  # through the old /proc, which is writable
+    process = os.open(
+        "/proc/self", os.O_PATH | os.O_DIRECTORY
+    )  # through the old /proc, which is writable
     unshare(NEW_MOUNT | NEW_UTS | NEW_IPC | NEW_NET)
-    _checked(_libc.mount(b"none", b"/", None, _RECURSIVE | _PRIVATE, None), "mount --make-rprivate /")
+    _checked(
+        _libc.mount(b"none", b"/", None, _RECURSIVE | _PRIVATE, None), "mount --make-rprivate /"
+    )
     root = os.getuid() == 0 and _mapped(OUTSIDE)
     user, group = (OUTSIDE, OUTSIDE) if root else (os.getuid(), os.getgid())
     size = f"size={limits['tmp_mb']}m,nr_inodes=20000,mode=0700,uid={user},gid={group}"
     _mount("tmpfs", "/tmp", _NO_SUID | _NO_DEV | _NO_EXEC, size)
     _mount("proc", "/proc", _NO_SUID | _NO_DEV | _NO_EXEC | _READ_ONLY, "")
     socket.sethostname("sandbox")
-    with contextlib.suppress(OSError):  # the kernel's own last resort should take this process first
+    with contextlib.suppress(
+        OSError
+    ):  # the kernel's own last resort should take this process first
         _write(process, "oom_score_adj", "1000")
     if root:
         os.setgroups([])
         os.setresgid(group, group, group)
         os.setresuid(user, user, user)
-        _checked(_libc.prctl(_SET_DUMPABLE, 1, 0, 0, 0), "prctl dumpable")  # else /proc/self belongs to root
+        _checked(
+            _libc.prctl(_SET_DUMPABLE, 1, 0, 0, 0), "prctl dumpable"
+        )  # else /proc/self belongs to root
     unshare(NEW_USER)
     _write(process, "setgroups", "deny")
     _write(process, "uid_map", f"{INSIDE} {user} 1")
@@ -136,7 +147,9 @@ def walls(limits: dict[str, Any]) -> None:
     os.setsid()
     os.umask(0o077)
     budget(limits)
-    resource.setrlimit(resource.RLIMIT_NPROC, (limits["processes"],) * 2)  # counted in this user namespace alone
+    resource.setrlimit(
+        resource.RLIMIT_NPROC, (limits["processes"],) * 2
+    )  # counted in this user namespace alone
     _forgo_privileges()
 
 

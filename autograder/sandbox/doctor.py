@@ -69,8 +69,12 @@ def run(pool: SandboxPool | None = None, quick: bool = False) -> list[WallCheck]
         except SandboxUnavailable as reason:
             return [WallCheck("sandbox", False, str(reason))]
         if pool.unsafe:  # some attacks would do harm here
-            return [WallCheck("sandbox", False, "This pool has no walls: it was made with unsafe=True.")]
-        return [_attempt(name, wall, pool, host) for name, fast, wall in _WALLS if fast or not quick]
+            return [
+                WallCheck("sandbox", False, "This pool has no walls: it was made with unsafe=True.")
+            ]
+        return [
+            _attempt(name, wall, pool, host) for name, fast, wall in _WALLS if fast or not quick
+        ]
 
 
 def _attempt(name: str, wall: _Wall, pool: SandboxPool, host: _Host) -> WallCheck:
@@ -118,11 +122,18 @@ def _host() -> Iterator[_Host]:
                 continue
         (folder / "socket").chmod(0o666)
         # It waits for its input to end, and so ends with us, however we end.
-        bait = subprocess.Popen([sys.executable, "-I", "-S", "-c", "input()"], stdin=subprocess.PIPE,
-                                stderr=subprocess.DEVNULL)
+        bait = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", "input()"],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
         stack.callback(bait.wait)
         stack.callback(bait.kill)
-        for name in ("port4", "path", "abstract"):  # what cannot be reached from here would prove nothing in there
+        for name in (
+            "port4",
+            "path",
+            "abstract",
+        ):  # what cannot be reached from here would prove nothing in there
             with socket.socket(listeners[name].family) as control:
                 control.connect(listeners[name].getsockname())
         port6 = listeners["port6"].getsockname()[1] if "port6" in listeners else None
@@ -164,8 +175,12 @@ def _none(things: list[str]) -> str:
 @_wall("network", fast=True)
 def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
     with _inside(pool) as inside:
-        told = inside.value("network", host.port4, host.port6, host.abstract, str(host.folder / "socket"))
-    return not told["reached"], f"refused: {', '.join(told['refused'])}; reached: {_none(told['reached'])}"
+        told = inside.value(
+            "network", host.port4, host.port6, host.abstract, str(host.folder / "socket")
+        )
+    return not told[
+        "reached"
+    ], f"refused: {', '.join(told['refused'])}; reached: {_none(told['reached'])}"
 
 
 @_wall("files of this machine", fast=True)
@@ -173,10 +188,31 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
     from autograder import paths
 
     package = Path(__file__).parent.parent
-    places = [host.folder / "bait", host.folder, Path.home(), package / "bundles", package / "judge.py"]
-    places += map(Path, ("/home", "/var/lib", "/run", "/etc/shadow", "/etc/hostname", "/boot", "/sys", "/sandbox/home"))
+    places = [
+        host.folder / "bait",
+        host.folder,
+        Path.home(),
+        package / "bundles",
+        package / "judge.py",
+    ]
+    places += map(
+        Path,
+        (
+            "/home",
+            "/var/lib",
+            "/run",
+            "/etc/shadow",
+            "/etc/hostname",
+            "/boot",
+            "/sys",
+            "/sandbox/home",
+        ),
+    )
     with contextlib.suppress(Exception):  # outside a course there are no course folders
-        places += [paths.course_root() / name for name in ("exercises", "autograder", "tests", ".git", "gradebook.db")]
+        places += [
+            paths.course_root() / name
+            for name in ("exercises", "autograder", "tests", ".git", "gradebook.db")
+        ]
     with _inside(pool) as inside:
         seen = inside.value("read", [str(place) for place in places])
     # the way to the interpreter may lead through a home folder: its name shows, and nothing beside it
@@ -188,8 +224,13 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
 @_wall("other processes", fast=True)
 def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
     with _inside(pool) as inside:
-        told = inside.value("processes", host.bait_pid, [pid for pid in (os.getpid(), os.getppid()) if pid > 1])
-    alive = Path(f"/proc/{host.bait_pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
+        told = inside.value(
+            "processes", host.bait_pid, [pid for pid in (os.getpid(), os.getppid()) if pid > 1]
+        )
+    alive = (
+        Path(f"/proc/{host.bait_pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0]
+        != "Z"
+    )
     held = told["shown"] == [1] and told["parent"] == 0 and not told["hit"] and alive
     return held, f"sees processes {told['shown']}: its own; signals reached {told['hit'] or 'none'}"
 
@@ -210,12 +251,21 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
         "/var",
     ]
     folders += ["/root", "/home", str(Path.home()), str(host.folder), os.getcwd()]
-    files = [str(host.folder / "bait"), "/etc/passwd", "/proc/sys/kernel/hostname", "/proc/1/oom_score_adj"]
+    files = [
+        str(host.folder / "bait"),
+        "/etc/passwd",
+        "/proc/sys/kernel/hostname",
+        "/proc/1/oom_score_adj",
+    ]
     with _inside(pool) as inside:
-        written = inside.value("write", [f for f in folders if f != "/tmp"], files)  # in there, /tmp is its own
+        written = inside.value(
+            "write", [f for f in folders if f != "/tmp"], files
+        )  # in there, /tmp is its own
         own = inside.value("write", ["/tmp"], [])
     untouched = (host.folder / "bait").read_text(encoding="utf-8") == host.token
-    return not written and own == ["/tmp"] and untouched, f"only /tmp can be written; others: {_none(written)}"
+    return not written and own == [
+        "/tmp"
+    ] and untouched, f"only /tmp can be written; others: {_none(written)}"
 
 
 @_wall("environment and descriptors", fast=True)
@@ -223,10 +273,15 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
     with _inside(pool) as inside:
         told = inside.value("surroundings")
     # What the process was started with; libraries set variables of their own later (TensorFlow and JAX do).
-    foreign = sorted({entry.partition("=")[0] for entry in told["raw"].split("\0") if entry} - _ENVIRONMENT)
+    foreign = sorted(
+        {entry.partition("=")[0] for entry in told["raw"].split("\0") if entry} - _ENVIRONMENT
+    )
     secret = host.token in json.dumps(told)
     held = not foreign and not secret and set(told["fds"]) <= {"0", "1", "2", "3"}
-    return held, f"descriptors {', '.join(sorted(told['fds']))}; variables that do not belong there: {_none(foreign)}"
+    return (
+        held,
+        f"descriptors {', '.join(sorted(told['fds']))}; variables that do not belong there: {_none(foreign)}",
+    )
 
 
 @_wall("privileges", fast=True)
@@ -253,9 +308,13 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
     if not syscalls.known_machine():
         return True, "no filter for this processor: the other walls stand alone"
     column = 0 if os.uname().machine == "x86_64" else 1
-    numbers = {name: row[column] for name, row in syscalls.REFUSED.items() if row[column] is not None}
+    numbers = {
+        name: row[column] for name, row in syscalls.REFUSED.items() if row[column] is not None
+    }
     with _inside(pool) as inside:
-        passed = inside.value("system_calls", numbers, [16, 17, 38, 40])  # netlink, packet, alg, vsock
+        passed = inside.value(
+            "system_calls", numbers, [16, 17, 38, 40]
+        )  # netlink, packet, alg, vsock
     return not passed, f"{len(numbers)} tried; passed: {_none(passed)}"
 
 
@@ -284,7 +343,10 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
     with _inside(pool) as inside:
         largest, total = inside.value("disk", seconds=30)
     held = 0 < largest <= pool.limits.file_mb and total <= pool.limits.tmp_mb
-    return held, f"largest file {largest} MB of {pool.limits.file_mb}, together {total} MB of {pool.limits.tmp_mb}"
+    return (
+        held,
+        f"largest file {largest} MB of {pool.limits.file_mb}, together {total} MB of {pool.limits.tmp_mb}",
+    )
 
 
 @_wall("open files")
@@ -318,7 +380,9 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
         ended["flood of output"] = inside.value("flood")
     wanted = {"slow drip": "timeout", "flood of output": "cut"}
     held = all(status == wanted.get(kind, "unreadable") for kind, status in ended.items())
-    untouched = (host.folder / "bait").read_text(encoding="utf-8") == host.token  # a pickle would have emptied it
+    untouched = (host.folder / "bait").read_text(
+        encoding="utf-8"
+    ) == host.token  # a pickle would have emptied it
     return held and untouched, "; ".join(f"{kind}: {status}" for kind, status in ended.items())
 
 

@@ -62,7 +62,12 @@ class SandboxPool:
         limits: Limits | None = None,
         unsafe: bool = False,
     ) -> None:
-        self.workers, self.needs, self.limits, self.unsafe = workers, tuple(needs), limits or Limits(), unsafe
+        self.workers, self.needs, self.limits, self.unsafe = (
+            workers,
+            tuple(needs),
+            limits or Limits(),
+            unsafe,
+        )
         if not unsafe:
             walls.require_host()
         self._places = threading.BoundedSemaphore(workers)
@@ -200,7 +205,9 @@ class Session:
                 if given_up is not None:
                     return Answer(given_up.status, error=given_up.error)
                 number = secrets.token_hex(8)
-                answer = self._exchange(protocol.encode_request(request, number), number, request.seconds)
+                answer = self._exchange(
+                    protocol.encode_request(request, number), number, request.seconds
+                )
         except (OSError, SandboxUnavailable, protocol.BadValue, MachineFault) as reason:
             self._end()
             return Answer("machine", error=ErrorInfo(type(reason).__name__, str(reason)))
@@ -208,7 +215,9 @@ class Session:
             self._strikes[request.target] += 1
             self._verdicts[request.target] = answer
             seconds = time.monotonic() - begun
-            return Answer(answer.status, error=answer.error, seconds=seconds, printed=answer.printed)
+            return Answer(
+                answer.status, error=answer.error, seconds=seconds, printed=answer.printed
+            )
         return answer
 
     def _start(self) -> None:
@@ -267,7 +276,9 @@ class Session:
             begun = time.monotonic()
             answer = self._exchange(protocol.encode_cell(cell, number), number, self._limits.cell_s)
             took = time.monotonic() - begun
-            outcomes.setdefault(index, CellOutcome(cell.name, answer.status, answer.error, answer.printed, took))
+            outcomes.setdefault(
+                index, CellOutcome(cell.name, answer.status, answer.error, answer.printed, took)
+            )
             if isinstance(answer, _Verdict):
                 self._skip.add(index)
                 return
@@ -304,7 +315,9 @@ class Session:
 
     def _located(self, status: str, kind: str, message: str, output: str) -> _Verdict:
         """A verdict with the line where the process was, read off the trace that `faulthandler` left in its output."""
-        printed, _, trace = re.split(r"^(Stack |Fatal Python error)", output + "\nStack ", maxsplit=1, flags=re.M)
+        printed, _, trace = re.split(
+            r"^(Stack |Fatal Python error)", output + "\nStack ", maxsplit=1, flags=re.M
+        )
         found = re.search(r'File "<cell ([^"\n]*)>", line ([0-9]{1,6}) in ', trace)
         if found is None:
             return _Verdict(status, ErrorInfo(kind, message), printed.rstrip())

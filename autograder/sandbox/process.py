@@ -79,10 +79,14 @@ class Zygote:
                 question = {"fork": dataclasses.asdict(limits)}
                 reply, fds = self._say_and_hear(question, [theirs.fileno(), write], _FORK_SECONDS)
             handle = fds[0] if fds else None
-            if handle is not None and not self._walled:  # without a PID namespace the whole group must be signalled
+            if (
+                handle is not None and not self._walled
+            ):  # without a PID namespace the whole group must be signalled
                 os.close(handle)
                 handle = None
-            process = Process(self, int(reply["pid"]), handle, ours.detach(), read, limits.output_kb << 10)
+            process = Process(
+                self, int(reply["pid"]), handle, ours.detach(), read, limits.output_kb << 10
+            )
         except BaseException:
             ours.close()
             os.close(read)
@@ -117,7 +121,9 @@ class Zygote:
         """One fork before anybody's work is accepted: the inner walls can be refused where the outer ones are not."""
         self.fork(Limits()).end()
 
-    def _say_and_hear(self, message: dict | None, fds: list[int], seconds: float) -> tuple[dict, list[int]]:
+    def _say_and_hear(
+        self, message: dict | None, fds: list[int], seconds: float
+    ) -> tuple[dict, list[int]]:
         try:
             if message is not None:
                 socket.send_fds(self._control, [json.dumps(message).encode() + b"\n"], fds)
@@ -135,7 +141,13 @@ class Process:
     """One fork of the warm process: a submission's own."""
 
     def __init__(
-        self, zygote: Zygote, pid: int, handle: int | None, frames: int, output: int, output_bytes: int
+        self,
+        zygote: Zygote,
+        pid: int,
+        handle: int | None,
+        frames: int,
+        output: int,
+        output_bytes: int,
     ) -> None:
         self.frames, self.exceeded = frames, False
         self.output: int | None = output
@@ -214,7 +226,9 @@ class Process:
             self.exceeded = True
             self.kill()
         now = time.monotonic()
-        self._next_check = now + 10 * (now - begun)  # a bomb of many processes must not keep us busy
+        self._next_check = now + 10 * (
+            now - begun
+        )  # a bomb of many processes must not keep us busy
 
     def epitaph(self, limits: Limits) -> tuple[str, str]:
         """Why a process that was not ours to kill ended: a kind and a sentence."""
@@ -224,7 +238,9 @@ class Process:
             status = self._zygote.reap(self._pid_inside)
             if status is None:
                 time.sleep(0.005)
-        while self.output is not None and select.select([self.output], [], [], 0)[0] and self.drain():
+        while (
+            self.output is not None and select.select([self.output], [], [], 0)[0] and self.drain()
+        ):
             pass
         if status is None:
             return "ProcessEnded", "Your code closed its connection to the grader."
@@ -232,9 +248,15 @@ class Process:
         if code == confine.OUT_OF_MEMORY:
             return "MemoryLimit", limits.beyond_memory
         if code >= 0:
-            return "ProcessEnded", f"Your code ended Python itself, with exit code {code} (as `os._exit` does)."
+            return (
+                "ProcessEnded",
+                f"Your code ended Python itself, with exit code {code} (as `os._exit` does).",
+            )
         if code == -signal.SIGKILL:
-            return "Killed", f"It was killed: more than {limits.cpu_s} seconds of processor time, or out of memory."
+            return (
+                "Killed",
+                f"It was killed: more than {limits.cpu_s} seconds of processor time, or out of memory.",
+            )
         with contextlib.suppress(ValueError):
             return "Crashed", f"Python itself crashed ({signal.Signals(-code).name})."
         return "Crashed", f"Python itself crashed (signal {-code})."
@@ -267,7 +289,9 @@ class Process:
         if self._handle is None:
             return self._pid_inside
         with open(f"/proc/self/fdinfo/{self._handle}", encoding="ascii") as lines:
-            return next((max(0, int(line.split()[1])) for line in lines if line.startswith("Pid:")), 0)
+            return next(
+                (max(0, int(line.split()[1])) for line in lines if line.startswith("Pid:")), 0
+            )
 
 
 def _why(reason: Exception, said: str, walled: bool) -> str:

@@ -39,7 +39,9 @@ def private_folder() -> Path:
         if name in MODULES:
             shutil.copyfile(source / name, target)
         else:
-            target.write_text("", encoding="utf-8")  # the package's own front door imports what must stay outside
+            target.write_text(
+                "", encoding="utf-8"
+            )  # the package's own front door imports what must stay outside
     (folder / "passwd").write_text(_PASSWD, encoding="utf-8")
     (folder / "empty").mkdir()
     for path in [folder, *folder.rglob("*")]:
@@ -76,8 +78,21 @@ def command(folder: Path, imports: tuple[str, ...], control: int, *, walled: boo
     settings = {"control": control, "walls": walled, "imports": ["autograder.operations", *imports]}
     start = ["-s", "-S", "-P", "-c", _START]
     if not walled:
-        return [interpreter(), *start, json.dumps([str(folder), *map(str, libraries())]), json.dumps(settings)]
-    return [require_host(), *outer(folder), "--", seen(interpreter()), *start, search_path(), json.dumps(settings)]
+        return [
+            interpreter(),
+            *start,
+            json.dumps([str(folder), *map(str, libraries())]),
+            json.dumps(settings),
+        ]
+    return [
+        require_host(),
+        *outer(folder),
+        "--",
+        seen(interpreter()),
+        *start,
+        search_path(),
+        json.dumps(settings),
+    ]
 
 
 def seen(place: str | Path) -> str:
@@ -143,8 +158,14 @@ def _installation() -> str:
     """How to install bubblewrap here; for every system when this one is not known."""
     text = _read("/etc/os-release") or ""
     named = re.findall(r"^(?:ID|ID_LIKE)=\"?([^\"\n]*)", text, re.MULTILINE)
-    words = {"debian" if word == "ubuntu" else "fedora" if word in ("rhel", "centos") else word.partition("-")[0]
-             for word in " ".join(named).replace("opensuse", "suse").split()}
+    words = {
+        "debian"
+        if word == "ubuntu"
+        else "fedora"
+        if word in ("rhel", "centos")
+        else word.partition("-")[0]
+        for word in " ".join(named).replace("opensuse", "suse").split()
+    }
     known = [kind for kind in _INSTALL if kind in words]
     if known:
         return f"Install it: `{_INSTALL[known[0]][1]}`."
@@ -165,17 +186,31 @@ def explain(stderr: str) -> str:
         remedies.append("`sudo sysctl -w kernel.unprivileged_userns_clone=1`")
     # For root as well: the student's process gives root up before it enters its user namespace.
     if _setting("kernel/apparmor_restrict_unprivileged_userns") == "1":
-        remedies.append(f"Ubuntu wants a profile of a program with user namespaces; write one: {_APPARMOR}")
+        remedies.append(
+            f"Ubuntu wants a profile of a program with user namespaces; write one: {_APPARMOR}"
+        )
     if _setting("user/max_user_namespaces") == "0":
         remedies.append("`sudo sysctl -w user.max_user_namespaces=10000`")
     if os.path.exists("/.dockerenv"):
-        remedies.append(f"start the container with `docker run {DOCKER} …` (or `--privileged`, which gives it more)")
+        remedies.append(
+            f"start the container with `docker run {DOCKER} …` (or `--privileged`, which gives it more)"
+        )
     elif os.path.exists("/run/.containerenv"):
-        remedies.append(f"start the container with `podman run {PODMAN} …` (or `--privileged`, which gives it more)")
-    lasting = " A setting lasts longer than this boot when it stands in a file of /etc/sysctl.d." if any(
-        "sysctl" in remedy for remedy in remedies) else ""
-    advice = "; ".join(remedies) or "user, PID, mount and network namespaces must be allowed, on Linux 5.14 or newer"
-    return f"The walls cannot be put up here: {advice}.{lasting} The system said: {said or 'nothing'}"
+        remedies.append(
+            f"start the container with `podman run {PODMAN} …` (or `--privileged`, which gives it more)"
+        )
+    lasting = (
+        " A setting lasts longer than this boot when it stands in a file of /etc/sysctl.d."
+        if any("sysctl" in remedy for remedy in remedies)
+        else ""
+    )
+    advice = (
+        "; ".join(remedies)
+        or "user, PID, mount and network namespaces must be allowed, on Linux 5.14 or newer"
+    )
+    return (
+        f"The walls cannot be put up here: {advice}.{lasting} The system said: {said or 'nothing'}"
+    )
 
 
 def outer(folder: Path, *more: str) -> list[str]:
@@ -183,7 +218,13 @@ def outer(folder: Path, *more: str) -> list[str]:
 
     What runs in there keeps the privilege to put up inner walls (`confine.walls`) and has to give it up.
     """
-    options = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    options = [
+        "--unshare-pid",
+        "--unshare-net",
+        "--unshare-ipc",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+    ]
     # To put up the inner walls the warm process keeps these; each fork gives them up before student code runs.
     options += ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN"]
     if os.getuid() == 0:
@@ -195,13 +236,28 @@ def outer(folder: Path, *more: str) -> list[str]:
     # process with it; bubblewrap's own first process would wait for them instead.
     options += ["--as-pid-1", "--new-session", "--hostname", "sandbox"]
     options += ["--proc", "/proc", "--tmpfs", "/tmp", "--chdir", "/tmp"]
-    shown = [Path(interpreter()), *(Path(sys.base_prefix, lib) for lib in ("lib", "lib64")), *libraries()]
+    shown = [
+        Path(interpreter()),
+        *(Path(sys.base_prefix, lib) for lib in ("lib", "lib64")),
+        *libraries(),
+    ]
     parents = [parent for place in shown for parent in reversed(Path(seen(place)).parents)]
     for parent in dict.fromkeys(["/dev", "/etc", "/usr", "/usr/local", *map(str, parents)]):
-        options += ["--dir", parent]  # made in passing, they would be closed to the student's process
+        options += [
+            "--dir",
+            parent,
+        ]  # made in passing, they would be closed to the student's process
     for name in _DEVICES:
         options += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
-    for name in ("/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib"):
+    for name in (
+        "/lib",
+        "/lib32",
+        "/lib64",
+        "/usr/lib",
+        "/usr/lib32",
+        "/usr/lib64",
+        "/usr/local/lib",
+    ):
         if os.path.islink(name):
             options += ["--symlink", os.readlink(name), name]
         elif os.path.isdir(name):
@@ -213,16 +269,29 @@ def outer(folder: Path, *more: str) -> list[str]:
     for place in libraries():  # an installed copy of this package has bundles beside it
         if (place / "autograder").is_dir():
             options += ["--ro-bind", str(folder / "empty"), seen(place / "autograder")]
-    options += ["--ro-bind", str(folder), INSIDE, "--ro-bind", str(folder / "passwd"), "/etc/passwd"]
+    options += [
+        "--ro-bind",
+        str(folder),
+        INSIDE,
+        "--ro-bind",
+        str(folder / "passwd"),
+        "/etc/passwd",
+    ]
     return [*options, *more, "--remount-ro", "/"]
 
 
 def libraries() -> list[Path]:
     """The folders of installed packages that this interpreter imports NumPy and Keras from."""
-    folders = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()]
+    folders = [
+        sysconfig.get_path("purelib"),
+        sysconfig.get_path("platlib"),
+        *site.getsitepackages(),
+    ]
     for name in ("numpy", "keras", "tensorflow"):
         spec = importlib.util.find_spec(name)
-        if spec is not None and spec.origin and spec.submodule_search_locations:  # not a script of this name nearby
+        if (
+            spec is not None and spec.origin and spec.submodule_search_locations
+        ):  # not a script of this name nearby
             folders.append(os.path.dirname(os.path.dirname(spec.origin)))
     return [Path(folder) for folder in dict.fromkeys(folders) if folder and os.path.isdir(folder)]
 

@@ -55,13 +55,17 @@ def serve(fd: int) -> None:
             answer = do(namespace, question)
         except BaseException as error:
             _room(roomy)
-            untold = error.__context__ if isinstance(error, MemoryError) else None  # what there was no memory to tell
+            untold = (
+                error.__context__ if isinstance(error, MemoryError) else None
+            )  # what there was no memory to tell
             answer = Answer("error", error=protocol.describe_error(untold or error))
         try:
             frame = protocol.encode_answer(answer, number)
         except BaseException as error:
             _room(roomy)
-            frame = protocol.encode_answer(Answer("unreadable", error=protocol.describe_error(error)), number)
+            frame = protocol.encode_answer(
+                Answer("unreadable", error=protocol.describe_error(error)), number
+            )
         del answer, question
         try:
             protocol.send(fd, frame, math.inf)

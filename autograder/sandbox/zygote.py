@@ -30,7 +30,9 @@ def main(settings: dict[str, Any]) -> None:
         for name in settings["imports"]:
             importlib.import_module(name)
         # forking a process with idle threads is what we are for: nothing but imports has run here
-        warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork", category=DeprecationWarning)
+        warnings.filterwarnings(
+            "ignore", message=".*multi-threaded, use of fork", category=DeprecationWarning
+        )
         if walls:
             own = os.open("/proc/self/ns/pid", os.O_RDONLY)
         confine.prepare()

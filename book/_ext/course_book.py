@@ -47,8 +47,13 @@ def addresses(config_file: Path) -> dict[str, str]:
     config = yaml.safe_load(config_file.read_text(encoding="utf-8"))
     url, branch = config["repository"]["url"].rstrip("/"), config["repository"]["branch"]
     install = f'pip install "git+{url}@{branch}"'
-    return {"repository": url, "repository_name": url.rsplit("/", 1)[-1], "branch": branch, "install": install,
-            "install_code": f"`{install}`"}
+    return {
+        "repository": url,
+        "repository_name": url.rsplit("/", 1)[-1],
+        "branch": branch,
+        "install": install,
+        "install_code": f"`{install}`",
+    }
 
 
 def colab_link(places: dict[str, str], path: str) -> str:
@@ -73,7 +78,9 @@ def notebook_title(path: Path) -> str:
             for line in cell.source.splitlines():
                 if line.startswith("# "):
                     return line[2:].strip()
-    raise ExtensionError(f"{path}: no level-one heading. Give the notebook a title: a line that begins with '# '.")
+    raise ExtensionError(
+        f"{path}: no level-one heading. Give the notebook a title: a line that begins with '# '."
+    )
 
 
 def lessons_table(root: Path, places: dict[str, str]) -> str:
@@ -86,7 +93,9 @@ def lessons_table(root: Path, places: dict[str, str]) -> str:
             if path.startswith("lessons/"):
                 title = notebook_title(root / path)
                 number = Path(path).name.split("_")[0]
-                rows.append(f"| {number} | [{title}](../{path}) | [{title} in Colab]({colab_link(places, path)}) |")
+                rows.append(
+                    f"| {number} | [{title}](../{path}) | [{title} in Colab]({colab_link(places, path)}) |"
+                )
     return "\n".join(rows)
 
 
@@ -95,13 +104,18 @@ def units_table(root: Path, places: dict[str, str]) -> str:
     rows = ["| open in Colab | points | lesson | file |", "|---|---|---|---|"]
     for path in sorted((root / "exercises" / "release").glob("*/*.ipynb")):
         unit, where = path.stem, path.relative_to(root).as_posix()
-        graded = [cell.metadata.nbgrader for cell in nbformat.read(path, as_version=4).cells
-                  if cell.metadata.get("nbgrader", {}).get("grade")]
+        graded = [
+            cell.metadata.nbgrader
+            for cell in nbformat.read(path, as_version=4).cells
+            if cell.metadata.get("nbgrader", {}).get("grade")
+        ]
         points = sum(cell.get("points") or 0 for cell in graded)
         lesson = root / "lessons" / f"{unit}.ipynb"
         about = f"[{notebook_title(lesson)}](../lessons/{unit}.ipynb)" if lesson.exists() else ""
-        rows.append(f"| [{unit}]({colab_link(places, where)}) | {points:g} | {about} "
-                    f"| [{unit}.ipynb]({github_link(places, where)}) |")
+        rows.append(
+            f"| [{unit}]({colab_link(places, where)}) | {points:g} | {about} "
+            f"| [{unit}.ipynb]({github_link(places, where)}) |"
+        )
     if len(rows) == 2:
         return "No unit has been released yet: run `make exercises`."
     return "\n".join(rows)
@@ -115,33 +129,66 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
     audit = json.loads(path.read_text(encoding="utf-8"))
     rates = audit["rates"]
     made, right = rates["mutants"] - rates["mutants_equivalent"], rates["alternatives"]
-    verdict = ("All mistakes are caught, at least nine in ten are named, no right answer is refused." if audit["passed"]
-               else "**Below the bar**, which is: all mistakes caught, nine in ten named, no right answer refused.")
+    verdict = (
+        "All mistakes are caught, at least nine in ten are named, no right answer is refused."
+        if audit["passed"]
+        else "**Below the bar**, which is: all mistakes caught, nine in ten named, no right answer refused."
+    )
     lines = [
-        "| this build | share |", "|---|---|",
+        "| this build | share |",
+        "|---|---|",
         f"| known mistakes caught | {_share(rates['caught'], rates['mistakes'])} |",
         f"| known mistakes called by their name | {_share(rates['named'], rates['mistakes'])} |",
         f"| unusual right answers accepted | {_share(right - rates['refused'], right)} |",
-        f"| machine-made mutants caught | {_share(rates['mutants_caught'], made)} |", "", verdict, "",
+        f"| machine-made mutants caught | {_share(rates['mutants_caught'], made)} |",
+        "",
+        verdict,
+        "",
         "Not counted, because they gave the same results as the solution on every input tried: "
-        f"{rates['mutants_equivalent']}.", "", "## Exercise by exercise", ""]
+        f"{rates['mutants_equivalent']}.",
+        "",
+        "## Exercise by exercise",
+        "",
+    ]
     for unit in audit["units"]:
-        lines += [f"### {unit['unit']}", "",
-                  "| exercise | mistakes caught | named | right answers accepted | mutants caught |",
-                  "|---|---|---|---|---|"]
+        lines += [
+            f"### {unit['unit']}",
+            "",
+            "| exercise | mistakes caught | named | right answers accepted | mutants caught |",
+            "|---|---|---|---|---|",
+        ]
         survivors = []
         for exercise in unit["exercises"]:
-            mistakes, others, mutants = exercise["mistakes"], exercise["alternatives"], exercise["mutants"]
-            caught = _share(mutants["caught"], mutants["made"] - mutants["equivalent"]) if mutants else "not made"
-            lines.append(f"| `{exercise['exercise']}` | {_share(sum(m['caught'] for m in mistakes), len(mistakes))} "
-                         f"| {_share(sum(m['named'] for m in mistakes), len(mistakes))} "
-                         f"| {_share(sum(o['accepted'] for o in others), len(others))} | {caught} |")
-            survivors += [(exercise["exercise"], *survivor) for survivor in mutants.get("survivors", [])]
+            mistakes, others, mutants = (
+                exercise["mistakes"],
+                exercise["alternatives"],
+                exercise["mutants"],
+            )
+            caught = (
+                _share(mutants["caught"], mutants["made"] - mutants["equivalent"])
+                if mutants
+                else "not made"
+            )
+            lines.append(
+                f"| `{exercise['exercise']}` | {_share(sum(m['caught'] for m in mistakes), len(mistakes))} "
+                f"| {_share(sum(m['named'] for m in mistakes), len(mistakes))} "
+                f"| {_share(sum(o['accepted'] for o in others), len(others))} | {caught} |"
+            )
+            survivors += [
+                (exercise["exercise"], *survivor) for survivor in mutants.get("survivors", [])
+            ]
         if survivors:
-            lines += ["", "<details>",
-                      f"<summary>Mutants of this unit that were not caught: {len(survivors)}</summary>", "",
-                      "| exercise | line of the solution | change |", "|---|---|---|"]
-            lines += [f"| `{name}` | {line} | {_plain(change)} |" for name, line, change in survivors]
+            lines += [
+                "",
+                "<details>",
+                f"<summary>Mutants of this unit that were not caught: {len(survivors)}</summary>",
+                "",
+                "| exercise | line of the solution | change |",
+                "|---|---|---|",
+            ]
+            lines += [
+                f"| `{name}` | {line} | {_plain(change)} |" for name, line, change in survivors
+            ]
             lines += ["", "</details>"]
         lines.append("")
     return "\n".join(lines)
@@ -151,20 +198,32 @@ def evidence_table(root: Path, places: dict[str, str]) -> str:
     """Markdown tables of every claim of every lesson with the numbers of its last run, from ``_build/evidence``."""
     lines = []
     for path in sorted((root / "lessons").glob("*.ipynb")):
-        code = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+        code = "\n".join(
+            cell.source
+            for cell in nbformat.read(path, as_version=4).cells
+            if cell.cell_type == "code"
+        )
         stated = re.findall(r'lessonkit\.claim\(\s*"([^"]+)"', code)
         file = root / "_build" / "evidence" / f"{path.stem[:2]}.jsonl"
         found = {}
         for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
             record = json.loads(line)
-            found[record["id"]] = record  # a lesson that ran again has measured again: the last line counts
+            found[record["id"]] = (
+                record  # a lesson that ran again has measured again: the last line counts
+            )
         if not stated:
             continue
-        lines += [f"## Lesson {path.stem[:2]}: [{notebook_title(path)}](../lessons/{path.name})", "",
-                  "| claim | measured | compared with | seeds |", "|---|---|---|---|"]
+        lines += [
+            f"## Lesson {path.stem[:2]}: [{notebook_title(path)}](../lessons/{path.name})",
+            "",
+            "| claim | measured | compared with | seeds |",
+            "|---|---|---|---|",
+        ]
         for name in stated:
             if record := found.get(name):
-                numbers = f"{record['value']:.3g} | {_number(record['baseline'])} | {record['seeds']}"
+                numbers = (
+                    f"{record['value']:.3g} | {_number(record['baseline'])} | {record['seeds']}"
+                )
                 lines.append(f"| {_plain_words(record['statement'])} | {numbers} |")
             else:
                 lines.append(f"| `{name}` | not run in this build | | |")
@@ -181,7 +240,10 @@ def _plain_words(text: str) -> str:
     return re.sub(r"([\\`*_$|<\[\]])", r"\\\1", " ".join(text.split()))
 
 
-ATTACKS = {"attacks": "In a student's code", "submissions": "In the notebook, the files and the names"}
+ATTACKS = {
+    "attacks": "In a student's code",
+    "submissions": "In the notebook, the files and the names",
+}
 OUTCOMES = {"passed": "held", "failed": "**BROKEN**", "skipped": "not run here"}
 
 
@@ -195,16 +257,27 @@ def attacks_table(root: Path, places: dict[str, str]) -> str:
     for folder, title in ATTACKS.items():
         rows = []
         for path in sorted((root / "tests" / "redteam" / folder).glob("*.py")):
-            words = dict(line[2:].split(": ", 1) for line in path.read_text(encoding="utf-8").splitlines()
-                         if line.startswith(("# tries: ", "# must: ")))
+            words = dict(
+                line[2:].split(": ", 1)
+                for line in path.read_text(encoding="utf-8").splitlines()
+                if line.startswith(("# tries: ", "# must: "))
+            )
             said = _attack_result(root / "_build" / "redteam" / f"{folder}-{path.stem}.json", path)
             outcome = OUTCOMES.get(said.get("outcome"), "–")
             tried, held = tried + (outcome in ("held", "**BROKEN**")), held + (outcome == "held")
             days += [said["day"]] if "day" in said else []
-            rows.append(f"| [{path.stem.replace('_', ' ')}]({github_link(places, path.relative_to(root).as_posix())}) "
-                        f"| {_escaped(words['tries'])} | {_escaped(words['must'])} | {outcome} |")
-        parts += ["", f"### {title} ({len(rows)})", "", "| attack | what it tries | what must happen | last run |",
-                  "|---|---|---|---|", *rows]
+            rows.append(
+                f"| [{path.stem.replace('_', ' ')}]({github_link(places, path.relative_to(root).as_posix())}) "
+                f"| {_escaped(words['tries'])} | {_escaped(words['must'])} | {outcome} |"
+            )
+        parts += [
+            "",
+            f"### {title} ({len(rows)})",
+            "",
+            "| attack | what it tries | what must happen | last run |",
+            "|---|---|---|---|",
+            *rows,
+        ]
     total = len([line for line in parts if line.startswith("| [")])
     if not tried:
         head = f"> **Not run in this build.** {total} attacks are described below; run `make test`, then `make book`."
@@ -246,8 +319,13 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
         return
     root = Path(app.srcdir)
     places = addresses(root / "_config.yml")
-    tables = {"lessons": lessons_table, "units": units_table, "audit": audit_table,
-              "attacks": attacks_table, "evidence": evidence_table}
+    tables = {
+        "lessons": lessons_table,
+        "units": units_table,
+        "audit": audit_table,
+        "attacks": attacks_table,
+        "evidence": evidence_table,
+    }
 
     def replace(match: re.Match[str]) -> str:
         name, path = match.groups()
@@ -259,9 +337,13 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
             return (BOOK / "_static" / path).read_text(encoding="utf-8").strip()
         if name in ("github", "colab") and path:
             if not (root / path).exists():
-                raise ExtensionError(f"{docname}: {match.group(0)} names a file that is not in the repository.")
+                raise ExtensionError(
+                    f"{docname}: {match.group(0)} names a file that is not in the repository."
+                )
             return (colab_link if name == "colab" else github_link)(places, path)
-        raise ExtensionError(f"{docname}: {match.group(0)} is not a token. The known ones are in {__file__}.")
+        raise ExtensionError(
+            f"{docname}: {match.group(0)} is not a token. The known ones are in {__file__}."
+        )
 
     source[0] = TOKEN.sub(replace, source[0])
     app.env.note_dependency(str(root / "_config.yml"))
@@ -280,8 +362,16 @@ class CallOuts(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         for quote in self.document.findall(nodes.block_quote):
             first = quote.children[0] if quote.children else None
-            parts = [part for part in first.children if part.astext()] if isinstance(first, nodes.paragraph) else []
-            if not parts or not isinstance(parts[0], nodes.strong) or not parts[0].astext().endswith((".", ":", "?")):
+            parts = (
+                [part for part in first.children if part.astext()]
+                if isinstance(first, nodes.paragraph)
+                else []
+            )
+            if (
+                not parts
+                or not isinstance(parts[0], nodes.strong)
+                or not parts[0].astext().endswith((".", ":", "?"))
+            ):
                 continue
             label = parts[0]
             kind = label.astext().strip().split()[0].strip(".:?").lower()
@@ -330,8 +420,12 @@ def configure(app: Sphinx, config: Config) -> None:
     config.html_context.setdefault("default_mode", "auto")
     # sphinx-thebe, which Jupyter Book always loads, writes its script twice into every page: a JavaScript error.
     for listeners in app.events.listeners.values():
-        listeners[:] = [one for one in listeners if not one.handler.__module__.startswith("sphinx_thebe")]
-    app.registry.css_files[:] = [one for one in app.registry.css_files if one[0] != "sphinx-thebe.css"]
+        listeners[:] = [
+            one for one in listeners if not one.handler.__module__.startswith("sphinx_thebe")
+        ]
+    app.registry.css_files[:] = [
+        one for one in app.registry.css_files if one[0] != "sphinx-thebe.css"
+    ]
 
 
 def copy_mathjax(app: Sphinx, error: Exception | None) -> None:

@@ -20,19 +20,29 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 # The two kinds of address that always mean this course. In a notebook file, quotes are escaped.
 INSTALL = re.compile(r'(pip install (?:-q )?\\?"git\+)([^@\s"\\]+)@([^"\s\\]+)')
-COLAB = re.compile(r"(https://colab\.research\.google\.com/github/)([\w.-]+/[\w.-]+)/blob/([\w.-]+)/")
+COLAB = re.compile(
+    r"(https://colab\.research\.google\.com/github/)([\w.-]+/[\w.-]+)/blob/([\w.-]+)/"
+)
 
 
 def addresses(root: Path = ROOT) -> dict[str, str]:
     """The addresses in `_config.yml`: repository and branch."""
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    return {"repository": config["repository"]["url"].rstrip("/"), "branch": config["repository"]["branch"]}
+    return {
+        "repository": config["repository"]["url"].rstrip("/"),
+        "branch": config["repository"]["branch"],
+    }
 
 
 def files(root: Path = ROOT) -> Iterator[Path]:
     """Every file that may hold an address of the course."""
-    for pattern in ("lessons/*.ipynb", "exercises/source/*/*.ipynb", "exercises/release/*/*.ipynb", "book/*.md",
-                    "*.md"):
+    for pattern in (
+        "lessons/*.ipynb",
+        "exercises/source/*/*.ipynb",
+        "exercises/release/*/*.ipynb",
+        "book/*.md",
+        "*.md",
+    ):
         yield from sorted(root.glob(pattern))
 
 
@@ -40,7 +50,10 @@ def agreed(text: str, places: dict[str, str]) -> str:
     """`text` with the addresses of `places`."""
     repository, branch = places["repository"], places["branch"]
     text = INSTALL.sub(lambda found: f"{found[1]}{repository}@{branch}", text)
-    return COLAB.sub(lambda found: f"{found[1]}{repository.removeprefix('https://github.com/')}/blob/{branch}/", text)
+    return COLAB.sub(
+        lambda found: f"{found[1]}{repository.removeprefix('https://github.com/')}/blob/{branch}/",
+        text,
+    )
 
 
 def differing(root: Path = ROOT, write: bool = False) -> list[str]:
@@ -57,7 +70,9 @@ def differing(root: Path = ROOT, write: bool = False) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--write", action="store_true", help="mend what differs")
     write = parser.parse_args(arguments).write
     found = differing(write=write)

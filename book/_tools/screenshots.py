@@ -1,8 +1,8 @@
 """Pictures of pages for the README: small PNG files, drawn by a headless Chromium.
 
-    python book/_tools/screenshots.py                     the README's two pictures, from the built book and demo
-    python book/_tools/screenshots.py PAGE TARGET.png     any page, file or address
-        [--width 1200] [--height 800] [--scale 1] [--dark] [--full] [--at '#anchor']
+python book/_tools/screenshots.py                     the README's two pictures, from the built book and demo
+python book/_tools/screenshots.py PAGE TARGET.png     any page, file or address
+    [--width 1200] [--height 800] [--scale 1] [--dark] [--full] [--at '#anchor']
 """
 
 from __future__ import annotations
@@ -19,16 +19,32 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / ".github" / "pictures"
 LARGEST = 150_000  # bytes of a picture in the README
 # What the README shows: page, target, anchor to scroll to.
-README = [("_build/html/lessons/04_lstm_gates.html", "page.png", "#the-output-gate"),
-          ("_build/demo/results/04_lstm_gates/report.html", "report.png", None)]
+README = [
+    ("_build/html/lessons/04_lstm_gates.html", "page.png", "#the-output-gate"),
+    ("_build/demo/results/04_lstm_gates/report.html", "report.png", None),
+]
 
 
-def take(browser, page: str, target: Path, *, width: int = 1200, height: int = 800, scale: float = 1,
-         dark: bool = False, full: bool = False, at: str | None = None) -> int:
+def take(
+    browser,
+    page: str,
+    target: Path,
+    *,
+    width: int = 1200,
+    height: int = 800,
+    scale: float = 1,
+    dark: bool = False,
+    full: bool = False,
+    at: str | None = None,
+) -> int:
     """Draw `page` into `target` with as few colours as keep it under `LARGEST`; returns its size in bytes."""
     address = page if "://" in page else Path(page).resolve().as_uri()
-    context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=scale,
-                                  color_scheme="dark" if dark else "light", reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        device_scale_factor=scale,
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+    )
     tab = context.new_page()
     tab.goto(address, wait_until="load")
     tab.evaluate("document.fonts.ready")
@@ -50,7 +66,9 @@ def take(browser, page: str, target: Path, *, width: int = 1200, height: int = 8
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("page", nargs="?")
     parser.add_argument("target", nargs="?", type=Path)
     parser.add_argument("--width", type=int, default=1200)
@@ -65,7 +83,10 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("say where the picture goes: PAGE TARGET.png")
     executable = find_browser()
     if executable is None:
-        print("No Chromium found. Install one (Debian: apt install chromium) or set COURSE_BROWSER.", file=sys.stderr)
+        print(
+            "No Chromium found. Install one (Debian: apt install chromium) or set COURSE_BROWSER.",
+            file=sys.stderr,
+        )
         return 4
     jobs = [(page, target, options)]
     if page is None:

@@ -10,7 +10,13 @@ from typing import Any
 
 
 def claim(
-    identifier: str, statement: str, *, value: float, baseline: float | None = None, holds: Any, seeds: int = 1
+    identifier: str,
+    statement: str,
+    *,
+    value: float,
+    baseline: float | None = None,
+    holds: Any,
+    seeds: int = 1,
 ) -> None:
     """State what has just been measured, and fail when it is not so.
 
@@ -33,4 +39,6 @@ def claim(
     against = "" if baseline is None else f" against {baseline:.3g}"
     over = f", {seeds} seeds" if seeds > 1 else ""
     print(f"{'Holds' if holds else 'DOES NOT HOLD'}: {statement} [{value:.3g}{against}{over}]")
-    assert holds, f"Claim {identifier} does not hold on this run: {statement} Measured {value:.3g}{against}."
+    assert holds, (
+        f"Claim {identifier} does not hold on this run: {statement} Measured {value:.3g}{against}."
+    )

@@ -28,8 +28,16 @@ def lstm_cell(stage: int = 4, title: bool = True) -> Figure:
     ax.set(xlim=(-1.8, 13.1), ylim=(-1.25, 7.6), aspect="equal")
     ax.axis("off")
     ax.add_patch(
-        FancyBboxPatch((0.35, -0.1), 11.1, 7.0, boxstyle="round,pad=0,rounding_size=0.4", facecolor="#F6F6F4",
-                       edgecolor="#999999", linewidth=1.2, zorder=0)  # fmt: skip
+        FancyBboxPatch(
+            (0.35, -0.1),
+            11.1,
+            7.0,
+            boxstyle="round,pad=0,rounding_size=0.4",
+            facecolor="#F6F6F4",
+            edgecolor="#999999",
+            linewidth=1.2,
+            zorder=0,
+        )  # fmt: skip
     )
     if title:
         ax.set_title(f"Stage {stage}: {STAGES[stage]}", fontsize=12, fontweight="bold", loc="left")

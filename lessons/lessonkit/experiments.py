@@ -19,11 +19,17 @@ def by_seed(history: Any, quantity: str) -> np.ndarray:
     curves = history.history
     part, name = ("val_", quantity[4:]) if quantity.startswith("val_") else ("", quantity)
     pattern = re.compile(rf"{part}seed_(\d+)_{re.escape(name)}")
-    found = {int(match.group(1)): values for key, values in curves.items() if (match := pattern.fullmatch(key))}
+    found = {
+        int(match.group(1)): values
+        for key, values in curves.items()
+        if (match := pattern.fullmatch(key))
+    }
     if not found and quantity in curves:  # a model with a single output
         found = {0: curves[quantity]}
     if not found:
-        raise KeyError(f"No curve '{quantity}' of outputs called seed_0, seed_1, …; there are: {', '.join(curves)}.")
+        raise KeyError(
+            f"No curve '{quantity}' of outputs called seed_0, seed_1, …; there are: {', '.join(curves)}."
+        )
     return np.array([found[seed] for seed in sorted(found)])
 
 
@@ -58,7 +64,10 @@ class Table:
         widths = [max(len(line[k]) for line in lines) for k in range(len(self.columns))]
         number = [self._is_number(k) for k in range(len(self.columns))]
         body = [
-            "  ".join(c.rjust(w) if n else c.ljust(w) for c, w, n in zip(line, widths, number, strict=True)).rstrip()
+            "  ".join(
+                c.rjust(w) if n else c.ljust(w)
+                for c, w, n in zip(line, widths, number, strict=True)
+            ).rstrip()
             for line in lines
         ]
         return "\n".join([*([self.caption] if self.caption else []), *body])
@@ -75,7 +84,9 @@ class Table:
 
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         body = "".join(row(cells, "td") for cells in self._cells())
-        return f"<table>{caption}<thead>{row(self.columns, 'th')}</thead><tbody>{body}</tbody></table>"
+        return (
+            f"<table>{caption}<thead>{row(self.columns, 'th')}</thead><tbody>{body}</tbody></table>"
+        )
 
 
 def table(rows: Iterable[Mapping[str, Any]], caption: str = "") -> Table:

@@ -14,7 +14,10 @@ GRU_STAGES = ("the state", "the update gate", "the candidate", "the reset gate")
 
 _STATE_Y, _TAKE_Y = 6.0, 4.4
 _BRANCH_X, _INPUT_X, _UPDATE_X, _RESET_X, _CANDIDATE_X = 1.0, 1.9, 3.2, 5.5, 9.7
-_FIRST_X, _SECOND_X = 6.9, 8.1  # on the way from the reset gate to the candidate: kernel and gate, in either order
+_FIRST_X, _SECOND_X = (
+    6.9,
+    8.1,
+)  # on the way from the reset gate to the candidate: kernel and gate, in either order
 
 
 def gru_cell(stage: int = 3, reset_after: bool = True) -> Figure:
@@ -29,11 +32,21 @@ def gru_cell(stage: int = 3, reset_after: bool = True) -> Figure:
     ax.set(xlim=(-1.8, 13.1), ylim=(-1.25, 7.6), aspect="equal")
     ax.axis("off")
     ax.add_patch(
-        FancyBboxPatch((0.35, -0.1), 11.1, 7.0, boxstyle="round,pad=0,rounding_size=0.4", facecolor="#F6F6F4",
-                       edgecolor="#999999", linewidth=1.2, zorder=0)  # fmt: skip
+        FancyBboxPatch(
+            (0.35, -0.1),
+            11.1,
+            7.0,
+            boxstyle="round,pad=0,rounding_size=0.4",
+            facecolor="#F6F6F4",
+            edgecolor="#999999",
+            linewidth=1.2,
+            zorder=0,
+        )  # fmt: skip
     )
     where = f", {'after' if reset_after else 'before'} the product" if stage == 3 else ""
-    ax.set_title(f"Stage {stage}: {GRU_STAGES[stage]}{where}", fontsize=12, fontweight="bold", loc="left")
+    ax.set_title(
+        f"Stage {stage}: {GRU_STAGES[stage]}{where}", fontsize=12, fontweight="bold", loc="left"
+    )
     _state(ax, stage)
     if stage >= 1:
         _bus(ax, stage)
@@ -47,7 +60,12 @@ def gru_cell(stage: int = 3, reset_after: bool = True) -> Figure:
 
 def _state(ax: Axes, stage: int) -> None:
     """The state on its way through the cell."""
-    stops = [-0.6, *([_UPDATE_X] if stage >= 1 else []), *([_CANDIDATE_X] if stage >= 2 else []), 12.2]
+    stops = [
+        -0.6,
+        *([_UPDATE_X] if stage >= 1 else []),
+        *([_CANDIDATE_X] if stage >= 2 else []),
+        12.2,
+    ]
     for left, right in zip(stops[:-1], stops[1:], strict=True):
         start, end = left + (0.36 if left > 0 else 0), right - (0.36 if right < 12 else 0)
         pen.arrow(ax, [(start, _STATE_Y), (end, _STATE_Y)], COLOURS["hidden"], width=3.0)
@@ -58,7 +76,9 @@ def _state(ax: Axes, stage: int) -> None:
 def _bus(ax: Axes, stage: int) -> None:
     """The line that brings the old state and the input to the gates; it ends at the last gate drawn so far."""
     end = {1: _UPDATE_X, 2: _CANDIDATE_X, 3: _FIRST_X - 0.36}[stage]
-    pen.line(ax, [(_BRANCH_X, _STATE_Y), (_BRANCH_X, pen.BUS_Y), (end, pen.BUS_Y)], COLOURS["hidden"])
+    pen.line(
+        ax, [(_BRANCH_X, _STATE_Y), (_BRANCH_X, pen.BUS_Y), (end, pen.BUS_Y)], COLOURS["hidden"]
+    )
     pen.line(ax, [(_INPUT_X, -0.75), (_INPUT_X, pen.BUS_Y)], pen.INK)
     ax.add_patch(Circle((_BRANCH_X, _STATE_Y), 0.12, color=COLOURS["hidden"], zorder=4))
     ax.add_patch(Circle((_INPUT_X, pen.BUS_Y), 0.12, color=pen.INK, zorder=4))

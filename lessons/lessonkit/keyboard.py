@@ -46,11 +46,25 @@ def predictive_keyboard(
     model = {
         "characters": list(characters),
         "units": int(recurrent.shape[0]),
-        **{key: _packed(value) for key, value in
-           {"table": table, "recurrent": recurrent, "bias": bias, "kernel": kernel, "offset": offset}.items()},
+        **{
+            key: _packed(value)
+            for key, value in {
+                "table": table,
+                "recurrent": recurrent,
+                "bias": bias,
+                "kernel": kernel,
+                "offset": offset,
+            }.items()
+        },
     }
-    count = sum(array.size for array in (*gru, *dense)) + (0 if embedding is None else embedding.size)
-    return HTML(keyboard_html(name, model, begin, f"{count:,} weights, in this page. Nothing that you type leaves it."))
+    count = sum(array.size for array in (*gru, *dense)) + (
+        0 if embedding is None else embedding.size
+    )
+    return HTML(
+        keyboard_html(
+            name, model, begin, f"{count:,} weights, in this page. Nothing that you type leaves it."
+        )
+    )
 
 
 def keyboard_html(name: str, model: dict, begin: str, note: str) -> str:
@@ -72,14 +86,18 @@ def keyboard_html(name: str, model: dict, begin: str, note: str) -> str:
         '<button type="button" class="again">Start again</button></div>'
         f'<p class="note" role="status">{html.escape(note)}</p>'
         "<noscript><p>The keyboard needs JavaScript.</p></noscript></section>"
-        f'<script>(function (model) {{\n{script}\n}})({weights});</script>'
+        f"<script>(function (model) {{\n{script}\n}})({weights});</script>"
     )
 
 
-def _arrays(size: int, gru: Sequence[np.ndarray], dense: Sequence[np.ndarray], embedding: np.ndarray | None) -> tuple:
+def _arrays(
+    size: int, gru: Sequence[np.ndarray], dense: Sequence[np.ndarray], embedding: np.ndarray | None
+) -> tuple:
     """Input table (V, 3u), recurrent kernel (u, 3u), its bias (3u,), output kernel (u, V) and bias (V,)."""
     if len(gru) != 3 or np.ndim(gru[2]) != 2:
-        raise ValueError("'gru' must be kernel, recurrent kernel and a bias of two rows: a GRU with reset_after=True.")
+        raise ValueError(
+            "'gru' must be kernel, recurrent kernel and a bias of two rows: a GRU with reset_after=True."
+        )
     if len(dense) != 2:
         raise ValueError("'dense' must be kernel and bias.")
     wide, recurrent, bias = (np.asarray(array, "float64") for array in gru)
@@ -93,7 +111,9 @@ def _arrays(size: int, gru: Sequence[np.ndarray], dense: Sequence[np.ndarray], e
         fits["embedding"] = (np.asarray(embedding), (size, reads))
     for what, (array, shape) in fits.items():
         if array.shape != shape:
-            raise ValueError(f"The {what} has shape {array.shape}; with {size} characters it should be {shape}.")
+            raise ValueError(
+                f"The {what} has shape {array.shape}; with {size} characters it should be {shape}."
+            )
     # What a character adds to the three gates never changes: one row of a table for each.
     table = (wide if embedding is None else np.asarray(embedding, "float64") @ wide) + bias[0]
     return table, recurrent, bias[1], kernel, offset

@@ -12,8 +12,21 @@ from matplotlib.patches import Circle, FancyBboxPatch
 from lessonkit import strokes as pen
 from lessonkit.plots import COLOURS, WIDTH
 
-_QUERY, _SCORE, _WEIGHT, _STATE = COLOURS["output"], COLOURS["candidate"], COLOURS["forget"], COLOURS["hidden"]
-_STEP, _WORD_Y, _STATE_Y, _SCORE_Y, _SOFTMAX_Y, _WEIGHT_Y, _SUM_Y = 2.6, 0.0, 1.5, 3.3, 4.75, 6.1, 8.0
+_QUERY, _SCORE, _WEIGHT, _STATE = (
+    COLOURS["output"],
+    COLOURS["candidate"],
+    COLOURS["forget"],
+    COLOURS["hidden"],
+)
+_STEP, _WORD_Y, _STATE_Y, _SCORE_Y, _SOFTMAX_Y, _WEIGHT_Y, _SUM_Y = (
+    2.6,
+    0.0,
+    1.5,
+    3.3,
+    4.75,
+    6.1,
+    8.0,
+)
 
 
 def attention_step(words: Sequence[str] = ("the", "black", "cat", "sleeps")) -> Figure:
@@ -39,13 +52,26 @@ def attention_step(words: Sequence[str] = ("the", "black", "cat", "sleeps")) -> 
         pen.arrow(ax, [(x, _STATE_Y + 0.45), (x, _SCORE_Y - 0.45)], _STATE, width=1.6)
         pen.arrow(ax, [(x, _SCORE_Y + 0.45), (x, _SOFTMAX_Y - 0.36)], _SCORE, width=1.6)
         pen.arrow(ax, [(x, _SOFTMAX_Y + 0.36), (x, _WEIGHT_Y - 0.45)], _WEIGHT, width=1.6)
-        pen.arrow(ax, [(x, _WEIGHT_Y + 0.45), (last / 2 + 0.25 * (x - last / 2), _SUM_Y - 0.6)], _WEIGHT, width=1.6)
+        pen.arrow(
+            ax,
+            [(x, _WEIGHT_Y + 0.45), (last / 2 + 0.25 * (x - last / 2), _SUM_Y - 0.6)],
+            _WEIGHT,
+            width=1.6,
+        )
         _circle(ax, x, _STATE_Y, rf"$h_{number}$", _STATE)
         _circle(ax, x, _SCORE_Y, rf"$e_{{t{number}}}$", _SCORE)
         _circle(ax, x, _WEIGHT_Y, rf"$\alpha_{{t{number}}}$", _WEIGHT)
     ax.add_patch(
-        FancyBboxPatch((-0.9, _SOFTMAX_Y - 0.36), last + 1.8, 0.72, boxstyle="round,pad=0,rounding_size=0.15",
-                       facecolor="white", edgecolor=_WEIGHT, linewidth=1.8, zorder=5)  # fmt: skip
+        FancyBboxPatch(
+            (-0.9, _SOFTMAX_Y - 0.36),
+            last + 1.8,
+            0.72,
+            boxstyle="round,pad=0,rounding_size=0.15",
+            facecolor="white",
+            edgecolor=_WEIGHT,
+            linewidth=1.8,
+            zorder=5,
+        )  # fmt: skip
     )
     pen.label(ax, last / 2, _SOFTMAX_Y - 0.03, "softmax", _WEIGHT)
     _circle(ax, *query, "$s_t$", _QUERY)

@@ -30,14 +30,25 @@ def next_token_network(word: str = "time", writing: bool = False) -> Figure:
         said = "…" if writing else word[t + 1] if t + 1 < len(word) else "?"
         pen.box(ax, x, _INPUT_Y, 0.95, 0.8, read, "#F6F6F4", pen.INK)
         pen.box(ax, x, _OUT_Y, 0.95, 0.8, said, "#F6F6F4", pen.INK)
-        ax.add_patch(Circle((x, _STATE_Y), _RADIUS, facecolor="white", edgecolor=state, linewidth=2, zorder=5))
+        ax.add_patch(
+            Circle(
+                (x, _STATE_Y), _RADIUS, facecolor="white", edgecolor=state, linewidth=2, zorder=5
+            )
+        )
         pen.label(ax, x, _STATE_Y - 0.02, f"$h_{t + 1}$", state)
-        pen.arrow(ax, [(x - _STEP + _RADIUS if t else -1.7, _STATE_Y), (x - _RADIUS, _STATE_Y)], state)
+        pen.arrow(
+            ax, [(x - _STEP + _RADIUS if t else -1.7, _STATE_Y), (x - _RADIUS, _STATE_Y)], state
+        )
         pen.arrow(ax, [(x, _INPUT_Y + 0.4), (x, _STATE_Y - _RADIUS)], pen.INK)
         pen.arrow(ax, [(x, _STATE_Y + _RADIUS), (x, _OUT_Y - 0.4)], pen.INK)
         if writing and t:
             middle = x - _STEP / 2
-            way = [(x - _STEP + 0.5, _OUT_Y), (middle, _OUT_Y), (middle, _INPUT_Y), (x - 0.48, _INPUT_Y)]
+            way = [
+                (x - _STEP + 0.5, _OUT_Y),
+                (middle, _OUT_Y),
+                (middle, _INPUT_Y),
+                (x - 0.48, _INPUT_Y),
+            ]
             pen.arrow(ax, way, back)
     pen.label(ax, -2.1, _STATE_Y, "$h_0$", state)
     for y, text in ((_INPUT_Y, "read"), (_OUT_Y, "draw" if writing else "predict")):

@@ -25,7 +25,14 @@ COLOURS = {
 }  # fmt: skip
 DASHES = {"RNN": (0, (1, 1)), "GRU": (0, (6, 2)), "baseline": (0, (4, 3)),
           "input": (0, (6, 2)), "candidate": (0, (1, 1)), "output": (0, (6, 2, 1, 2))}  # fmt: skip
-SERIES = ("#0072B2", "#D55E00", "#007A5A", "#A8467F", "#8A7400", "#332288")  # for things without a name of their own
+SERIES = (
+    "#0072B2",
+    "#D55E00",
+    "#007A5A",
+    "#A8467F",
+    "#8A7400",
+    "#332288",
+)  # for things without a name of their own
 _SERIES_DASHES = ("solid", (0, (6, 2)), (0, (1, 1)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (9, 3)))
 
 
@@ -57,11 +64,17 @@ def _line_style(name: str, number: int) -> dict:
     for key, value in COLOURS.items():
         if key in name:
             return {"color": value, "linestyle": DASHES.get(key, "solid")}
-    return {"color": SERIES[number % len(SERIES)], "linestyle": _SERIES_DASHES[number % len(SERIES)]}
+    return {
+        "color": SERIES[number % len(SERIES)],
+        "linestyle": _SERIES_DASHES[number % len(SERIES)],
+    }
 
 
 def seed_curves(
-    ax: Axes, x: Sequence[float], curves: Mapping[str, np.ndarray], baseline: tuple[str, float] | None = None
+    ax: Axes,
+    x: Sequence[float],
+    curves: Mapping[str, np.ndarray],
+    baseline: tuple[str, float] | None = None,
 ) -> None:
     """One line a name: the median over seeds, in a band from the lowest seed to the highest.
 
@@ -69,11 +82,19 @@ def seed_curves(
     """
     if baseline:
         label, height = baseline
-        ax.axhline(height, color=COLOURS["baseline"], linestyle=DASHES["baseline"], linewidth=1.5, label=label)
+        ax.axhline(
+            height,
+            color=COLOURS["baseline"],
+            linestyle=DASHES["baseline"],
+            linewidth=1.5,
+            label=label,
+        )
     for number, (name, values) in enumerate(curves.items()):
         values = np.asarray(values)
         look = _line_style(name, number)
-        ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=look["color"], alpha=0.18, linewidth=0)
+        ax.fill_between(
+            x, values.min(axis=0), values.max(axis=0), color=look["color"], alpha=0.18, linewidth=0
+        )
         ax.plot(x, np.median(values, axis=0), label=name, **look)
 
 
@@ -100,10 +121,20 @@ def heat_map(
     for (row, column), value in np.ndenumerate(values):
         light = image.cmap(shades[row, column])[:3] @ np.array([0.2126, 0.7152, 0.0722])
         text = f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.1f}"
-        ax.text(column, row, text, ha="center", va="center", color="black" if light > 0.42 else "white", fontsize=10)
+        ax.text(
+            column,
+            row,
+            text,
+            ha="center",
+            va="center",
+            color="black" if light > 0.42 else "white",
+            fontsize=10,
+        )
 
 
-def seed_bars(ax: Axes, scores: Mapping[str, Sequence[float]], baseline: tuple[str, float] | None = None) -> None:
+def seed_bars(
+    ax: Axes, scores: Mapping[str, Sequence[float]], baseline: tuple[str, float] | None = None
+) -> None:
     """One bar a name at the mean over seeds, with each seed as a dot. Horizontal, so that long names stay legible."""
     names = list(scores)
     for row, name in enumerate(names):
@@ -113,13 +144,21 @@ def seed_bars(ax: Axes, scores: Mapping[str, Sequence[float]], baseline: tuple[s
         ax.plot(values, np.full(values.size, row), "o", color="black", markersize=4)
     if baseline:
         label, height = baseline
-        ax.axvline(height, color=COLOURS["baseline"], linestyle=DASHES["baseline"], linewidth=1.5, label=label)
+        ax.axvline(
+            height,
+            color=COLOURS["baseline"],
+            linestyle=DASHES["baseline"],
+            linewidth=1.5,
+            label=label,
+        )
         ax.legend(loc="lower right")
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
 
 
-def figure(rows: int = 1, columns: int = 1, height: float = 3.6, **options) -> tuple[Figure, np.ndarray | Axes]:
+def figure(
+    rows: int = 1, columns: int = 1, height: float = 3.6, **options
+) -> tuple[Figure, np.ndarray | Axes]:
     """`plt.subplots` at the page's width."""
     return plt.subplots(rows, columns, figsize=(WIDTH, height), **options)

@@ -48,13 +48,26 @@ def quiz_html(name: str, title: str, questions: list[dict], sections: list[str])
     prefix, static, url = load_questions_script(questions, box)
     script = build_script(prefix.replace("</", "<\\/"), static, url, box, load_js=True)
     # jupyterquiz would typeset with, or fetch, MathJax; our questions hold none. It also logs every click.
-    quiet = ("(function (MathJax, console) {\n" + script +
-             "\n})(undefined, {log: function () {}, error: console.error});")
+    quiet = (
+        "(function (MathJax, console) {\n"
+        + script
+        + "\n})(undefined, {log: function () {}, error: console.error});"
+    )
     style, layer = page.static("colours.css", "quiz.css"), page.static("quiz.js")
-    container = render_div(box, shuffle_questions=False, shuffle_answers=False, preserve_responses=False,
-                           num=len(questions), max_width=720, border_radius=8, question_alignment="left")
-    return (f'<section class="practice-quiz" id="{name}" aria-label="Practice quiz: {html.escape(title, quote=True)}" '
-            f"data-sections='{html.escape(json.dumps(sections), quote=True)}'>"
-            f"<style>{style}</style>{container}</div>"
-            f'<noscript><p>The quiz needs JavaScript.</p></noscript></section>'
-            f"<script>{quiet}\n{layer}</script>")
+    container = render_div(
+        box,
+        shuffle_questions=False,
+        shuffle_answers=False,
+        preserve_responses=False,
+        num=len(questions),
+        max_width=720,
+        border_radius=8,
+        question_alignment="left",
+    )
+    return (
+        f'<section class="practice-quiz" id="{name}" aria-label="Practice quiz: {html.escape(title, quote=True)}" '
+        f"data-sections='{html.escape(json.dumps(sections), quote=True)}'>"
+        f"<style>{style}</style>{container}</div>"
+        f"<noscript><p>The quiz needs JavaScript.</p></noscript></section>"
+        f"<script>{quiet}\n{layer}</script>"
+    )

@@ -15,7 +15,9 @@ class Preset(SimpleNamespace):
     """The named numbers of the chosen preset, as attributes; `preset.name` says which it is."""
 
     def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"This lesson's '{self.__dict__.get('name')}' preset has no number called '{name}'.")
+        raise AttributeError(
+            f"This lesson's '{self.__dict__.get('name')}' preset has no number called '{name}'."
+        )
 
 
 def has_gpu() -> bool:
@@ -37,12 +39,20 @@ def preset(quick: dict[str, Any], full: dict[str, Any]) -> Preset:
     two sets do not have the same names.
     """
     if quick.keys() != full.keys():
-        raise ValueError(f"Only one of the presets has: {', '.join(sorted(quick.keys() ^ full.keys()))}.")
+        raise ValueError(
+            f"Only one of the presets has: {', '.join(sorted(quick.keys() ^ full.keys()))}."
+        )
     forced = os.environ.get("COURSE_PRESET", "")
     if forced not in ("", "quick", "full"):
         raise ValueError(f"COURSE_PRESET is '{forced}'. It must be quick or full, or not be set.")
     name = forced or ("full" if has_gpu() else "quick")
-    why = "set by COURSE_PRESET" if forced else "a GPU was found" if name == "full" else "no GPU was found"
+    why = (
+        "set by COURSE_PRESET"
+        if forced
+        else "a GPU was found"
+        if name == "full"
+        else "no GPU was found"
+    )
     other = "quick" if name == "full" else "full"
     print(f"Preset: {name} ({why}; COURSE_PRESET={other} chooses the other one).")
     return Preset(name=name, **(full if name == "full" else quick))

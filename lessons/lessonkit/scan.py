@@ -33,7 +33,9 @@ def loop_and_doubling(steps: int = 8) -> Figure:
     for t in range(steps):
         _dot(chain, t, 0.0, f"{t + 1}", done=True)
         if t:
-            pen.arrow(chain, [(1.45 * (t - 1) + _RADIUS, 0), (1.45 * t - _RADIUS, 0)], COLOURS["hidden"])
+            pen.arrow(
+                chain, [(1.45 * (t - 1) + _RADIUS, 0), (1.45 * t - _RADIUS, 0)], COLOURS["hidden"]
+            )
     chain.set_ylim(-0.5, 0.5)
     for level in range(len(spans) + 1):
         y = -_ROW * level
@@ -41,11 +43,26 @@ def loop_and_doubling(steps: int = 8) -> Figure:
             _dot(passes, t, y, f"{t + 1}", done=t < 2**level)
         if level:
             span = spans[level - 1]
-            passes.text(1.45 * (steps - 1) + 0.7, y + _ROW / 2, f"span {span}", va="center", fontsize=11, color=pen.INK)
+            passes.text(
+                1.45 * (steps - 1) + 0.7,
+                y + _ROW / 2,
+                f"span {span}",
+                va="center",
+                fontsize=11,
+                color=pen.INK,
+            )
             for t in range(steps):
-                pen.line(passes, [(1.45 * t, y + _ROW - _RADIUS), (1.45 * t, y + _RADIUS)], "#BBBBBB", width=1.4)
+                pen.line(
+                    passes,
+                    [(1.45 * t, y + _ROW - _RADIUS), (1.45 * t, y + _RADIUS)],
+                    "#BBBBBB",
+                    width=1.4,
+                )
                 if t >= span:
-                    start, end = (1.45 * (t - span) + 0.2, y + _ROW - 0.24), (1.45 * t - 0.2, y + 0.26)
+                    start, end = (
+                        (1.45 * (t - span) + 0.2, y + _ROW - 0.24),
+                        (1.45 * t - 0.2, y + 0.26),
+                    )
                     pen.arrow(passes, [start, end], COLOURS["hidden"], width=1.6)
     passes.set_ylim(-_ROW * len(spans) - 0.5, 0.5)
     return figure
@@ -53,6 +70,15 @@ def loop_and_doubling(steps: int = 8) -> Figure:
 
 def _dot(ax: Axes, t: int, y: float, label: str, done: bool) -> None:
     face = COLOURS["hidden"] if done else "white"
-    ax.add_patch(Circle((1.45 * t, y), _RADIUS, facecolor=face, edgecolor=COLOURS["hidden"], linewidth=1.8, zorder=5))
+    ax.add_patch(
+        Circle(
+            (1.45 * t, y),
+            _RADIUS,
+            facecolor=face,
+            edgecolor=COLOURS["hidden"],
+            linewidth=1.8,
+            zorder=5,
+        )
+    )
     ink = "white" if done else pen.INK
     ax.text(1.45 * t, y - 0.02, label, ha="center", va="center", fontsize=11, color=ink, zorder=6)

@@ -1,8 +1,8 @@
 """Bookkeeping of translation: words and their ids, padded arrays, and the score. No model and no decoding is in here.
 
-    words = [translation.tokenise(sentence) for sentence in sentences]
-    vocabulary = translation.Vocabulary.of(words, least=2)
-    ids = vocabulary.encode(words, start=True)
+words = [translation.tokenise(sentence) for sentence in sentences]
+vocabulary = translation.Vocabulary.of(words, least=2)
+ids = vocabulary.encode(words, start=True)
 """
 
 from __future__ import annotations
@@ -38,15 +38,21 @@ class Vocabulary:
         self._ids = {token: number for number, token in enumerate(self.tokens)}
         if len(self._ids) != len(self.tokens):
             twice = sorted(token for token, count in Counter(self.tokens).items() if count > 1)
-            raise ValueError(f"Every token has one id, and these occur twice: {', '.join(twice[:5])}.")
+            raise ValueError(
+                f"Every token has one id, and these occur twice: {', '.join(twice[:5])}."
+            )
 
     @classmethod
-    def of(cls, sentences: Iterable[Sequence[str]], size: int | None = None, least: int = 1) -> Vocabulary:
+    def of(
+        cls, sentences: Iterable[Sequence[str]], size: int | None = None, least: int = 1
+    ) -> Vocabulary:
         """The vocabulary of tokenised sentences: tokens that occur `least` times, at most `size` ids in all.
 
         Equally frequent tokens stand in alphabetical order. Build it on the training part alone.
         """
-        counts = Counter(token for sentence in sentences for token in sentence if token not in SPECIAL)
+        counts = Counter(
+            token for sentence in sentences for token in sentence if token not in SPECIAL
+        )
         ranked = sorted((t for t in counts if counts[t] >= least), key=lambda t: (-counts[t], t))
         return cls(ranked if size is None else ranked[: max(0, size - len(SPECIAL))])
 
@@ -57,7 +63,11 @@ class Vocabulary:
         return token in self._ids
 
     def encode(
-        self, sentences: Sequence[Sequence[str]], length: int | None = None, start: bool = False, end: bool = False
+        self,
+        sentences: Sequence[Sequence[str]],
+        length: int | None = None,
+        start: bool = False,
+        end: bool = False,
     ) -> np.ndarray:
         """Ids of tokenised sentences, padded at the end: int32 (sentences, length).
 
@@ -71,7 +81,9 @@ class Vocabulary:
         longest = max(map(len, rows), default=0)
         length = longest if length is None else length
         if longest > length:
-            raise ValueError(f"A sentence has {longest} ids and there is room for {length}: leave it out or make room.")
+            raise ValueError(
+                f"A sentence has {longest} ids and there is room for {length}: leave it out or make room."
+            )
         ids = np.full((len(rows), length), PAD, dtype="int32")
         for row, found in enumerate(rows):
             ids[row, : len(found)] = found
@@ -97,10 +109,14 @@ def bleu(hypotheses: Sequence[str], references: Sequence[str] | Sequence[Sequenc
     from sacrebleu.metrics import BLEU
 
     if not hypotheses or len(hypotheses) != len(references):
-        raise ValueError(f"{len(hypotheses)} hypotheses and {len(references)} references: give one for each, and some.")
+        raise ValueError(
+            f"{len(hypotheses)} hypotheses and {len(references)} references: give one for each, and some."
+        )
     right = [[found] if isinstance(found, str) else list(found) for found in references]
     most = max(map(len, right))
     if not min(map(len, right)):
-        raise ValueError("A hypothesis has no reference at all: every sentence needs one right translation.")
+        raise ValueError(
+            "A hypothesis has no reference at all: every sentence needs one right translation."
+        )
     streams = [[found[k] if k < len(found) else None for found in right] for k in range(most)]
     return BLEU(tokenize="13a", lowercase=True).corpus_score(list(hypotheses), streams).score

@@ -30,7 +30,11 @@ def unrolled_rnn(steps: int = 4, backward: bool = False) -> Figure:
     ax.axis("off")
     for t in range(steps + 1):
         x = t * _STEP
-        ax.add_patch(Circle((x, _STATE_Y), _RADIUS, facecolor="white", edgecolor=_FORWARD, linewidth=2, zorder=4))
+        ax.add_patch(
+            Circle(
+                (x, _STATE_Y), _RADIUS, facecolor="white", edgecolor=_FORWARD, linewidth=2, zorder=4
+            )
+        )
         ax.text(x, _STATE_Y - 0.02, f"$h_{t}$", ha="center", va="center", fontsize=14, zorder=5)
         if t == 0:
             continue
@@ -40,18 +44,48 @@ def unrolled_rnn(steps: int = 4, backward: bool = False) -> Figure:
         _arrow(ax, (x - _STEP + _RADIUS, _STATE_Y + side), (x - _RADIUS, _STATE_Y + side), _FORWARD)
         _arrow(ax, (x - side, _INPUT_Y + 0.38), (x - side, _STATE_Y - _RADIUS), _INK)
         _arrow(ax, (x - side, _STATE_Y + _RADIUS), (x - side, _LOSS_Y - 0.38), _INK)
-        ax.text(x - _STEP / 2, _STATE_Y + 0.42, "$W_h$", ha="center", va="center", fontsize=12, color=_FORWARD)
-        ax.text(x - 0.62, (_INPUT_Y + _STATE_Y) / 2, "$W_x$", ha="center", va="center", fontsize=12, color=_INK)
+        ax.text(
+            x - _STEP / 2,
+            _STATE_Y + 0.42,
+            "$W_h$",
+            ha="center",
+            va="center",
+            fontsize=12,
+            color=_FORWARD,
+        )
+        ax.text(
+            x - 0.62,
+            (_INPUT_Y + _STATE_Y) / 2,
+            "$W_x$",
+            ha="center",
+            va="center",
+            fontsize=12,
+            color=_INK,
+        )
         if backward:
-            _arrow(ax, (x - _RADIUS, _STATE_Y - side), (x - _STEP + _RADIUS, _STATE_Y - side), _BACK, dashed=True)
-            _arrow(ax, (x + side, _LOSS_Y - 0.38), (x + side, _STATE_Y + _RADIUS), _BACK, dashed=True)
-            _arrow(ax, (x + side, _STATE_Y - _RADIUS), (x + side, _INPUT_Y + 0.38), _BACK, dashed=True)
+            _arrow(
+                ax,
+                (x - _RADIUS, _STATE_Y - side),
+                (x - _STEP + _RADIUS, _STATE_Y - side),
+                _BACK,
+                dashed=True,
+            )
+            _arrow(
+                ax, (x + side, _LOSS_Y - 0.38), (x + side, _STATE_Y + _RADIUS), _BACK, dashed=True
+            )
+            _arrow(
+                ax, (x + side, _STATE_Y - _RADIUS), (x + side, _INPUT_Y + 0.38), _BACK, dashed=True
+            )
     if backward:
         for row, (colour, text, dashed) in enumerate(
             ((_FORWARD, "forward: states", False), (_BACK, "backward: gradients", True))
         ):
             left = right * row / 2
-            line = ((left, -1.45), (left + 1.1, -1.45)) if not dashed else ((left + 1.1, -1.45), (left, -1.45))
+            line = (
+                ((left, -1.45), (left + 1.1, -1.45))
+                if not dashed
+                else ((left + 1.1, -1.45), (left, -1.45))
+            )
             _arrow(ax, *line, colour, dashed=dashed)
             ax.text(left + 1.35, -1.45, text, va="center", fontsize=11, color=colour)
     return figure
@@ -62,13 +96,35 @@ def recurrent_forms() -> Figure:
     figure, ax = plt.subplots(figsize=(WIDTH, 3.1))
     step, between, steps = 1.65, 1.75, 3
     width = (steps - 1) * step
-    forms = (("many to one", (1, 2, 3), (3,)), ("many to many", (1, 2, 3), (1, 2, 3)), ("one to many", (1,), (1, 2, 3)))
+    forms = (
+        ("many to one", (1, 2, 3), (3,)),
+        ("many to many", (1, 2, 3), (1, 2, 3)),
+        ("one to many", (1,), (1, 2, 3)),
+    )
     for number, (title, inputs, outputs) in enumerate(forms):
         left = number * (width + between)
-        ax.text(left + width / 2, 5.1, title, ha="center", va="center", fontsize=12, fontweight="bold", color=_INK)
+        ax.text(
+            left + width / 2,
+            5.1,
+            title,
+            ha="center",
+            va="center",
+            fontsize=12,
+            fontweight="bold",
+            color=_INK,
+        )
         for t in range(1, steps + 1):
             x = left + (t - 1) * step
-            ax.add_patch(Circle((x, _STATE_Y), _RADIUS, facecolor="white", edgecolor=_FORWARD, linewidth=2, zorder=4))
+            ax.add_patch(
+                Circle(
+                    (x, _STATE_Y),
+                    _RADIUS,
+                    facecolor="white",
+                    edgecolor=_FORWARD,
+                    linewidth=2,
+                    zorder=4,
+                )
+            )
             ax.text(x, _STATE_Y - 0.02, f"$h_{t}$", ha="center", va="center", fontsize=12, zorder=5)
             if t > 1:
                 _arrow(ax, (x - step + _RADIUS, _STATE_Y), (x - _RADIUS, _STATE_Y), _FORWARD)
@@ -85,7 +141,15 @@ def recurrent_forms() -> Figure:
 
 def _box(ax: Axes, x: float, y: float, label: str) -> None:
     ax.add_patch(
-        FancyBboxPatch((x - 0.42, y - 0.36), 0.84, 0.72, boxstyle="round,pad=0,rounding_size=0.14", facecolor="#F6F6F4",
-                       edgecolor=_INK, linewidth=1.4, zorder=4)  # fmt: skip
+        FancyBboxPatch(
+            (x - 0.42, y - 0.36),
+            0.84,
+            0.72,
+            boxstyle="round,pad=0,rounding_size=0.14",
+            facecolor="#F6F6F4",
+            edgecolor=_INK,
+            linewidth=1.4,
+            zorder=4,
+        )  # fmt: skip
     )
     ax.text(x, y - 0.02, label, ha="center", va="center", fontsize=14, zorder=5)

@@ -10,17 +10,53 @@ from autograder.analysis import ANSWERS_LISTED, ENOUGH, ClassSummary, discrimina
 
 def result(student, criterion=0.0, question=None, rest=0.0, seconds=0.1):
     """A line of the results file: one criterion, one question, and the other points of the student."""
-    quiz = [] if question is None else [{"id": "q01", "points": question[0], "max_points": 2.0,
-                                         "correct": question[0] == 2.0, "given": question[1],
-                                         "status": question[2] if len(question) > 2 else "wrong"}]
-    exercises = [{"exercise": name, "points": points, "max_points": 50.0, "diagnosis": None, "written": True,
-                  "seconds": seconds / 2,
-                  "criteria": [{"id": "c", "title": name, "points": points, "status": "passed", "message": ""}]}
-                 for name, points in (("item", criterion), ("others", rest))]
+    quiz = (
+        []
+        if question is None
+        else [
+            {
+                "id": "q01",
+                "points": question[0],
+                "max_points": 2.0,
+                "correct": question[0] == 2.0,
+                "given": question[1],
+                "status": question[2] if len(question) > 2 else "wrong",
+            }
+        ]
+    )
+    exercises = [
+        {
+            "exercise": name,
+            "points": points,
+            "max_points": 50.0,
+            "diagnosis": None,
+            "written": True,
+            "seconds": seconds / 2,
+            "criteria": [
+                {"id": "c", "title": name, "points": points, "status": "passed", "message": ""}
+            ],
+        }
+        for name, points in (("item", criterion), ("others", rest))
+    ]
     total = criterion + rest + sum(q["points"] for q in quiz)
-    return {"student": student, "graded": True, "points": total, "max_points": 102.0, "needs_manual": False,
-            "seconds": seconds, "notebooks": [{"title": "t", "status": "graded", "reason": "", "written": [],
-                                               "exercises": exercises, "quiz": quiz}]}
+    return {
+        "student": student,
+        "graded": True,
+        "points": total,
+        "max_points": 102.0,
+        "needs_manual": False,
+        "seconds": seconds,
+        "notebooks": [
+            {
+                "title": "t",
+                "status": "graded",
+                "reason": "",
+                "written": [],
+                "exercises": exercises,
+                "quiz": quiz,
+            }
+        ],
+    }
 
 
 def summary(results):
@@ -36,7 +72,9 @@ def test_discrimination_is_the_correlation_with_the_rest(seed):
     item, rest = rng.integers(0, 5, 40).astype(float), rng.normal(50, 10, 40)
     by_hand = np.mean((item - item.mean()) * (rest - rest.mean())) / (item.std() * rest.std())
     assert discrimination(item, item + rest) == pytest.approx(by_hand)
-    found = summary(result(f"s{n}", i, rest=r) for n, (i, r) in enumerate(zip(item, rest, strict=True)))
+    found = summary(
+        result(f"s{n}", i, rest=r) for n, (i, r) in enumerate(zip(item, rest, strict=True))
+    )
     assert found.exercise_items()[0]["criteria"][0]["separates"] == pytest.approx(by_hand)
 
 
@@ -54,8 +92,9 @@ def test_a_wrong_answer_of_stronger_students_is_suspect():
     lazy = [result("c", question=(0.0, "", "unanswered"))]
     (item,) = summary(strong + weak + lazy).quiz_items()
     assert item["percent"] == 55 and item["unanswered"] == 1 and item["separates"] < 0
-    assert [(a["right"], a["given"], a["count"], a["mean"], a["suspect"]) for a in item["answers"]] == [
-        (True, "", 6, 12.0, False), (False, "B", 4, 40.0, True)]
+    assert [
+        (a["right"], a["given"], a["count"], a["mean"], a["suspect"]) for a in item["answers"]
+    ] == [(True, "", 6, 12.0, False), (False, "B", 4, 40.0, True)]
 
 
 def test_right_answers_with_numbers_of_their_own_count_as_one_and_many_wrong_ones_stay_few():
@@ -75,7 +114,9 @@ def test_time_names_the_slowest():
     assert time["slowest"][0]["student"] == "loop" and ClassSummary().time() is None
 
 
-@pytest.mark.parametrize("scores", [[0, 100], [5.0] * 7, [33.3, 66.6, 99.9, 100.0, 0.0], [-1.0, 101.0]])
+@pytest.mark.parametrize(
+    "scores", [[0, 100], [5.0] * 7, [33.3, 66.6, 99.9, 100.0, 0.0], [-1.0, 101.0]]
+)
 def test_the_histogram_counts_everybody_once(scores):
     bins = histogram(scores, 100.0)
     assert sum(count for _, _, count in bins) == len(scores) and len(bins) == 10

@@ -66,16 +66,32 @@ def test_a_zip_a_folder_and_a_file_give_the_same_members(tmp_path):
     assert [m.read() for m in members(folder / "a.ipynb")] == [b"1"]
 
 
-@pytest.mark.parametrize("name", ["../a.ipynb", "x/../../a.ipynb", "/etc/a.ipynb", "C:/a.ipynb", "..\\a.ipynb",
-                                  "\\\\host\\a.ipynb", "a\x1b[31m.ipynb", "a\u202eb.ipynb", "x" * 1001])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../a.ipynb",
+        "x/../../a.ipynb",
+        "/etc/a.ipynb",
+        "C:/a.ipynb",
+        "..\\a.ipynb",
+        "\\\\host\\a.ipynb",
+        "a\x1b[31m.ipynb",
+        "a\u202eb.ipynb",
+        "x" * 1001,
+    ],
+)
 def test_names_that_lead_outside_or_deceive_are_refused_and_the_others_read(name, tmp_path):
     first, second = found(zipped({name: b"bad", "good.ipynb": b"good"}), tmp_path)
     assert first.refused and second.refused is None and second.read() == b"good"
 
 
-@pytest.mark.parametrize(("changes", "says"), [
-    ({"external_attr": 0o120777 << 16}, "link"), ({"external_attr": 0o020666 << 16}, "device"),
-])
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"external_attr": 0o120777 << 16}, "link"),
+        ({"external_attr": 0o020666 << 16}, "device"),
+    ],
+)
 def test_links_and_devices_are_refused(changes, says, tmp_path):
     (member,) = found(with_info(**changes), tmp_path)
     assert says in member.refused
@@ -91,7 +107,11 @@ def test_an_encrypted_member_is_refused(tmp_path):
 
 def test_bombs_by_size_and_by_ratio_are_refused_and_their_neighbours_read(tmp_path, monkeypatch):
     monkeypatch.setattr(archive, "MAX_BYTES", 5_000_000)
-    bombs = {"large.ipynb": b"\0" * 6_000_000, "ratio.ipynb": b"\0" * 3_000_000, "good.ipynb": b"{}"}
+    bombs = {
+        "large.ipynb": b"\0" * 6_000_000,
+        "ratio.ipynb": b"\0" * 3_000_000,
+        "good.ipynb": b"{}",
+    }
     large, ratio, good = found(zipped(bombs), tmp_path)
     assert "larger" in large.refused and "times its size" in ratio.refused and good.read() == b"{}"
 
@@ -104,7 +124,11 @@ def test_members_that_share_their_bytes_are_refused_and_their_neighbours_read(tm
     entry, tail, n = data[second:end], bytearray(data[end:]), 400
     struct.pack_into("<HHL", tail, 8, n + 1, n + 1, second - start + n * len(entry))
     good, *bad = found(data[:second] + entry * n + tail, tmp_path)
-    assert good.read() == b"{}" and len(bad) == n and all("zip bomb" in member.refused for member in bad)
+    assert (
+        good.read() == b"{}"
+        and len(bad) == n
+        and all("zip bomb" in member.refused for member in bad)
+    )
 
 
 def test_a_size_that_is_a_lie_does_not_read_more_than_the_cap(tmp_path, monkeypatch):
@@ -133,8 +157,10 @@ def test_a_hundred_thousand_members_are_refused_at_once(tmp_path):
 def test_a_students_zip_is_opened_once_and_only_its_outer_name_counts(tmp_path):
     inner = zipped({"victim_1_2_toy.ipynb": b"x", "again.zip": zipped({"a.ipynb": b""})})
     read = found(zipped({"ada_5_6_work.zip": inner}), tmp_path)
-    assert [(m.name, m.inside) for m in read] == [("ada_5_6_work.zip", "victim_1_2_toy.ipynb"),
-                                                  ("ada_5_6_work.zip", "again.zip")]
+    assert [(m.name, m.inside) for m in read] == [
+        ("ada_5_6_work.zip", "victim_1_2_toy.ipynb"),
+        ("ada_5_6_work.zip", "again.zip"),
+    ]
     assert read[0].refused is None and "inside a student's zip" in read[1].refused
 
 
@@ -153,14 +179,20 @@ def test_links_in_a_folder_are_not_followed(tmp_path):
     (folder / "b").symlink_to(tmp_path)
     os.mkfifo(folder / "pipe.ipynb")
     assert {m.name: m.refused for m in members(folder)} == {
-        "a.ipynb": "it is a link", "pipe.ipynb": "it is no file"}
+        "a.ipynb": "it is a link",
+        "pipe.ipynb": "it is no file",
+    }
 
 
 def test_names_in_other_encodings(tmp_path):
-    data = zipped({"grxxe.ipynb": b"1"}).replace(b"grxxe", "grüe".encode())  # UTF-8, and the flag not set
+    data = zipped({"grxxe.ipynb": b"1"}).replace(
+        b"grxxe", "grüe".encode()
+    )  # UTF-8, and the flag not set
     assert found(data, tmp_path)[0].name == "grüe.ipynb"
     data = zipped({"grxe.ipynb": b"1"}).replace(b"grxe", b"gr\xfce")
-    assert found(data, tmp_path)[0].refused is None  # read as the old PC character set: odd, and harmless
+    assert (
+        found(data, tmp_path)[0].refused is None
+    )  # read as the old PC character set: odd, and harmless
     folder = tmp_path / "folder"
     folder.mkdir()
     with open(os.fsencode(folder) + b"/gr\xfce.ipynb", "wb"):
@@ -168,9 +200,11 @@ def test_names_in_other_encodings(tmp_path):
     assert "UTF-8" in next(members(folder)).refused
 
 
-@pytest.mark.parametrize("data", [b"", b"PK", b"no zip at all", b"PK\x05\x06" + b"\0" * 18 + b"junk",
-                                  zipped({"a": b"b"})[:-30]],
-                         ids=["empty", "two letters", "text", "junk behind", "cut"])  # a zip holds the time: no name
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK", b"no zip at all", b"PK\x05\x06" + b"\0" * 18 + b"junk", zipped({"a": b"b"})[:-30]],
+    ids=["empty", "two letters", "text", "junk behind", "cut"],
+)  # a zip holds the time: no name
 def test_what_is_no_zip_is_named_with_the_remedy(data, tmp_path):
     try:
         assert found(data, tmp_path) == []
@@ -180,7 +214,9 @@ def test_what_is_no_zip_is_named_with_the_remedy(data, tmp_path):
 
 @pytest.mark.parametrize("first", [b"\0", b"/"])
 def test_a_member_without_a_name_costs_only_itself(tmp_path, first):
-    data = zipped({"xbad.ipynb": b"1", "good.ipynb": b"2"}).replace(b"xbad.ipynb", first + b"bad.ipynb")
+    data = zipped({"xbad.ipynb": b"1", "good.ipynb": b"2"}).replace(
+        b"xbad.ipynb", first + b"bad.ipynb"
+    )
     good = [member for member in found(data, tmp_path) if not member.refused]
     assert [(member.name, member.read()) for member in good] == [("good.ipynb", b"2")]
 
@@ -213,22 +249,34 @@ def test_any_bytes(data):
     read_all(data)
 
 
-BASE = zipped({"ada_5_6_work.zip": zipped({"toy.ipynb": b"{}" * 40}), "bob_1_2_toy.ipynb": b'{"cells": []}' * 30})
+BASE = zipped(
+    {
+        "ada_5_6_work.zip": zipped({"toy.ipynb": b"{}" * 40}),
+        "bob_1_2_toy.ipynb": b'{"cells": []}' * 30,
+    }
+)
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, len(BASE) - 1), st.integers(0, 255)), min_size=1, max_size=8),
-       st.integers(0, len(BASE)), st.integers(0, 40))
+@given(
+    st.lists(st.tuples(st.integers(0, len(BASE) - 1), st.integers(0, 255)), min_size=1, max_size=8),
+    st.integers(0, len(BASE)),
+    st.integers(0, 40),
+)
 def test_any_damage_to_a_real_zip(changes, cut, length):
     data = bytearray(BASE)
     for place, value in changes:
         data[place] = value
-    del data[cut: cut + length]
+    del data[cut : cut + length]
     read_all(bytes(data))
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.text(min_size=1, max_size=40), st.binary(max_size=50), max_size=6))
 def test_any_names(entries):
-    usable = {n: c for n, c in entries.items() if "\0" not in n and n.isprintable() and not n.endswith("/")}
+    usable = {
+        n: c
+        for n, c in entries.items()
+        if "\0" not in n and n.isprintable() and not n.endswith("/")
+    }
     read_all(zipped(usable))

@@ -21,27 +21,40 @@ def test_good_checks_reach_the_bar(tmp_path):
     assert report.passed and rates["mistakes"] == rates["caught"] == rates["named"] == 6
     assert rates["alternatives"] == 3 and rates["refused"] == 0 and rates["mutants"] == 0
     assert json.loads(json.dumps(report.to_dict()))["passed"] is True
-    assert "affine" in report.text() and "5/5" in report.text() and "The bar is reached." in report.text()
+    assert (
+        "affine" in report.text()
+        and "5/5" in report.text()
+        and "The bar is reached." in report.text()
+    )
 
 
 def test_a_refused_alternative_and_a_surviving_mutant_are_listed(tmp_path):
-    checks = toyunit.CHECKS + """
+    checks = (
+        toyunit.CHECKS
+        + """
 affine.alternative("not right at all", patch=[("x @ W + b", "x @ W + 2 * b")])
 two.alternative("never ends", patch=[("first = np.tanh", "while True: pass\\n    first = np.tanh")])
 """
+    )
     # Without the criterion that looks at the second layer, whatever happens there passes.
-    checks = checks.replace('two.values("second", pick="second", points=3, needs="first"',
-                            'two.shape("second", pick="second", points=3, needs="first"')
-    checks = checks[: checks.index("two.mistake(")] + checks[checks.index("two.alternative("):]
-    solutions = {"affine": "def affine(x, W, b):\n    ### BEGIN SOLUTION\n    if x.shape[1] != W.shape[0]:\n"
-                           "        raise ValueError('widths')\n    return x @ W + b, len(x)\n    ### END SOLUTION\n",
-                 "two_layers": toyunit.SOLUTIONS["two_layers"]}
-    checks = checks[: checks.index("affine.mistake(")] + checks[checks.index("def by_rows"):]
+    checks = checks.replace(
+        'two.values("second", pick="second", points=3, needs="first"',
+        'two.shape("second", pick="second", points=3, needs="first"',
+    )
+    checks = checks[: checks.index("two.mistake(")] + checks[checks.index("two.alternative(") :]
+    solutions = {
+        "affine": "def affine(x, W, b):\n    ### BEGIN SOLUTION\n    if x.shape[1] != W.shape[0]:\n"
+        "        raise ValueError('widths')\n    return x @ W + b, len(x)\n    ### END SOLUTION\n",
+        "two_layers": toyunit.SOLUTIONS["two_layers"],
+    }
+    checks = checks[: checks.index("affine.mistake(")] + checks[checks.index("def by_rows") :]
     report = audit([toyunit.UNIT], root=toyunit.build(tmp_path, checks=checks, solutions=solutions))
     rates = report.rates()
     assert not report.passed and rates["refused"] == 2
     affine, two = report.units[0].exercises
-    refused = {a["title"]: a["why"] for e in (affine, two) for a in e.alternatives if not a["accepted"]}
+    refused = {
+        a["title"]: a["why"] for e in (affine, two) for a in e.alternatives if not a["accepted"]
+    }
     assert "y:" in refused["not right at all"] and "in time" in refused["never ends"]
     assert two.mutants["survivors"] and two.mutants["made"] > two.mutants["caught"] > 0
     assert affine.mutants["survivors"] == [] and affine.mutants["silent"] == 0
@@ -76,10 +89,18 @@ def f(x, W, scale=2.0):
     made = mutants(source)
     changes = {mutant.change for mutant in made}
     assert len({m.text for m in made}) == len(made) > 50
-    for wanted in ("ones in place of np.zeros", "operands exchanged in x[:, t] @ W", "4.0 in place of 2.0",
-                   "0 in place of 1", "without h *= -scale", "order exchanged in (h, x.mean(axis=1))",
-                   "-scale without its sign", "another comparison in scale < 0", "W in place of x",
-                   "and/or in x is None or scale < 0"):
+    for wanted in (
+        "ones in place of np.zeros",
+        "operands exchanged in x[:, t] @ W",
+        "4.0 in place of 2.0",
+        "0 in place of 1",
+        "without h *= -scale",
+        "order exchanged in (h, x.mean(axis=1))",
+        "-scale without its sign",
+        "another comparison in scale < 0",
+        "W in place of x",
+        "and/or in x is None or scale < 0",
+    ):
         assert wanted in changes or wanted == "4.0 in place of 2.0", wanted
     for mutant in made:
         compile(mutant.text, "mutant", "exec")

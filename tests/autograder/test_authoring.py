@@ -27,26 +27,40 @@ def test_a_case_keeps_its_own_copy_of_the_arguments():
 
 def test_criteria_keep_their_order_and_their_needs(exercise):
     exercise.shape("shapes", points=1, title="Shapes")
-    exercise.values("numbers", points=2, title="Numbers", needs="shapes", pick=("h", 1), cases={"edge"})
+    exercise.values(
+        "numbers", points=2, title="Numbers", needs="shapes", pick=("h", 1), cases={"edge"}
+    )
     numbers = exercise.criterion("numbers")
     assert [c.id for c in exercise.criteria] == ["shapes", "numbers"]
     assert numbers.needs == ("shapes",) and numbers.pick == ("h", 1) and numbers.tags == {"edge"}
 
 
-@pytest.mark.parametrize(("declare", "words"), [
-    (lambda e: e.shape("Bad id", points=1, title="x"), "lower-case"),
-    (lambda e: e.shape("a", points=0, title="x"), "positive"),
-    (lambda e: e.shape("a", points=1, title="x", needs="later"), "must be declared before"),
-    (lambda e: [e.shape("a", points=1, title="x") for _ in range(2)], "declared twice"),
-    (lambda e: e.raises("a", "ValueError", points=1, title="x", case=Case("c")), "exception class"),
-    (lambda e: e.score("a", points=1, title="x", metric="bleu", full=1, none=0), "not one of"),
-    (lambda e: e.score("a", points=1, title="x", metric="mse", full=1, none=0.1), "not better"),
-    (lambda e: e.facts("a", points=1, title="x", where={"loss": {"about": 3}}), "unknown predicate about"),
-    (lambda e: e.mistake("m", "Wrong.", patch=[("a", "b")]), "explain it"),
-    (lambda e: e.mistake("m", "You did it all wrong."), "exactly one of"),
-    (lambda e: e.mistake("m", "You did it all wrong.", patch=[("a",)]), "a patch is a list"),
-    (lambda e: e.mistake("m", "You did it all wrong.", patch=[("a", "b")], same_as="other"), "not an earlier mistake"),
-])
+@pytest.mark.parametrize(
+    ("declare", "words"),
+    [
+        (lambda e: e.shape("Bad id", points=1, title="x"), "lower-case"),
+        (lambda e: e.shape("a", points=0, title="x"), "positive"),
+        (lambda e: e.shape("a", points=1, title="x", needs="later"), "must be declared before"),
+        (lambda e: [e.shape("a", points=1, title="x") for _ in range(2)], "declared twice"),
+        (
+            lambda e: e.raises("a", "ValueError", points=1, title="x", case=Case("c")),
+            "exception class",
+        ),
+        (lambda e: e.score("a", points=1, title="x", metric="bleu", full=1, none=0), "not one of"),
+        (lambda e: e.score("a", points=1, title="x", metric="mse", full=1, none=0.1), "not better"),
+        (
+            lambda e: e.facts("a", points=1, title="x", where={"loss": {"about": 3}}),
+            "unknown predicate about",
+        ),
+        (lambda e: e.mistake("m", "Wrong.", patch=[("a", "b")]), "explain it"),
+        (lambda e: e.mistake("m", "You did it all wrong."), "exactly one of"),
+        (lambda e: e.mistake("m", "You did it all wrong.", patch=[("a",)]), "a patch is a list"),
+        (
+            lambda e: e.mistake("m", "You did it all wrong.", patch=[("a", "b")], same_as="other"),
+            "not an earlier mistake",
+        ),
+    ],
+)
 def test_a_wrong_declaration_names_the_exercise_and_the_fault(exercise, declare, words):
     with pytest.raises(AuthoringError, match=words) as caught:
         declare(exercise)
@@ -64,7 +78,9 @@ def test_a_patch_must_be_found_as_often_as_it_says(exercise):
     exercise.mistake("twice", "You write it the wrong way.", patch=[("x + 1", "x - 1", 2)])
     variant = exercise.mistakes[0].variant
     assert variant.source("a = x + 1\nb = x + 1", "f", "here") == "a = x - 1\nb = x - 1"
-    with pytest.raises(AuthoringError, match=r"here: the patch expects 'x \+ 1' 2 time\(s\).* 1 time"):
+    with pytest.raises(
+        AuthoringError, match=r"here: the patch expects 'x \+ 1' 2 time\(s\).* 1 time"
+    ):
         variant.source("a = x + 1", "f", "here")
 
 

@@ -49,7 +49,11 @@ def test_writing_is_deterministic_and_reading_gives_the_same_bundle(compiled, da
     again = bundles.from_bytes(data, "toy.zip")
     assert bundles.to_bytes(compiled) == data == bundles.to_bytes(again)
     assert bundles.bundles_agree(compiled, again, rtol=0, atol=0) == []
-    assert again.points == 16 and again.written == {"written_why": 5.0} and again.exercises["affine"].reveal
+    assert (
+        again.points == 16
+        and again.written == {"written_why": 5.0}
+        and again.exercises["affine"].reveal
+    )
 
 
 def test_one_exercise_can_be_read_alone(data):
@@ -72,7 +76,9 @@ def test_it_holds_arrays_and_json_and_nothing_else(data):
         if name != "bundle.json":
             assert not np.load(io.BytesIO(content), allow_pickle=False).dtype.hasobject
     text = members(data)["bundle.json"].decode()
-    assert "def affine" not in text and "return" not in json.loads(text)["exercises"][0]["mistakes"][0]
+    assert (
+        "def affine" not in text and "return" not in json.loads(text)["exercises"][0]["mistakes"][0]
+    )
 
 
 def test_each_value_is_stored_once(data):
@@ -81,22 +87,40 @@ def test_each_value_is_stored_once(data):
     assert len(set(texts)) == len(texts)
     asked = [ask["args"] for ask in document["exercises"][0]["asks"]]
     answers = [ask["expected"] for ask in document["exercises"][0]["asks"]]
-    after = [answer["after"] for answer in answers if isinstance(answer, dict) and "after" in answer]
+    after = [
+        answer["after"] for answer in answers if isinstance(answer, dict) and "after" in answer
+    ]
     assert after and set(after) <= set(asked)
 
 
 def test_numbers_are_stored_in_the_smallest_type_that_holds_them_exactly(compiled):
     ask = next(iter(compiled.exercises["affine"].asks.values()))
-    arrays = (np.float32([0.5, 1, -0.0, np.nan, np.inf]), np.float64([[0.1, 2]]), np.float64([1e300]),
-              np.int64([1, -2]), np.uint16([70]), np.zeros((2, 0)), np.array(3.25), np.array([True]))
+    arrays = (
+        np.float32([0.5, 1, -0.0, np.nan, np.inf]),
+        np.float64([[0.1, 2]]),
+        np.float64([1e300]),
+        np.int64([1, -2]),
+        np.uint16([70]),
+        np.zeros((2, 0)),
+        np.array(3.25),
+        np.array([True]),
+    )
     request = dataclasses.replace(ask.request, args=arrays)
     asks = {ask.id: dataclasses.replace(ask, request=request)}
-    exercise = dataclasses.replace(compiled.exercises["affine"], asks=asks, criteria=(), mistakes=())
+    exercise = dataclasses.replace(
+        compiled.exercises["affine"], asks=asks, criteria=(), mistakes=()
+    )
     data = bundles.to_bytes(dataclasses.replace(compiled, exercises={"affine": exercise}))
     back = bundles.from_bytes(data, "toy.zip").exercises["affine"].asks[ask.id].request.args
-    assert [(a.dtype, a.shape, a.tobytes()) for a in back] == [(a.dtype, a.shape, a.tobytes()) for a in arrays]
+    assert [(a.dtype, a.shape, a.tobytes()) for a in back] == [
+        (a.dtype, a.shape, a.tobytes()) for a in arrays
+    ]
     sizes = {name: len(content) for name, content in members(data).items()}
-    assert "arrays/float16.npy" in sizes and "arrays/int8.npy" in sizes and "arrays/int64.npy" not in sizes
+    assert (
+        "arrays/float16.npy" in sizes
+        and "arrays/int8.npy" in sizes
+        and "arrays/int64.npy" not in sizes
+    )
 
 
 def test_it_knows_the_questions_of_the_quiz_but_not_the_answers(compiled):
@@ -107,7 +131,12 @@ def test_it_knows_the_questions_of_the_quiz_but_not_the_answers(compiled):
 
 
 def test_arrays_that_were_read_cannot_be_changed(data):
-    x = bundles.from_bytes(data, "toy.zip").exercises["affine"].asks["affine/two rows"].request.args[0]
+    x = (
+        bundles.from_bytes(data, "toy.zip")
+        .exercises["affine"]
+        .asks["affine/two rows"]
+        .request.args[0]
+    )
     with pytest.raises(ValueError, match="read-only"):
         x[0] = 1.0
 
@@ -116,39 +145,85 @@ def some_array(data):
     return "arrays/float64.npy"
 
 
-@pytest.mark.parametrize(("spoil", "words"), [
-    (lambda d: b"PK nonsense", "not a bundle"),
-    (lambda d: d[: len(d) // 2], "not a bundle"),
-    (lambda d: packed(members(d), zipfile.ZIP_DEFLATED), "compressed"),
-    (lambda d: packed(members(d) | {"../evil.py": b"import os"}), "does not have"),
-    (lambda d: packed(members(d) | {"arrays/x.pkl": b"import os"}), "does not have"),
-    (lambda d: packed({k: v for k, v in members(d).items() if k != "bundle.json"}), "does not have"),
-    (lambda d: packed({k: v for k, v in members(d).items() if k != some_array(d)}), "beyond its pool"),
-    (lambda d: packed(members(d) | {some_array(d): values.write_array(np.zeros(3))}), "beyond its pool"),
-    (lambda d: packed(members(d) | {some_array(d): values.write_array(np.zeros((3, 3)))}), "another form"),
-    (lambda d: packed(members(d) | {some_array(d): values.write_array(np.zeros(3, "f4"))}), "another form"),
-    (lambda d: changed(d, lambda doc: doc["exercises"][0]["asks"][0].update(args=10**6)), "a value is missing"),
-    (lambda d: changed(d, lambda doc: doc["values"][0][1].__setitem__(0, ["float64", -8, [2, 3]])), "impossible place"),
-    (lambda d: changed(d, lambda doc: doc["values"][0][1].__setitem__(0, ["object", 0, [1]])), "impossible place"),
-    (lambda d: packed(members(d) | {some_array(d): pickle.dumps(np.zeros(3))}), "not a bundle"),
-    (lambda d: changed(d, lambda doc: doc.update(format=99)), "not of format"),
-    (lambda d: changed(d, lambda doc: doc.update(title=3)), "a text is missing"),
-    (lambda d: changed(d, lambda doc: doc["exercises"][0].update(points=-1)), "a number is missing"),
-    (lambda d: changed(d, lambda doc: doc["exercises"][0].update(points=float("nan"))), "holds NaN"),
-    (lambda d: changed(d, lambda doc: doc["exercises"][0]["criteria"][0].update(asks=["none"])), "not there"),
-    (lambda d: changed(d, lambda doc: doc["exercises"][0].pop("asks")), "unexpected form"),
-])
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda d: b"PK nonsense", "not a bundle"),
+        (lambda d: d[: len(d) // 2], "not a bundle"),
+        (lambda d: packed(members(d), zipfile.ZIP_DEFLATED), "compressed"),
+        (lambda d: packed(members(d) | {"../evil.py": b"import os"}), "does not have"),
+        (lambda d: packed(members(d) | {"arrays/x.pkl": b"import os"}), "does not have"),
+        (
+            lambda d: packed({k: v for k, v in members(d).items() if k != "bundle.json"}),
+            "does not have",
+        ),
+        (
+            lambda d: packed({k: v for k, v in members(d).items() if k != some_array(d)}),
+            "beyond its pool",
+        ),
+        (
+            lambda d: packed(members(d) | {some_array(d): values.write_array(np.zeros(3))}),
+            "beyond its pool",
+        ),
+        (
+            lambda d: packed(members(d) | {some_array(d): values.write_array(np.zeros((3, 3)))}),
+            "another form",
+        ),
+        (
+            lambda d: packed(members(d) | {some_array(d): values.write_array(np.zeros(3, "f4"))}),
+            "another form",
+        ),
+        (
+            lambda d: changed(d, lambda doc: doc["exercises"][0]["asks"][0].update(args=10**6)),
+            "a value is missing",
+        ),
+        (
+            lambda d: changed(
+                d, lambda doc: doc["values"][0][1].__setitem__(0, ["float64", -8, [2, 3]])
+            ),
+            "impossible place",
+        ),
+        (
+            lambda d: changed(
+                d, lambda doc: doc["values"][0][1].__setitem__(0, ["object", 0, [1]])
+            ),
+            "impossible place",
+        ),
+        (lambda d: packed(members(d) | {some_array(d): pickle.dumps(np.zeros(3))}), "not a bundle"),
+        (lambda d: changed(d, lambda doc: doc.update(format=99)), "not of format"),
+        (lambda d: changed(d, lambda doc: doc.update(title=3)), "a text is missing"),
+        (
+            lambda d: changed(d, lambda doc: doc["exercises"][0].update(points=-1)),
+            "a number is missing",
+        ),
+        (
+            lambda d: changed(d, lambda doc: doc["exercises"][0].update(points=float("nan"))),
+            "holds NaN",
+        ),
+        (
+            lambda d: changed(
+                d, lambda doc: doc["exercises"][0]["criteria"][0].update(asks=["none"])
+            ),
+            "not there",
+        ),
+        (lambda d: changed(d, lambda doc: doc["exercises"][0].pop("asks")), "unexpected form"),
+    ],
+)
 def test_a_damaged_or_forged_bundle_is_refused_by_name(data, spoil, words):
     with pytest.raises(BadBundle, match=words) as caught:
         bundles.from_bytes(spoil(data), "somewhere/99_toy.zip")
-    assert "somewhere/99_toy.zip" in str(caught.value) and "autograder compile 99_toy" in str(caught.value)
+    assert "somewhere/99_toy.zip" in str(caught.value) and "autograder compile 99_toy" in str(
+        caught.value
+    )
 
 
 def test_object_arrays_are_refused(data):
     buffer = io.BytesIO()
     np.save(buffer, np.array([{}], dtype=object), allow_pickle=True)
     with pytest.raises(BadBundle):
-        bundles.from_bytes(packed(members(data) | {some_array(data): buffer.getvalue()}), "99_toy.zip")
+        bundles.from_bytes(
+            packed(members(data) | {some_array(data): buffer.getvalue()}), "99_toy.zip"
+        )
 
 
 def test_a_missing_bundle_says_what_to_run(tmp_path):
@@ -165,12 +240,22 @@ def test_agreement_tolerates_rounding_and_nothing_more(compiled):
         exercise = compiled.exercises["affine"]
         id, ask = next(iter(exercise.asks.items()))
         y, rows = ask.expected.value
-        ask = dataclasses.replace(ask, expected=dataclasses.replace(ask.expected, value=(edit(y), rows)))
+        ask = dataclasses.replace(
+            ask, expected=dataclasses.replace(ask.expected, value=(edit(y), rows))
+        )
         exercise = dataclasses.replace(exercise, asks=exercise.asks | {id: ask})
         return dataclasses.replace(compiled, exercises=compiled.exercises | {"affine": exercise})
 
     assert bundles.bundles_agree(compiled, with_first_value(lambda y: y * (1 + 1e-9))) == []
-    assert bundles.bundles_agree(compiled, dataclasses.replace(compiled, versions={"numpy": "0"})) == []
-    assert "numbers differ" in bundles.bundles_agree(compiled, with_first_value(lambda y: y * 1.1))[0]
-    assert "float32" in bundles.bundles_agree(compiled, with_first_value(lambda y: y.astype("float32")))[0]
+    assert (
+        bundles.bundles_agree(compiled, dataclasses.replace(compiled, versions={"numpy": "0"}))
+        == []
+    )
+    assert (
+        "numbers differ" in bundles.bundles_agree(compiled, with_first_value(lambda y: y * 1.1))[0]
+    )
+    assert (
+        "float32"
+        in bundles.bundles_agree(compiled, with_first_value(lambda y: y.astype("float32")))[0]
+    )
     assert bundles.bundles_agree(compiled, dataclasses.replace(compiled, title="Other"))

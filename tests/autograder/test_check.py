@@ -46,13 +46,17 @@ def test_right_wrong_and_unwritten(unit):
 
     right, wrong, stub = (unit.check("affine", f) for f in (affine, minus, unwritten))
     assert right.score == 10 and "Everything is right." in right.text()
-    assert wrong.score == 5 and "You subtract the bias" in wrong.text() and "the bias" in wrong.html()
+    assert (
+        wrong.score == 5 and "You subtract the bias" in wrong.text() and "the bias" in wrong.html()
+    )
     assert stub.score == 0 and "Not written yet" in stub.text() and "✗" not in stub.text()
     assert isinstance(right.score, int)
 
 
 def test_wrong_calls_of_check_are_explained(unit):
-    with pytest.raises(ValueError, match="no exercise 'afine' in 99_toy. There are: affine, two_layers"):
+    with pytest.raises(
+        ValueError, match="no exercise 'afine' in 99_toy. There are: affine, two_layers"
+    ):
         unit.check("afine", affine)
     with pytest.raises(ValueError, match=r"check\('affine', affine\) is how this is called"):
         unit.check("affine")
@@ -85,7 +89,11 @@ def test_the_students_output_is_shown_apart(unit, capfd):
         return affine(x, W, b)
 
     report = unit.check("affine", chatty)
-    assert report.score == 10 and "<b>here</b>" in report.text() and "&lt;b&gt;here&lt;/b&gt;" in report.html()
+    assert (
+        report.score == 10
+        and "<b>here</b>" in report.text()
+        and "&lt;b&gt;here&lt;/b&gt;" in report.html()
+    )
     assert capfd.readouterr() == ("", "")
 
 
@@ -129,13 +137,28 @@ def test_values_cross_as_plain_data():
 def result(**changes):
     criteria = [
         CriterionResult("a", "`h` is right", 2, 2, "passed"),
-        CriterionResult("b", "It learns", 1.5, 3, "partial", "The error is 0.1. <script>alert(1)</script>"),
-        CriterionResult("c", "<img src=x onerror=alert(1)>", 0, 1, "failed", "in `</code><script>`", "secret detail"),
+        CriterionResult(
+            "b", "It learns", 1.5, 3, "partial", "The error is 0.1. <script>alert(1)</script>"
+        ),
+        CriterionResult(
+            "c",
+            "<img src=x onerror=alert(1)>",
+            0,
+            1,
+            "failed",
+            "in `</code><script>`",
+            "secret detail",
+        ),
         CriterionResult("d", "Later", 0, 1, "not reached", "It needs “c” first."),
     ]
-    base = {"exercise": "<b>f</b>", "points": 3.5, "max_points": 7.0, "criteria": criteria,
-            "diagnosis": Diagnosis("m", "Bold <b>", "You & I", "04_lstm_gates#the-forget-gate"),
-            "printed": "</pre><script>"}
+    base = {
+        "exercise": "<b>f</b>",
+        "points": 3.5,
+        "max_points": 7.0,
+        "criteria": criteria,
+        "diagnosis": Diagnosis("m", "Bold <b>", "You & I", "04_lstm_gates#the-forget-gate"),
+        "printed": "</pre><script>",
+    }
     return ExerciseResult(**(base | changes))
 
 
@@ -144,18 +167,28 @@ def test_the_card_is_escaped_self_contained_and_says_where_to_read(monkeypatch):
     card = Report(result(), printed=True).html()
     assert "<script" not in card and "<img" not in card and "<b>" not in card
     assert "secret detail" not in card and "http" not in card.replace("https://example.org/", "")
-    assert 'href="https://example.org/04_lstm_gates#the-forget-gate"' in card and "lesson 04, the forget gate" in card
-    assert '<code style' in card and "3.5" in card and card.count('role="listitem"') == 4
+    assert (
+        'href="https://example.org/04_lstm_gates#the-forget-gate"' in card
+        and "lesson 04, the forget gate" in card
+    )
+    assert "<code style" in card and "3.5" in card and card.count('role="listitem"') == 4
     assert "You &amp; I" in card
     tags = re.findall(r"<(/?)(\w+)[^>]*>", card)
-    assert sum(1 for slash, name in tags if not slash and name != "br") == sum(1 for slash, _ in tags if slash)
+    assert sum(1 for slash, name in tags if not slash and name != "br") == sum(
+        1 for slash, _ in tags if slash
+    )
 
 
 def test_what_was_printed_stays_out_unless_asked_for():
-    assert "script" not in Report(result(criteria=[])).html() and "</pre>" not in Report(result()).text()
+    assert (
+        "script" not in Report(result(criteria=[])).html()
+        and "</pre>" not in Report(result()).text()
+    )
 
 
-@pytest.mark.parametrize(("points", "score"), [(-3, 0), (9.5, 7), (3.14159, 3.14), (4.0, 4), (float("1e-9"), 0)])
+@pytest.mark.parametrize(
+    ("points", "score"), [(-3, 0), (9.5, 7), (3.14159, 3.14), (4.0, 4), (float("1e-9"), 0)]
+)
 def test_the_score_stays_between_zero_and_the_maximum(points, score):
     assert Report(result(points=points)).score == score
 
@@ -165,8 +198,10 @@ def test_a_fault_of_ours_is_said_to_be_ours():
 
 
 def test_importing_the_package_is_light():
-    code = ("import sys, autograder; heavy = {'tensorflow', 'keras', 'nbgrader', 'numpy'} & set(sys.modules); "
-            "assert not heavy, heavy; from autograder import course_unit; "
-            "heavy = {'tensorflow', 'keras', 'nbgrader', 'jinja2', 'IPython'} & set(sys.modules); "
-            "assert not heavy, heavy")
+    code = (
+        "import sys, autograder; heavy = {'tensorflow', 'keras', 'nbgrader', 'numpy'} & set(sys.modules); "
+        "assert not heavy, heavy; from autograder import course_unit; "
+        "heavy = {'tensorflow', 'keras', 'nbgrader', 'jinja2', 'IPython'} & set(sys.modules); "
+        "assert not heavy, heavy"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=paths.PACKAGE.parent)

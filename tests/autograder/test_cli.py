@@ -19,7 +19,9 @@ def course(toy_course, monkeypatch):
     """A course with two hand-ins, in which the command works on one warm pool."""
     monkeypatch.setenv("COURSE_ROOT", str(Path(toy_course.root).parent))
     toycourse.hand_in(toy_course.root, "ada", toycourse.RIGHT)
-    toycourse.hand_in(toy_course.root, "ben", toycourse.RIGHT | {"double": toycourse.WRONG["double"]})
+    toycourse.hand_in(
+        toy_course.root, "ben", toycourse.RIGHT | {"double": toycourse.WRONG["double"]}
+    )
     return Path(toy_course.root)
 
 
@@ -45,11 +47,16 @@ def test_grade_report_and_files(course, sandbox, capsys):
     written = json.loads((course / "o.json").read_text())
     assert written["graded"] == 2 and [r["points"] for r in written["results"]] == [15, 11]
     assert (course / "o.csv").read_text(encoding="utf-8-sig").count("\n") == 3
-    assert sorted(p.name for p in (course / "results/toy/feedback").iterdir()) == ["ada.html", "ben.html"]
+    assert sorted(p.name for p in (course / "results/toy/feedback").iterdir()) == [
+        "ada.html",
+        "ben.html",
+    ]
     assert sandbox[0].needs == ("numpy",) and not sandbox[0].unsafe
 
     assert cli.main(["grade", "toy"]) == cli.OK
-    assert "2 unchanged" in capsys.readouterr().out and len(sandbox) == 1  # no sandbox where nothing is to be run
+    assert (
+        "2 unchanged" in capsys.readouterr().out and len(sandbox) == 1
+    )  # no sandbox where nothing is to be run
 
     assert cli.main(["report", "toy"]) == cli.OK
     page = Path(capsys.readouterr().out.strip())
@@ -66,7 +73,12 @@ def test_submissions_that_could_not_be_graded_are_listed(course, sandbox, capsys
     toycourse.hand_in(course, "bad\x1b[31mname", toycourse.RIGHT)
     assert cli.main(["grade", "toy"]) == cli.INCOMPLETE
     out = capsys.readouterr().out
-    assert "2 could not be graded" in out and "bad?[31mname" in out and "as .ipynb" in out and "\x1b" not in out
+    assert (
+        "2 could not be graded" in out
+        and "bad?[31mname" in out
+        and "as .ipynb" in out
+        and "\x1b" not in out
+    )
     assert "2 graded" in out
 
 
@@ -76,15 +88,24 @@ def test_a_database_by_url(course, sandbox):
 
     with api.Gradebook(f"sqlite:///{course}/other.db", "toy-course") as gb:
         assert gb.find_submission("toy", "ada").score == 15
-    with api.Gradebook(f"sqlite:///{course}/gradebook.db", "toy-course") as gb, pytest.raises(api.MissingEntry):
+    with (
+        api.Gradebook(f"sqlite:///{course}/gradebook.db", "toy-course") as gb,
+        pytest.raises(api.MissingEntry),
+    ):
         gb.find_submission("toy", "ada")
 
 
-@pytest.mark.parametrize(("arguments", "says"), [
-    (["grade", "martian"], "autograder release martian"), (["report", "toy"], "autograder grade toy"),
-    (["grade", "toy", "--student", "nobody"], "nobody"), (["grade", "toy", "-j", "0"], "-j"),
-    (["grade", "toy", "--course", "/nowhere"], "not an nbgrader course"), (["check", "/nowhere/a.ipynb"], "/nowhere"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["grade", "martian"], "autograder release martian"),
+        (["report", "toy"], "autograder grade toy"),
+        (["grade", "toy", "--student", "nobody"], "nobody"),
+        (["grade", "toy", "-j", "0"], "-j"),
+        (["grade", "toy", "--course", "/nowhere"], "not an nbgrader course"),
+        (["check", "/nowhere/a.ipynb"], "/nowhere"),
+    ],
+)
 def test_what_is_missing_exits_2_and_says_what_to_do(course, sandbox, capsys, arguments, says):
     assert cli.main(arguments) == cli.USAGE
     captured = capsys.readouterr()
@@ -103,7 +124,9 @@ def test_no_sandbox_no_grading(course, monkeypatch, capsys):
     assert not (course / "autograded").exists()
 
 
-def test_a_wall_that_does_not_hold_stops_grading_before_any_student(course, sandbox, monkeypatch, capsys):
+def test_a_wall_that_does_not_hold_stops_grading_before_any_student(
+    course, sandbox, monkeypatch, capsys
+):
     from autograder.sandbox import doctor
 
     broken = [doctor.WallCheck("network", False, "a connection was made")]
@@ -133,10 +156,14 @@ def public(course, monkeypatch, tmp_path):
     return course
 
 
-@pytest.mark.parametrize(("answers", "code", "says"), [
-    (toycourse.RIGHT, cli.OK, "10 of 10"), (toycourse.RIGHT | toycourse.WRONG, cli.FAILED, "multiply"),
-    ({}, cli.FAILED, "0 of 10"),
-])
+@pytest.mark.parametrize(
+    ("answers", "code", "says"),
+    [
+        (toycourse.RIGHT, cli.OK, "10 of 10"),
+        (toycourse.RIGHT | toycourse.WRONG, cli.FAILED, "multiply"),
+        ({}, cli.FAILED, "0 of 10"),
+    ],
+)
 def test_check_exits_1_when_a_check_fails(public, sandbox, capsys, answers, code, says):
     """nbgrader's own `validate` exits 0 on failure."""
     folder = toycourse.hand_in(public, "eve", answers)
@@ -155,14 +182,29 @@ def test_check_knows_a_notebook_by_its_exercises_not_by_its_name(public, sandbox
 
 
 def test_help_names_every_command_and_imports_nothing_heavy():
-    script = ("import sys\nfrom autograder import cli\n"
-              "try:\n    cli.main(['--help'])\nexcept SystemExit:\n    pass\n"
-              "heavy = {'numpy', 'tensorflow', 'keras', 'nbgrader', 'sqlalchemy', 'jinja2', 'rich', 'nbformat'}\n"
-              "print('heavy:', sorted(heavy & set(sys.modules)))")
-    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    script = (
+        "import sys\nfrom autograder import cli\n"
+        "try:\n    cli.main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'numpy', 'tensorflow', 'keras', 'nbgrader', 'sqlalchemy', 'jinja2', 'rich', 'nbformat'}\n"
+        "print('heavy:', sorted(heavy & set(sys.modules)))"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout
     assert "heavy: []" in out
-    for command in ("check", "release", "compile", "collect", "grade", "report", "export", "similar", "quiz", "audit",
-                    "doctor"):
+    for command in (
+        "check",
+        "release",
+        "compile",
+        "collect",
+        "grade",
+        "report",
+        "export",
+        "similar",
+        "quiz",
+        "audit",
+        "doctor",
+    ):
         assert f"\n    {command} " in out
 
 

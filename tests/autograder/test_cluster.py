@@ -31,7 +31,9 @@ class Cluster:
 
     def __init__(self, folder):
         self._folder, self._file, self._all = folder, folder / "scheduler.json", []
-        self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(self._file))
+        self.start(
+            "scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(self._file)
+        )
         until = time.monotonic() + 60
         while not self._file.exists() or not self._file.read_text():
             assert time.monotonic() < until, "no scheduler"
@@ -39,14 +41,29 @@ class Cluster:
         self.address = json.loads(self._file.read_text())["address"]
 
     def worker(self, **environment):
-        return self.start("worker", self.address, "--host", "127.0.0.1", "--nthreads", "2", "--no-nanny",
-                          "--local-directory", str(self._folder), **environment)
+        return self.start(
+            "worker",
+            self.address,
+            "--host",
+            "127.0.0.1",
+            "--nthreads",
+            "2",
+            "--no-nanny",
+            "--local-directory",
+            str(self._folder),
+            **environment,
+        )
 
     def start(self, *command, **environment):
         env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment
         log = open(self._folder / f"log-{len(self._all)}", "wb")
-        process = subprocess.Popen([sys.executable, "-m", "dask", *command, "--no-dashboard"], cwd=self._folder,
-                                   env=env, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dask", *command, "--no-dashboard"],
+            cwd=self._folder,
+            env=env,
+            stdout=log,
+            stderr=log,
+        )
         log.close()
         self._all.append(process)
         return process
@@ -76,8 +93,12 @@ def course(toy_course, monkeypatch):
 
 def marks(course):
     with api.Gradebook(course.db_url, course.course_id) as gb:
-        rows = [(s.student.id, g.name, g.auto_score) for s in gb.assignment_submissions("toy")
-                for n in s.notebooks for g in n.grades]
+        rows = [
+            (s.student.id, g.name, g.auto_score)
+            for s in gb.assignment_submissions("toy")
+            for n in s.notebooks
+            for g in n.grades
+        ]
     assert len(rows) == len({row[:2] for row in rows})
     return sorted(rows, key=str)
 
@@ -88,13 +109,19 @@ def lines(course):
 
 
 @pytest.mark.slow
-def test_a_worker_is_lost_in_the_middle_and_every_grade_is_there_once(course, cluster, warm_pool, tmp_path):
+def test_a_worker_is_lost_in_the_middle_and_every_grade_is_there_once(
+    course, cluster, warm_pool, tmp_path
+):
     slow = "import time\ndef double(x):\n    time.sleep(0.1)\n    return "
     for number in range(30):
         right = number % 3 != 0
         answers = toycourse.RIGHT | {"double": slow + ("2 * x" if right else "x + 2")}
         toycourse.hand_in(course.root, f"s{number:02d}", answers)
-    toycourse.hand_in(course.root, "Zoë 'x", toycourse.RIGHT | {"double": "import os\ndef double(x):\n    os._exit(1)"})
+    toycourse.hand_in(
+        course.root,
+        "Zoë 'x",
+        toycourse.RIGHT | {"double": "import os\ndef double(x):\n    os._exit(1)"},
+    )
     toycourse.submit(Path(course.root), "broken", b'{"cells": [')
     link = toycourse.submit(Path(course.root), "link", b"{}") / "toy.ipynb"
     link.unlink()
@@ -116,23 +143,33 @@ def test_a_worker_is_lost_in_the_middle_and_every_grade_is_there_once(course, cl
 
     # Both have to be there before the first submission, or there is nothing to lose.
     import distributed
+
     with distributed.Client(cluster.address, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=60)
     run = grading.grade_class(course, "toy", None, scheduler=cluster.address, progress=lose_one)
 
     assert workers[0].wait(10) == -signal.SIGKILL and workers[1].poll() is None
     assert run.graded == local.graded == 32 and run.left == 0
-    reasons = [[(s, why.replace(str(c.root), "")) for s, why in sorted(r.failed)] for c, r in
-               ((course, run), (here, local))]
+    reasons = [
+        [(s, why.replace(str(c.root), "")) for s, why in sorted(r.failed)]
+        for c, r in ((course, run), (here, local))
+    ]
     assert reasons[0] == reasons[1] and [s for s, _ in reasons[0]] == ["broken", "link"]
     assert marks(course) == marks(here)
-    assert sorted(line["student"] for line in lines(course)) == sorted(line["student"] for line in lines(here))
-    ours, theirs = ({r["student"]: (r["points"], r["key"]) for r in lines(c)} for c in (course, here))
+    assert sorted(line["student"] for line in lines(course)) == sorted(
+        line["student"] for line in lines(here)
+    )
+    ours, theirs = (
+        {r["student"]: (r["points"], r["key"]) for r in lines(c)} for c in (course, here)
+    )
     assert ours == theirs  # the same keys, so either machine goes on where the other was
     _, alive = psutil.wait_procs(sandboxes, timeout=10)
     assert not alive, "what the lost worker ran is gone with it"
     again = grading.grade_class(course, "toy", warm_pool)
-    assert (again.graded, again.unchanged) == (1, 31)  # who handed nothing in has no files that could say: done
+    assert (again.graded, again.unchanged) == (
+        1,
+        31,
+    )  # who handed nothing in has no files that could say: done
 
 
 @pytest.mark.slow
@@ -165,12 +202,17 @@ def test_no_scheduler_and_no_worker_are_said(course, cluster, capsys, monkeypatc
     assert "no Dask scheduler answers" in capsys.readouterr().err
     assert cli.main(["grade", "toy", "--scheduler", cluster.address]) == cli.USAGE
     assert "has no workers" in capsys.readouterr().err
-    assert cli.main(["grade", "toy", "--scheduler", cluster.address, "--unsafe-no-sandbox"]) == cli.USAGE
+    assert (
+        cli.main(["grade", "toy", "--scheduler", cluster.address, "--unsafe-no-sandbox"])
+        == cli.USAGE
+    )
 
 
 def test_the_arithmetic_on_the_page_reads_what_the_bench_writes(tmp_path, monkeypatch, capsys):
     page = (ROOT / "book/instructors.md").read_text()
-    [code] = [block for block in re.findall(r"```python\n(.*?)```", page, re.S) if "grading.json" in block]
+    [code] = [
+        block for block in re.findall(r"```python\n(.*?)```", page, re.S) if "grading.json" in block
+    ]
     spec = importlib.util.spec_from_file_location("bench_grading", ROOT / "bench" / "grading.py")
     bench = importlib.util.module_from_spec(spec)
     monkeypatch.setattr(sys, "path", sys.path[:])

@@ -36,7 +36,9 @@ def notebook(course):
     released = json.loads((Path(course.root) / "release/toy/toy.ipynb").read_text())
 
     def make(text: str = "") -> bytes:
-        return json.dumps(toycourse.filled(released, toycourse.RIGHT | {"written_why": text})).encode()
+        return json.dumps(
+            toycourse.filled(released, toycourse.RIGHT | {"written_why": text})
+        ).encode()
 
     return make
 
@@ -58,11 +60,17 @@ def everything(course) -> dict[str, bytes]:
 
 
 def test_canvas(course, notebook, tmp_path):
-    source = pack(tmp_path / "submissions.zip", {
-        "lovelaceada_12_501_toy.ipynb": notebook("first"), "lovelaceada_12_502_toy-1.ipynb": notebook("second"),
-        "stonebob_LATE_13_400_Copy of toy (1).ipynb": notebook("late"), "vandykcyd_late_14_401_toy.ipynb": notebook(),
-        "lovelaceada_12_503_picture.png": b"png", "twineve_LATE_15_link.html": b"a notebook in Colab",
-    })
+    source = pack(
+        tmp_path / "submissions.zip",
+        {
+            "lovelaceada_12_501_toy.ipynb": notebook("first"),
+            "lovelaceada_12_502_toy-1.ipynb": notebook("second"),
+            "stonebob_LATE_13_400_Copy of toy (1).ipynb": notebook("late"),
+            "vandykcyd_late_14_401_toy.ipynb": notebook(),
+            "lovelaceada_12_503_picture.png": b"png",
+            "twineve_LATE_15_link.html": b"a notebook in Colab",
+        },
+    )
     done = collect.collect(course, "toy", [source], roster.parse(ROSTER))
     assert done.new == ["ada", "bob", "cyd"] and done.late == ["bob", "cyd"]
     assert done.unmatched == [("twineve_LATE_15_link.html", "no notebook was handed in by twin1")]
@@ -78,12 +86,15 @@ def test_canvas_without_a_class_list_keeps_people_of_one_name_apart(course, note
     assert collect.collect(course, "toy", [source]).new == ["twineve_15", "twineve_16"]
 
 
-@pytest.mark.parametrize(("name", "own", "readings"), [
-    ("lovelaceada_12_501_04_lstm_gates.ipynb", "", 1),  # no number of Canvas begins with 0
-    ("lovelaceada_LATE_12_501_10_attention-2.ipynb", "10_attention", 1),
-    ("lovelaceada_12_501_10_things.ipynb", "10_attention", 2),
-    ("stonebob_13_12_777_10_attention.ipynb", "10_attention", 2),
-])
+@pytest.mark.parametrize(
+    ("name", "own", "readings"),
+    [
+        ("lovelaceada_12_501_04_lstm_gates.ipynb", "", 1),  # no number of Canvas begins with 0
+        ("lovelaceada_LATE_12_501_10_attention-2.ipynb", "10_attention", 1),
+        ("lovelaceada_12_501_10_things.ipynb", "10_attention", 2),
+        ("stonebob_13_12_777_10_attention.ipynb", "10_attention", 2),
+    ],
+)
 def test_notebooks_whose_names_begin_with_a_number(name, own, readings):
     found = collect.labels(archive.Member(name, "d.zip", None, bytes), own)
     assert len(found) == readings and found[0].number == name.replace("_LATE", "").split("_")[1]
@@ -91,18 +102,27 @@ def test_notebooks_whose_names_begin_with_a_number(name, own, readings):
 
 @pytest.mark.parametrize("end", ["", "_"])
 def test_moodle(course, notebook, tmp_path, end):
-    source = pack(tmp_path / "m.zip", {
-        f"Ada Lovelace_771_assignsubmission_file{end}/my solution.ipynb": notebook("x"),
-        "Bob Stone_772_assignsubmission_file_/deep/victim_1_2_toy.ipynb": notebook("y"),
-        "Cyd van Dyk_773_assignsubmission_onlinetext/onlinetext.html": b"<p>",
-    })
+    source = pack(
+        tmp_path / "m.zip",
+        {
+            f"Ada Lovelace_771_assignsubmission_file{end}/my solution.ipynb": notebook("x"),
+            "Bob Stone_772_assignsubmission_file_/deep/victim_1_2_toy.ipynb": notebook("y"),
+            "Cyd van Dyk_773_assignsubmission_onlinetext/onlinetext.html": b"<p>",
+        },
+    )
     people = "Identifier,Full name,ID number,Last modified (submission)\n" + "".join(
-        f'Participant {n},{name},{student},"{time}"\n' for n, name, student, time in (
-            (771, "Ada Lovelace", "ada", "Sunday, 1 March 2026, 11:05 AM"), (772, "Bob Stone", "bob", ""),
-            (773, "Cyd van Dyk", "cyd", "")))
+        f'Participant {n},{name},{student},"{time}"\n'
+        for n, name, student, time in (
+            (771, "Ada Lovelace", "ada", "Sunday, 1 March 2026, 11:05 AM"),
+            (772, "Bob Stone", "bob", ""),
+            (773, "Cyd van Dyk", "cyd", ""),
+        )
+    )
     done = collect.collect(course, "toy", [source], roster.parse(people))
     assert done.new == ["ada", "bob"] and done.unmatched[0][1] == "no notebook was handed in by cyd"
-    assert (place(course, "ada").parent / "timestamp.txt").read_text() == "2026-03-01 11:05:00 UTC\n"
+    assert (
+        place(course, "ada").parent / "timestamp.txt"
+    ).read_text() == "2026-03-01 11:05:00 UTC\n"
     assert not (place(course, "bob").parent / "timestamp.txt").exists()
 
 
@@ -114,33 +134,50 @@ def test_moodle_in_one_folder(course, notebook, tmp_path):
 
 
 def test_classroom(course, notebook, tmp_path):
-    one = pack(tmp_path / "drive-1.zip", {"Toy/Ada Lovelace - toy.ipynb": notebook("old")}, (2026, 3, 1, 8, 0, 0))
-    two = pack(tmp_path / "drive-2.zip", {
-        "Toy/Ada Lovelace - Copy of toy (1).ipynb": notebook("new"), "Toy/Bob Stone - toy.ipynb": notebook(),
-        "Toy/toy.ipynb": notebook(), "Toy/Eve Twin - toy.ipynb": notebook(),
-    }, (2026, 3, 1, 9, 0, 0))
+    one = pack(
+        tmp_path / "drive-1.zip",
+        {"Toy/Ada Lovelace - toy.ipynb": notebook("old")},
+        (2026, 3, 1, 8, 0, 0),
+    )
+    two = pack(
+        tmp_path / "drive-2.zip",
+        {
+            "Toy/Ada Lovelace - Copy of toy (1).ipynb": notebook("new"),
+            "Toy/Bob Stone - toy.ipynb": notebook(),
+            "Toy/toy.ipynb": notebook(),
+            "Toy/Eve Twin - toy.ipynb": notebook(),
+        },
+        (2026, 3, 1, 9, 0, 0),
+    )
     for order in ([one, two], [two, one]):
         done = collect.collect(course, "toy", order, roster.parse(ROSTER), dry_run=True)
         assert done.new == ["ada", "bob"]
     assert [why for _, why in done.unmatched] == [
         "its name is not one that Canvas, Moodle or Google Classroom writes",
-        "2 students of the class list are called 'Eve Twin'"]
+        "2 students of the class list are called 'Eve Twin'",
+    ]
     collect.collect(course, "toy", order, roster.parse(ROSTER))
     assert place(course, "ada").read_bytes() == notebook("new")
     expected = datetime(2026, 3, 1, 9).astimezone(UTC)
-    assert (place(course, "ada").parent / "timestamp.txt").read_text() == f"{expected:%Y-%m-%d %H:%M:%S} UTC\n"
+    assert (
+        place(course, "ada").parent / "timestamp.txt"
+    ).read_text() == f"{expected:%Y-%m-%d %H:%M:%S} UTC\n"
 
 
 def test_again_is_harmless_newer_replaces_and_older_does_not(course, notebook, tmp_path):
     def download(number: int, text: str) -> Path:
-        return pack(tmp_path / f"{number}.zip", {f"lovelaceada_12_{number}_toy.ipynb": notebook(text)})
+        return pack(
+            tmp_path / f"{number}.zip", {f"lovelaceada_12_{number}_toy.ipynb": notebook(text)}
+        )
 
     people = roster.parse(ROSTER)
     assert collect.collect(course, "toy", [download(500, "v1")], people).new == ["ada"]
     before = everything(course)
     assert collect.collect(course, "toy", [download(500, "v1")], people).unchanged == ["ada"]
     assert everything(course) == before
-    assert collect.collect(course, "toy", [download(600, "v2")], people, dry_run=True).replaced == ["ada"]
+    assert collect.collect(course, "toy", [download(600, "v2")], people, dry_run=True).replaced == [
+        "ada"
+    ]
     assert everything(course) == before
     assert collect.collect(course, "toy", [download(600, "v2")], people).replaced == ["ada"]
     assert collect.collect(course, "toy", [download(500, "v1")], people).kept == ["ada"]
@@ -159,25 +196,58 @@ def test_what_came_from_elsewhere_is_left_alone(course, notebook, tmp_path):
 
 def test_a_new_file_takes_the_old_time_away(course, notebook, tmp_path):
     people = "id,name,canvas id,submitted\nada,Ada Lovelace,12,2026-03-01 10:00:00 UTC\n"
-    collect.collect(course, "toy", [pack(tmp_path / "1.zip", {"lovelaceada_12_1_toy.ipynb": notebook("1")})],
-                    roster.parse(people))
+    collect.collect(
+        course,
+        "toy",
+        [pack(tmp_path / "1.zip", {"lovelaceada_12_1_toy.ipynb": notebook("1")})],
+        roster.parse(people),
+    )
     stamp = place(course, "ada").parent / "timestamp.txt"
     assert stamp.read_text() == "2026-03-01 10:00:00 UTC\n"
-    collect.collect(course, "toy", [pack(tmp_path / "2.zip", {"lovelaceada_12_2_toy.ipynb": notebook("2")})],
-                    roster.parse(ROSTER))
+    collect.collect(
+        course,
+        "toy",
+        [pack(tmp_path / "2.zip", {"lovelaceada_12_2_toy.ipynb": notebook("2")})],
+        roster.parse(ROSTER),
+    )
     assert not stamp.exists()
 
 
 def test_the_best_file_is_a_notebook_of_this_assignment(course, notebook, tmp_path):
-    other = json.dumps({"nbformat": 4, "cells": [
-        {"cell_type": "code", "source": "", "metadata": {"nbgrader": {"grade_id": "lstm_step"}}}]}).encode()
-    done = collect.collect(course, "toy", [pack(tmp_path / "s.zip", {
-        "lovelaceada_12_501_toy.ipynb": notebook("right"), "lovelaceada_12_502_other.ipynb": other,
-        "stonebob_13_503_toy.ipynb": b"not json", "vandykcyd_14_504_other.ipynb": other,
-    })], roster.parse(ROSTER))
+    other = json.dumps(
+        {
+            "nbformat": 4,
+            "cells": [
+                {
+                    "cell_type": "code",
+                    "source": "",
+                    "metadata": {"nbgrader": {"grade_id": "lstm_step"}},
+                }
+            ],
+        }
+    ).encode()
+    done = collect.collect(
+        course,
+        "toy",
+        [
+            pack(
+                tmp_path / "s.zip",
+                {
+                    "lovelaceada_12_501_toy.ipynb": notebook("right"),
+                    "lovelaceada_12_502_other.ipynb": other,
+                    "stonebob_13_503_toy.ipynb": b"not json",
+                    "vandykcyd_14_504_other.ipynb": other,
+                },
+            )
+        ],
+        roster.parse(ROSTER),
+    )
     assert done.new == ["ada", "bob"]  # the grader says what is wrong with bob's file
     assert place(course, "ada").read_bytes() == notebook("right")
-    assert sorted(why.split(",")[0] for _, why in done.unmatched) == ["a notebook of ada", "a notebook of cyd"]
+    assert sorted(why.split(",")[0] for _, why in done.unmatched) == [
+        "a notebook of ada",
+        "a notebook of cyd",
+    ]
 
 
 def test_a_zip_that_a_student_handed_in(course, notebook, tmp_path):
@@ -192,14 +262,20 @@ def test_a_zip_that_a_student_handed_in(course, notebook, tmp_path):
 
 def test_nobody_hands_in_for_somebody_else(course, notebook, tmp_path):
     """Names that end in a number read like another student's file; the class list tells."""
-    attack = {"stonebob_13_12_777_toy.ipynb": notebook("evil")}  # ada renamed herself to "stonebob_13"
+    attack = {
+        "stonebob_13_12_777_toy.ipynb": notebook("evil")
+    }  # ada renamed herself to "stonebob_13"
     done = collect.collect(course, "toy", [pack(tmp_path / "s.zip", attack)], roster.parse(ROSTER))
     assert not done.new and "two ways" in done.unmatched[0][1]
     attack = {"lovelaceada_13_777_toy.ipynb": notebook("evil")}
     done = collect.collect(course, "toy", [pack(tmp_path / "s.zip", attack)], roster.parse(ROSTER))
     assert not done.new and "another name for the number 13" in done.unmatched[0][1]
-    done = collect.collect(course, "toy", [pack(tmp_path / "s.zip", {"stonebob_99_1_toy.ipynb": notebook()})],
-                           roster.parse(ROSTER))
+    done = collect.collect(
+        course,
+        "toy",
+        [pack(tmp_path / "s.zip", {"stonebob_99_1_toy.ipynb": notebook()})],
+        roster.parse(ROSTER),
+    )
     assert not done.new and "99" in done.unmatched[0][1]
 
 
@@ -210,40 +286,68 @@ def test_two_people_of_one_name_in_moodle_get_no_folder_together(course, noteboo
     assert not done.new and len(done.unmatched) == 2 and "several people" in done.unmatched[0][1]
     assert collect.collect(course, "toy", [pack(tmp_path / "1.zip", one)]).new == ["Eve Twin"]
     later = pack(tmp_path / "2.zip", two, (2027, 1, 1, 0, 0, 0))
-    assert collect.collect(course, "toy", [later]).kept == ["Eve Twin"]  # in another download: still not hers
+    assert collect.collect(course, "toy", [later]).kept == [
+        "Eve Twin"
+    ]  # in another download: still not hers
     people = roster.parse("id,name,moodle id\ntwin1,Eve Twin,1\ntwin2,Eve Twin,2\n")
     assert collect.collect(course, "toy", [tmp_path / "both.zip"], people).new == ["twin1", "twin2"]
 
 
 def test_in_drive_a_name_of_another_platform_counts_for_nothing(course, notebook, tmp_path):
-    source = pack(tmp_path / "d.zip", {"stonebob_13_999_toy.ipynb": notebook("evil"),
-                                       "Bob Stone - toy.ipynb": notebook("mine")})
+    source = pack(
+        tmp_path / "d.zip",
+        {"stonebob_13_999_toy.ipynb": notebook("evil"), "Bob Stone - toy.ipynb": notebook("mine")},
+    )
     done = collect.collect(course, "toy", [source], roster.parse(ROSTER), platform="classroom")
     assert done.new == ["bob"] and place(course, "bob").read_bytes() == notebook("mine")
     assert "classroom" in done.unmatched[0][1]
 
 
 def test_ids_that_differ_in_case_alone_are_not_written(course, notebook, tmp_path):
-    source = pack(tmp_path / "s.zip", {"ADA - toy.ipynb": notebook("1"), "ada - toy.ipynb": notebook("2"),
-                                       "bob - toy.ipynb": notebook()})
+    source = pack(
+        tmp_path / "s.zip",
+        {
+            "ADA - toy.ipynb": notebook("1"),
+            "ada - toy.ipynb": notebook("2"),
+            "bob - toy.ipynb": notebook(),
+        },
+    )
     done = collect.collect(course, "toy", [source])
     assert done.new == ["bob"] and len(done.unmatched) == 2
 
 
 def test_hostile_names_stay_outside_and_cost_nobody_else(course, notebook, tmp_path):
     before = everything(course)
-    source = pack(tmp_path / "s.zip", {
-        "../../escape_1_2_toy.ipynb": notebook(), "/abs - toy.ipynb": notebook(), ".hidden - toy.ipynb": notebook(),
-        ".. - toy.ipynb": notebook(), "a:b - toy.ipynb": notebook(), "x" * 300 + " - toy.ipynb": notebook(),
-        "..\\evil - toy.ipynb": notebook(), "a\x1b[31mb - toy.ipynb": notebook(), "good - toy.ipynb": notebook(),
-    })
+    source = pack(
+        tmp_path / "s.zip",
+        {
+            "../../escape_1_2_toy.ipynb": notebook(),
+            "/abs - toy.ipynb": notebook(),
+            ".hidden - toy.ipynb": notebook(),
+            ".. - toy.ipynb": notebook(),
+            "a:b - toy.ipynb": notebook(),
+            "x" * 300 + " - toy.ipynb": notebook(),
+            "..\\evil - toy.ipynb": notebook(),
+            "a\x1b[31mb - toy.ipynb": notebook(),
+            "good - toy.ipynb": notebook(),
+        },
+    )
     done = collect.collect(course, "toy", [source])
     assert done.new == ["good"]
     added = set(everything(course)) - set(before)
-    assert added == {"submitted/good/toy/toy.ipynb", "submitted/good/toy/timestamp.txt", "results/toy/collected.json"}
+    assert added == {
+        "submitted/good/toy/toy.ipynb",
+        "submitted/good/toy/timestamp.txt",
+        "results/toy/collected.json",
+    }
     assert "\x1b" not in done.text()
     listed = [name for name, _ in done.unmatched]
-    assert {"../../escape_1_2_toy.ipynb", "/abs - toy.ipynb", "..\\evil - toy.ipynb", "a:b - toy.ipynb"} <= set(listed)
+    assert {
+        "../../escape_1_2_toy.ipynb",
+        "/abs - toy.ipynb",
+        "..\\evil - toy.ipynb",
+        "a:b - toy.ipynb",
+    } <= set(listed)
 
 
 def test_a_course_without_a_release_is_told(course, tmp_path):
@@ -252,7 +356,9 @@ def test_a_course_without_a_release_is_told(course, tmp_path):
 
 
 def test_the_command(course, notebook, tmp_path, capsys):
-    source = pack(tmp_path / "s.zip", {"lovelaceada_12_501_toy.ipynb": notebook(), "who.ipynb": notebook()})
+    source = pack(
+        tmp_path / "s.zip", {"lovelaceada_12_501_toy.ipynb": notebook(), "who.ipynb": notebook()}
+    )
     people = tmp_path / "people.csv"
     people.write_text(ROSTER)
     arguments = ["collect", "toy", str(source), "--course", course.root, "--roster", str(people)]
@@ -262,7 +368,9 @@ def test_the_command(course, notebook, tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["new"] == ["ada"]
     (tmp_path / "people.csv").write_text("name\nAda\n")
     assert cli.main(arguments) == cli.USAGE and "no column `id`" in capsys.readouterr().err
-    assert cli.main(["collect", "toy", str(tmp_path / "no.zip"), "--course", course.root]) == cli.USAGE
+    assert (
+        cli.main(["collect", "toy", str(tmp_path / "no.zip"), "--course", course.root]) == cli.USAGE
+    )
 
 
 def test_what_was_collected_is_graded(course, notebook, tmp_path, warm_pool):
@@ -279,6 +387,13 @@ def test_what_was_collected_is_graded(course, notebook, tmp_path, warm_pool):
 def test_any_name_makes_a_sound_id_or_a_reason(name):
     member = archive.Member(name, "d.zip", None, bytes)
     for whose in (collect.Whose(None), collect.Whose(roster.parse(ROSTER))):
-        for shown in (name, f"{name}_1_2_toy.ipynb", f"{name}_1_assignsubmission_file/a.ipynb", f"{name} - toy.ipynb"):
-            answer = whose.student(collect.labels(archive.Member(shown, "d.zip", member.time, bytes)))
+        for shown in (
+            name,
+            f"{name}_1_2_toy.ipynb",
+            f"{name}_1_assignsubmission_file/a.ipynb",
+            f"{name} - toy.ipynb",
+        ):
+            answer = whose.student(
+                collect.labels(archive.Member(shown, "d.zip", member.time, bytes))
+            )
             assert isinstance(answer, str) or roster.id_problem(answer[0]) is None

@@ -6,29 +6,58 @@ import pytest
 from autograder import compare
 
 FACTS = {
-    "layers": [{"class": "Embedding", "mask_zero": True}, {"class": "LSTM", "units": 8}, {"class": "LSTM", "units": 16},
-               {"class": "Dense", "units": 1}],
-    "learning_rate": 0.001, "output_shape": [None, 1], "loss": "mse", "optimizer": None,
+    "layers": [
+        {"class": "Embedding", "mask_zero": True},
+        {"class": "LSTM", "units": 8},
+        {"class": "LSTM", "units": 16},
+        {"class": "Dense", "units": 1},
+    ],
+    "learning_rate": 0.001,
+    "output_shape": [None, 1],
+    "loss": "mse",
+    "optimizer": None,
 }
 
 
-@pytest.mark.parametrize(("path", "value"), [
-    ("loss", "mse"), ("layers.1.units", 8), ("layers.-1.units", 1), ("layers.LSTM.units", [8, 16]),
-    ("layers.Dense.units", 1), ("layers.GRU.units", None), ("layers.9.units", None), ("optimizer.name", None),
-])
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("loss", "mse"),
+        ("layers.1.units", 8),
+        ("layers.-1.units", 1),
+        ("layers.LSTM.units", [8, 16]),
+        ("layers.Dense.units", 1),
+        ("layers.GRU.units", None),
+        ("layers.9.units", None),
+        ("optimizer.name", None),
+    ],
+)
 def test_facts_are_found_by_path(path, value):
     assert compare.look_up(FACTS, path) == value
 
 
-@pytest.mark.parametrize(("where", "holds"), [
-    ({"loss": "mse"}, True), ({"loss": {"in": ["mae", "mse"]}}, True), ({"loss": {"not": "mse"}}, False),
-    ({"learning_rate": 0.001}, True), ({"learning_rate": {"min": 0.01}}, False),
-    ({"learning_rate": {"min": 1e-4, "max": 1e-2}}, True), ({"optimizer": {"max": 3}}, False),
-    ({"layers": {"contains": "LSTM"}}, True), ({"layers": {"not": {"contains": "GRU"}}}, True),
-    ({"layers.LSTM": {"count": 2}}, True), ({"layers.Dense": {"count": {"min": 1}}}, True),
-    ({"layers.GRU": {"count": 0}}, True), ({"output_shape": [None, 1]}, True), ({"output_shape": (None, 2)}, False),
-    ({"layers.0.mask_zero": True}, True), ({"layers.0.mask_zero": 1}, False), ({"layers.LSTM.units": [8, 16]}, True),
-])
+@pytest.mark.parametrize(
+    ("where", "holds"),
+    [
+        ({"loss": "mse"}, True),
+        ({"loss": {"in": ["mae", "mse"]}}, True),
+        ({"loss": {"not": "mse"}}, False),
+        ({"learning_rate": 0.001}, True),
+        ({"learning_rate": {"min": 0.01}}, False),
+        ({"learning_rate": {"min": 1e-4, "max": 1e-2}}, True),
+        ({"optimizer": {"max": 3}}, False),
+        ({"layers": {"contains": "LSTM"}}, True),
+        ({"layers": {"not": {"contains": "GRU"}}}, True),
+        ({"layers.LSTM": {"count": 2}}, True),
+        ({"layers.Dense": {"count": {"min": 1}}}, True),
+        ({"layers.GRU": {"count": 0}}, True),
+        ({"output_shape": [None, 1]}, True),
+        ({"output_shape": (None, 2)}, False),
+        ({"layers.0.mask_zero": True}, True),
+        ({"layers.0.mask_zero": 1}, False),
+        ({"layers.LSTM.units": [8, 16]}, True),
+    ],
+)
 def test_predicates(where, holds):
     assert (compare.first_unmet(where, FACTS) is None) is holds
 

@@ -29,7 +29,10 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_cases(tmp_pat
     assert bundles.to_bytes(public) == bundles.to_bytes(compiler.compile_unit(UNIT, root=root))
     secret = compiler.compile_unit(UNIT, seed=5, size="secret", root=root)
     other = compiler.compile_unit(UNIT, seed=6, size="secret", root=root)
-    x, y, z = (b.exercises["affine"].asks["affine/two rows"].request.args[0] for b in (public, secret, other))
+    x, y, z = (
+        b.exercises["affine"].asks["affine/two rows"].request.args[0]
+        for b in (public, secret, other)
+    )
     assert (x != y).all() and (y != z).all()
     assert len(secret.exercises["affine"].asks) > len(public.exercises["affine"].asks)
     assert secret.quiz is None and not secret.exercises["affine"].reveal
@@ -41,21 +44,47 @@ def test_mistakes_made_in_an_earlier_function_are_known_too(tmp_path):
     assert inherited["affine/no-bias"] == "affine" and "affine/unchecked" not in inherited
 
 
-@pytest.mark.parametrize(("old", "new", "words"), [
-    ("x @ W + b\", \"x @ W\"", "x @ V + b\", \"x @ W\"",
-     ["affine, mistake 'no-bias'", "'x @ V + b' 1 time(s)", "0 time"]),
-    ("[(\"x @ W + b\", \"x @ W - b\")]", "[(\"x @ W + b\", \"b + x @ W\")]", ["'minus-bias'", "cannot be caught"]),
-    ("[(\"x @ W + b\", \"x @ W - b\")]", "[(\"x @ W + b\", \"0 * b + x @ W\")]",
-     ["'minus-bias'", "taken for 'no-bias'", "same_as='no-bias'"]),
-    ("[(\"x @ W + b\", \"x @ W - b\")]", "[(\"x @ W + b\", \"x @ W + c\")]",
-     ["'minus-bias'", "NameError: name 'c' is not defined"]),
-    ("affine.unchanged(\"inputs\", points=1", "affine.unchanged(\"inputs\", cases=\"none\", points=1",
-     ["criterion 'inputs' finds no case"]),
-    ("\"bf,fu->bu\"", "\"bf,bu->bu\"", ["criterion 'slope', case 'two rows'", "its trusted function fails"]),
-    ("unit.manual(\"written_why\", points=5)", "unit.manual(\"written_why\", points=4)",
-     ["'written_why': 4 points in the checks, 5 in"]),
-    ("unit = Unit(\"99_toy\"", "unit = Unit(\"98_toy\"", ["it must set `unit = Unit('99_toy'"]),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            'x @ W + b", "x @ W"',
+            'x @ V + b", "x @ W"',
+            ["affine, mistake 'no-bias'", "'x @ V + b' 1 time(s)", "0 time"],
+        ),
+        (
+            '[("x @ W + b", "x @ W - b")]',
+            '[("x @ W + b", "b + x @ W")]',
+            ["'minus-bias'", "cannot be caught"],
+        ),
+        (
+            '[("x @ W + b", "x @ W - b")]',
+            '[("x @ W + b", "0 * b + x @ W")]',
+            ["'minus-bias'", "taken for 'no-bias'", "same_as='no-bias'"],
+        ),
+        (
+            '[("x @ W + b", "x @ W - b")]',
+            '[("x @ W + b", "x @ W + c")]',
+            ["'minus-bias'", "NameError: name 'c' is not defined"],
+        ),
+        (
+            'affine.unchanged("inputs", points=1',
+            'affine.unchanged("inputs", cases="none", points=1',
+            ["criterion 'inputs' finds no case"],
+        ),
+        (
+            '"bf,fu->bu"',
+            '"bf,bu->bu"',
+            ["criterion 'slope', case 'two rows'", "its trusted function fails"],
+        ),
+        (
+            'unit.manual("written_why", points=5)',
+            'unit.manual("written_why", points=4)',
+            ["'written_why': 4 points in the checks, 5 in"],
+        ),
+        ('unit = Unit("99_toy"', 'unit = Unit("98_toy"', ["it must set `unit = Unit('99_toy'"]),
+    ],
+)
 def test_what_does_not_hold_together_is_named(tmp_path, old, new, words):
     assert old in toyunit.CHECKS
     message = problems(tmp_path, checks=toyunit.CHECKS.replace(old, new))
@@ -65,17 +94,24 @@ def test_what_does_not_hold_together_is_named(tmp_path, old, new, words):
 def test_all_problems_are_told_at_once(tmp_path):
     checks = toyunit.CHECKS.replace('"x @ W")', '"b + x @ W")').replace('"x @ W - b"', '"x @ c"')
     message = problems(tmp_path, checks=checks)
-    assert "'no-bias'" in message and "'minus-bias'" in message and message.startswith("99_toy does not compile:")
+    assert (
+        "'no-bias'" in message
+        and "'minus-bias'" in message
+        and message.startswith("99_toy does not compile:")
+    )
 
 
 def test_a_mistake_that_no_criterion_minds_is_told_apart_from_an_invisible_one(tmp_path):
-    checks = toyunit.CHECKS + """
+    checks = (
+        toyunit.CHECKS
+        + """
 two.mistake("whole-numbers", "You add a third part that nobody asked for.",
             patch=[('{"first": first,', '{"third": first, "first": first,')])
 two.mistake("a-little", "You add a very small number to the second layer.",
             patch=[('"second": second', '"second": second + 1e-3')])
 two.criteria[-1].options.update(atol=1e-2)
 """
+    )
     message = problems(tmp_path, checks=checks)
     assert "'whole-numbers': it cannot be caught by these cases" in message
     assert "'a-little': it differs from the solution, but no criterion minds" in message
@@ -85,11 +121,15 @@ def test_a_solution_that_fails_its_own_criteria_is_refused(tmp_path):
     changing = toyunit.SOLUTIONS["affine"].replace("return y, len(x)", "W *= 2; return y, len(x)")
     solutions = toyunit.SOLUTIONS | {"affine": changing}
     message = problems(tmp_path, solutions=solutions)
-    assert "99_toy/affine: the solution itself does not pass. inputs:" in message and "`W`" in message
+    assert (
+        "99_toy/affine: the solution itself does not pass. inputs:" in message and "`W`" in message
+    )
 
 
 def test_a_solution_that_returns_no_plain_data_is_refused(tmp_path):
-    solutions = toyunit.SOLUTIONS | {"affine": toyunit.SOLUTIONS["affine"].replace("len(x)", "(i for i in x)")}
+    solutions = toyunit.SOLUTIONS | {
+        "affine": toyunit.SOLUTIONS["affine"].replace("len(x)", "(i for i in x)")
+    }
     assert "returns generator" in problems(tmp_path, solutions=solutions)
 
 
@@ -109,10 +149,13 @@ def test_a_loop_over_the_batch_costs_the_speed_criterion_only(tmp_path):
         return {"first": first, "second": np.stack([np.tanh(row @ W + b) for row in first])}
 
     result = judge(two, LocalCaller({"two_layers": looping}))
-    assert {c.id for c in result.criteria if c.status != "passed"} == {"fast"} and result.points == 5
+    assert {c.id for c in result.criteria if c.status != "passed"} == {
+        "fast"
+    } and result.points == 5
     assert judge(two, LocalCaller(Source(UNIT, root).namespace())).points == 6
     assert "the solution itself takes" in problems(
-        tmp_path, checks=toyunit.CHECKS + SPEED.replace("RATIO", "1"))
+        tmp_path, checks=toyunit.CHECKS + SPEED.replace("RATIO", "1")
+    )
 
 
 SLOW = """
@@ -131,15 +174,25 @@ def test_right_and_slow_is_a_mistake_that_is_named(tmp_path):
         return diagnosis and diagnosis.mistake
 
     def layer(x, W, b):
-        return np.array([[np.tanh(sum(n * w for n, w in zip(row, column, strict=True)) + c)
-                          for column, c in zip(W.T, b, strict=True)] for row in x])
+        return np.array(
+            [
+                [
+                    np.tanh(sum(n * w for n, w in zip(row, column, strict=True)) + c)
+                    for column, c in zip(W.T, b, strict=True)
+                ]
+                for row in x
+            ]
+        )
 
     def slow(x, W, b):
         first = layer(x, W, b)
         return {"first": first, "second": layer(first, W, b)}
 
     assert named(slow) == "row-by-row"
-    assert named(lambda x, W, b: {"first": slow(x, W, b)["first"], "second": np.tanh(x)}) != "row-by-row"
+    assert (
+        named(lambda x, W, b: {"first": slow(x, W, b)["first"], "second": np.tanh(x)})
+        != "row-by-row"
+    )
     assert named(Source(UNIT, root).namespace()["two_layers"]) is None
     again = compiler.compile_unit(UNIT, root=root)
     assert bundles.bundles_agree(compiled, again) == [], "what differs is how long the calls took"
@@ -197,9 +250,14 @@ def test_the_public_bundle_of_another_course_stays_in_that_course(tmp_path, monk
 
 def test_the_addresses_come_from_the_configuration(tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "PACKAGE", tmp_path)
-    facts = json.loads(compiler.write_course_facts(toyunit.build(tmp_path)).read_text(encoding="utf-8"))
+    facts = json.loads(
+        compiler.write_course_facts(toyunit.build(tmp_path)).read_text(encoding="utf-8")
+    )
     assert facts["book"] == "https://toy-owner.github.io/toy-course"
-    assert facts["repository"] == "https://github.com/Toy-Owner/toy-course" and facts["branch"] == "trunk"
+    assert (
+        facts["repository"] == "https://github.com/Toy-Owner/toy-course"
+        and facts["branch"] == "trunk"
+    )
 
 
 def test_the_course_is_found_from_below_and_by_name(tmp_path, monkeypatch):
@@ -262,7 +320,10 @@ def test_models_are_compiled_to_facts_outputs_and_scores(tmp_path):
     line = bundle.exercises["line"]
     assert list(line.asks) == ["line/some numbers"]  # one question serves all three criteria
     expected = line.asks["line/some numbers"].expected.value
-    assert expected["facts"]["layers"][0]["class"] == "Dense" and expected["outputs"].shape == (8, 1)
+    assert expected["facts"]["layers"][0]["class"] == "Dense" and expected["outputs"].shape == (
+        8,
+        1,
+    )
     source, unit = Source(UNIT, root), load_unit(UNIT, root)
 
     def grade(text):
@@ -270,9 +331,18 @@ def test_models_are_compiled_to_facts_outputs_and_scores(tmp_path):
         return judge(line, LocalCaller({"line": namespace["line"]}, patience=10))
 
     # With the score alone, what training gave is not kept: it differs between machines.
-    trained = KERAS_CHECKS.replace('line.outputs("numbers", points=3, title="Its outputs are right")', "")
-    toyunit.build(tmp_path, trained.replace("points=4", "points=7"), {"line": KERAS_SOLUTION}, {"line": 9})
-    slim = compiler.compile_unit(UNIT, root=root).exercises["line"].asks["line/some numbers"].expected.value
+    trained = KERAS_CHECKS.replace(
+        'line.outputs("numbers", points=3, title="Its outputs are right")', ""
+    )
+    toyunit.build(
+        tmp_path, trained.replace("points=4", "points=7"), {"line": KERAS_SOLUTION}, {"line": 9}
+    )
+    slim = (
+        compiler.compile_unit(UNIT, root=root)
+        .exercises["line"]
+        .asks["line/some numbers"]
+        .expected.value
+    )
     assert slim["outputs"] is None and slim["score"] < 1e-6 and slim["constant"] is False
 
     declared = unit.exercises["line"]
@@ -293,7 +363,9 @@ def test_checks_may_share_a_file_that_is_no_unit_and_every_course_has_its_own(tm
         assert load_unit(UNIT, root).name == UNIT and "_helpers" not in sys.modules
         assert paths.units(root) == [UNIT]
         digests.append(source_digest(UNIT, root))
-    assert digests[0] != digests[1]  # a bundle is out of date when what its checks import has changed
+    assert (
+        digests[0] != digests[1]
+    )  # a bundle is out of date when what its checks import has changed
     (paths.checks_file(UNIT, roots[0]).parent / "_helpers.py").unlink()
     with pytest.raises(ModuleNotFoundError):
         load_unit(UNIT, roots[0])

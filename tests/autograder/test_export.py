@@ -36,10 +36,22 @@ def course(toy_course):
         book.gb.find_assignment("toy").duedate = due
         book.db.commit()
     with Gradebook(toy_course, "toy", [template]) as book:
-        for student, hours, written in (("ada", -1, None), ("bob", 48, 0.0), ("=cmd|' /C calc'!A0", -2, None)):
-            marks = {"test_double": Mark(6.0), "test_mean_of_rows": Mark(1.5), "test_quiz": Mark(5.0),
-                     "written_why": Mark(written)}
-            book.record(SubmissionRecord(student, [NotebookRecord("toy", marks)], due + timedelta(hours=hours)))
+        for student, hours, written in (
+            ("ada", -1, None),
+            ("bob", 48, 0.0),
+            ("=cmd|' /C calc'!A0", -2, None),
+        ):
+            marks = {
+                "test_double": Mark(6.0),
+                "test_mean_of_rows": Mark(1.5),
+                "test_quiz": Mark(5.0),
+                "written_why": Mark(written),
+            }
+            book.record(
+                SubmissionRecord(
+                    student, [NotebookRecord("toy", marks)], due + timedelta(hours=hours)
+                )
+            )
         ada = {g.name: g for g in book.gb.find_submission_notebook("toy", "toy", "ada").grades}
         ada["test_double"].manual_score, ada["test_double"].extra_credit = 4.0, 0.5
         ada["written_why"].manual_score, ada["written_why"].needs_manual_grade = 3.0, False
@@ -56,7 +68,11 @@ def test_the_table_is_the_gradebook(course):
     table = export.table_of(course, "toy")
     assert table.columns == dict(zip(COLUMNS, (6, 4, 5, 5), strict=True)) and table.max_points == 20
     cmd, ada, bob = table.rows
-    assert ada.cells == dict(zip(COLUMNS, (4.5, 1.5, 5, 3), strict=True)) and ada.total == 14 and not ada.to_mark
+    assert (
+        ada.cells == dict(zip(COLUMNS, (4.5, 1.5, 5, 3), strict=True))
+        and ada.total == 14
+        and not ada.to_mark
+    )
     assert bob.penalty == 2.5 and bob.total == 10 and bob.submitted == "2026-03-03 12:00:00"
     assert cmd.cells["written_why"] is None and cmd.to_mark and table.to_mark == [cmd.student]
     with api.Gradebook(course.db_url, course.course_id) as gb:  # nbgrader's own sum
@@ -68,8 +84,16 @@ def test_the_table_is_the_gradebook(course):
 def test_columns_stand_as_in_the_notebook(course):
     with api.Gradebook(course.db_url, course.course_id) as gb:
         wanted = ["written_why", "test_quiz", "double", "test_double", "test_mean_of_rows"]
-        assert list(export.read_table(gb, "toy", order=wanted).columns) == ["written_why", "quiz", *COLUMNS[:2]]
-    graded = [name for name in export.release_order(course, "toy") if name.startswith(("test_", "written_"))]
+        assert list(export.read_table(gb, "toy", order=wanted).columns) == [
+            "written_why",
+            "quiz",
+            *COLUMNS[:2],
+        ]
+    graded = [
+        name
+        for name in export.release_order(course, "toy")
+        if name.startswith(("test_", "written_"))
+    ]
     assert graded == ["test_double", "test_mean_of_rows", "test_quiz", "written_why"]
 
 
@@ -84,7 +108,11 @@ def test_canvas_reads_it(course):
     table = export.table_of(course, "toy", people)
     header, points, cmd, ada, bob = rows(export.render(table, "canvas", "Toy (7)"))
     assert header[:6] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Toy (7)"]
-    assert points[0] == "    Points Possible" and points[5] == "20" and set(points[6:]) == {"(read only)"}
+    assert (
+        points[0] == "    Points Possible"
+        and points[5] == "20"
+        and set(points[6:]) == {"(read only)"}
+    )
     assert ada[:7] == ["Lovelace, Ada", "12", "S1", "ada", "Group 1", "14", "4.5"]
     assert bob[0] == 'Stone, "Bob"' and bob[4] == "Group 1, late" and bob[5] == "10"
     assert cmd[0].startswith("'=")
@@ -93,9 +121,21 @@ def test_canvas_reads_it(course):
 
 def test_moodle_reads_it(course):
     people = roster.parse("id,name,email\nada,Ada Lovelace,ada@x.org\nbob,Bob Stone,bob@x.org\n")
-    header, _, ada, bob = rows(export.render(export.table_of(course, "toy", people), "moodle", "Toy"))
-    assert header == ["ID number", "Full name", "Email address", "Toy", *(f"toy: {c}" for c in COLUMNS), "Late penalty"]
-    assert ada == ["ada", "Ada Lovelace", "ada@x.org", "14", "4.5", "1.5", "5", "3", "0"] and bob[-1] == "2.5"
+    header, _, ada, bob = rows(
+        export.render(export.table_of(course, "toy", people), "moodle", "Toy")
+    )
+    assert header == [
+        "ID number",
+        "Full name",
+        "Email address",
+        "Toy",
+        *(f"toy: {c}" for c in COLUMNS),
+        "Late penalty",
+    ]
+    assert (
+        ada == ["ada", "Ada Lovelace", "ada@x.org", "14", "4.5", "1.5", "5", "3", "0"]
+        and bob[-1] == "2.5"
+    )
 
 
 def test_json_for_programs(course):
@@ -113,7 +153,9 @@ def test_the_command(course, tmp_path, capsys):
     err = capsys.readouterr().err
     assert "1 with cells to mark by hand" in err and "amy" in err
     assert len(rows((tmp_path / "o.csv").read_text(encoding="utf-8"))) == 5
-    assert cli.main(arguments) == cli.OK and capsys.readouterr().out.startswith("student,name,email,total")
+    assert cli.main(arguments) == cli.OK and capsys.readouterr().out.startswith(
+        "student,name,email,total"
+    )
     assert cli.main(["export", "martian", "--course", course.root]) == cli.USAGE
     assert "autograder grade martian" in capsys.readouterr().err
 
@@ -136,10 +178,16 @@ def test_nbgraders_own_export(course, tmp_path):
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30),
-       st.sampled_from(["csv", "canvas", "moodle"]))
+@given(
+    st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30
+    ),
+    st.sampled_from(["csv", "canvas", "moodle"]),
+)
 def test_any_name_is_one_cell_and_no_formula(name, form):
-    table = Table("toy", {"double": 6.0}, [Row(name, {"double": 1.0}, person=roster.Person(name, name, name))])
+    table = Table(
+        "toy", {"double": 6.0}, [Row(name, {"double": 1.0}, person=roster.Person(name, name, name))]
+    )
     found = rows(export.render(table, form))
     assert {len(row) for row in found} == {len(found[0])}
     assert not any(cell[:1] in tuple("=+-@\t\r") for row in found for cell in row if cell)

@@ -47,29 +47,41 @@ def break_check(root: Path) -> bytes:
     path = root / "secret" / "toy.zip"
     before, made = path.read_bytes(), bundle.read(path)
     exercise = made.exercises["double"]
-    wrong = tuple(dataclasses.replace(c, options=c.options | {"rtol": "much"}) if c.id == "values" else c
-                  for c in exercise.criteria)
+    wrong = tuple(
+        dataclasses.replace(c, options=c.options | {"rtol": "much"}) if c.id == "values" else c
+        for c in exercise.criteria
+    )
     made.exercises["double"] = dataclasses.replace(exercise, criteria=wrong)
     bundle.write(made, path)
     return before
 
 
-def test_an_error_in_a_check_is_flagged_told_as_ours_and_mended_by_the_next_run(course, warm_pool) -> None:
+def test_an_error_in_a_check_is_flagged_told_as_ours_and_mended_by_the_next_run(
+    course, warm_pool
+) -> None:
     root = Path(course.root)
     before = break_check(root)
     run = grading.grade_class(course, "toy", warm_pool)
     assert run.graded == len(CLASS) and not run.failed
     for student in ("ada", "ben"):
         found = marks(course, student)
-        assert found["test_double"] == (2.0, True), "what could be checked counts; the rest waits for a person"
+        assert found["test_double"] == (2.0, True), (
+            "what could be checked counts; the rest waits for a person"
+        )
         assert found["test_mean_of_rows"] == (4.0, False) and found["test_quiz"] == (5.0, False)
-        assert "no fault of yours" in page(course, student) and "not your fault" in page(course, student)
+        assert "no fault of yours" in page(course, student) and "not your fault" in page(
+            course, student
+        )
         assert "Traceback" not in page(course, student)
-    assert marks(course, "eve")["test_double"] == (0.0, False), "nothing was written: nothing was lost by our error"
+    assert marks(course, "eve")["test_double"] == (0.0, False), (
+        "nothing was written: nothing was lost by our error"
+    )
 
     (root / "secret" / "toy.zip").write_bytes(before)
     assert grading.grade_class(course, "toy", warm_pool).graded == len(CLASS)
-    assert marks(course, "ada")["test_double"] == (6.0, False) and "no fault of yours" not in page(course, "ada")
+    assert marks(course, "ada")["test_double"] == (6.0, False) and "no fault of yours" not in page(
+        course, "ada"
+    )
 
 
 def test_a_persons_mark_for_it_stays(course, warm_pool) -> None:
@@ -79,12 +91,16 @@ def test_a_persons_mark_for_it_stays(course, warm_pool) -> None:
         grade = book.find_grade("test_double", "toy", "toy", "ada")
         grade.manual_score, grade.needs_manual_grade = 6.0, False
         book.db.commit()
-    assert grading.grade_class(course, "toy", warm_pool).graded >= 1, "what waits is looked at again each time"
+    assert grading.grade_class(course, "toy", warm_pool).graded >= 1, (
+        "what waits is looked at again each time"
+    )
     with api.Gradebook(course.db_url, course.course_id) as book:
         assert book.find_grade("test_double", "toy", "toy", "ada").score == 6.0
 
 
-def test_a_machine_that_fails_costs_nobody(course, warm_pool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_that_fails_costs_nobody(
+    course, warm_pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object) -> None:
         raise OSError(errno.EAGAIN, "no more processes")
 
@@ -98,6 +114,8 @@ def test_a_machine_that_fails_costs_nobody(course, warm_pool, monkeypatch: pytes
         for cell in ("test_double", "test_mean_of_rows"):
             assert marks(course, student)[cell] == (0.0, True)
         assert "no fault of yours" in page(course, student)
-    assert grading.grade_class(course, "toy", warm_pool).graded == 2, "the next run, without being told"
+    assert grading.grade_class(course, "toy", warm_pool).graded == 2, (
+        "the next run, without being told"
+    )
     assert marks(course, "ada")["test_double"] == (6.0, False)
     assert marks(course, "ben")["test_mean_of_rows"] == (4.0, False)

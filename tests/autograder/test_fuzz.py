@@ -29,7 +29,11 @@ from autograder.values import Caps, Opaque
 FUZZ = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 FRAMES = 60_000
 ANSWERS = [
-    Answer("ok", {"h": np.arange(6.0).reshape(2, 3), "n": [1, 2.5, None, (True, "é")]}, printed="hello\n"),
+    Answer(
+        "ok",
+        {"h": np.arange(6.0).reshape(2, 3), "n": [1, 2.5, None, (True, "é")]},
+        printed="hello\n",
+    ),
     Answer("ok", (np.ones((2, 2), np.float32), np.zeros(0, bool)), after=(np.arange(3), "x")),
     Answer("error", error=ErrorInfo("ValueError", "no", 3, "x = 1", ("ValueError", "Exception"))),
     Answer("ok", [float("nan"), 10**30, Opaque("Model", "<Model>"), {"a": {"b": [[]]}}]),
@@ -46,7 +50,7 @@ def _flip(chance: random.Random, frame: bytearray, others: list[bytes]) -> None:
 
 
 def _truncate(chance: random.Random, frame: bytearray, others: list[bytes]) -> None:
-    del frame[chance.randrange(len(frame)):]
+    del frame[chance.randrange(len(frame)) :]
 
 
 def _lie(chance: random.Random, frame: bytearray, others: list[bytes]) -> None:
@@ -62,9 +66,10 @@ def _lie(chance: random.Random, frame: bytearray, others: list[bytes]) -> None:
 
 def _swap(chance: random.Random, frame: bytearray, others: list[bytes]) -> None:
     """The header of one frame before the arrays of another, with lengths that fit."""
+
     def parts(data: bytes) -> tuple[bytes, bytes]:
         _, head, _ = struct.unpack("<4sIQ", data[:16])
-        return data[16:16 + head], data[16 + head:]
+        return data[16 : 16 + head], data[16 + head :]
 
     head, body = parts(bytes(frame))[0], parts(chance.choice(others))[1]
     frame[:] = struct.pack("<4sIQ", b"AGF1", len(head), len(body)) + head + body
@@ -73,19 +78,35 @@ def _swap(chance: random.Random, frame: bytearray, others: list[bytes]) -> None:
 def _edit(chance: random.Random, frame: bytearray, others: list[bytes]) -> None:
     """A header that is JSON still, with a value of another kind somewhere in it."""
     _, size, _ = struct.unpack("<4sIQ", frame[:16])
-    head, body = json.loads(bytes(frame[16:16 + size])), bytes(frame[16 + size:])
+    head, body = json.loads(bytes(frame[16 : 16 + size])), bytes(frame[16 + size :])
     key = chance.choice([*head, "points", "exercise"])
-    head[key] = chance.choice([
-        None, True, -1, 2**70, 1e308, "x", "ok", "machine", [], [[[]]], {"array": 0}, {"tuple": [1]}, {"float": "inf"},
-        {"int": "9" * 2000}, {"opaque": [1, 2]}, {"dict": {"a": {"array": 5}}},
-    ])
+    head[key] = chance.choice(
+        [
+            None,
+            True,
+            -1,
+            2**70,
+            1e308,
+            "x",
+            "ok",
+            "machine",
+            [],
+            [[[]]],
+            {"array": 0},
+            {"tuple": [1]},
+            {"float": "inf"},
+            {"int": "9" * 2000},
+            {"opaque": [1, 2]},
+            {"dict": {"a": {"array": 5}}},
+        ]
+    )
     text = json.dumps(head).encode()
     frame[:] = struct.pack("<4sIQ", b"AGF1", len(text), len(body)) + text + body
 
 
 def _splice(chance: random.Random, frame: bytearray, others: list[bytes]) -> None:
     other, at = chance.choice(others), chance.randrange(len(frame))
-    frame[at:at + chance.randrange(64)] = other[: chance.randrange(len(other))]
+    frame[at : at + chance.randrange(64)] = other[: chance.randrange(len(other))]
 
 
 DAMAGES: list[Callable] = [_flip, _truncate, _lie, _swap, _edit, _splice]
@@ -98,7 +119,9 @@ def _through_a_pipe(frame: bytes, caps: Caps) -> Answer:
         ours.setblocking(False)
         with theirs:
             theirs.sendall(frame)
-        return protocol.decode_answer(protocol.receive(ours.fileno(), time.monotonic() + 5, caps), "7", 0.25, caps)
+        return protocol.decode_answer(
+            protocol.receive(ours.fileno(), time.monotonic() + 5, caps), "7", 0.25, caps
+        )
 
 
 @pytest.mark.slow
@@ -118,7 +141,10 @@ def test_sixty_thousand_damaged_frames_are_read_or_refused() -> None:
             continue
         came["read"] += 1
         assert answer.status in ("ok", "missing", "error", "unreadable") and answer.seconds == 0.25
-    assert sum(came.values()) == FRAMES and min(came["BadFrame"], came["Closed"], came["read"]) > FRAMES / 100, came
+    assert (
+        sum(came.values()) == FRAMES
+        and min(came["BadFrame"], came["Closed"], came["read"]) > FRAMES / 100
+    ), came
 
 
 # ------------------------------------------------------------------------------------------------------- notebooks
@@ -137,7 +163,11 @@ def _read(data: bytes, template: notebook.Template) -> notebook.Submission | Non
     except BadNotebook as error:
         assert "a.ipynb" in str(error)
         return None
-    ids = [c["metadata"]["nbgrader"]["grade_id"] for c in submission.cells if "nbgrader" in c["metadata"]]
+    ids = [
+        c["metadata"]["nbgrader"]["grade_id"]
+        for c in submission.cells
+        if "nbgrader" in c["metadata"]
+    ]
     assert sorted(ids) == sorted(cell.grade_id for cell in template.cells if cell.grade_id)
     json.dumps(submission.cells, allow_nan=False).encode()
     return submission
@@ -154,16 +184,20 @@ def test_a_damaged_notebook_is_read_or_refused_in_words(released, data: st.DataO
         if kind == "flip" and book:
             book[at] ^= 1 << data.draw(st.integers(0, 7))
         elif kind == "cut":
-            del book[at:at + data.draw(st.integers(1, 200))]
+            del book[at : at + data.draw(st.integers(1, 200))]
         elif kind == "insert":
-            book[at:at] = data.draw(st.binary(max_size=20) | st.sampled_from([b"NaN", b"[" * 50, b"null,", b"\\ud800"]))
+            book[at:at] = data.draw(
+                st.binary(max_size=20) | st.sampled_from([b"NaN", b"[" * 50, b"null,", b"\\ud800"])
+            )
         else:
-            book[at:at] = book[at:at + data.draw(st.integers(1, 500))]
+            book[at:at] = book[at : at + data.draw(st.integers(1, 500))]
     _read(bytes(book), template)
 
 
 @settings(FUZZ, max_examples=300)
-@given(st.text(alphabet=st.sampled_from(list(" \t\n%!?=.,(){}[]'\"\\#:;ab1é$\u202e\x00")), max_size=80))
+@given(
+    st.text(alphabet=st.sampled_from(list(" \t\n%!?=.,(){}[]'\"\\#:;ab1é$\u202e\x00")), max_size=80)
+)
 def test_any_text_is_a_cell(released, text: str) -> None:
     whole, template = released
     book = json.loads(whole)
@@ -176,10 +210,17 @@ def test_any_text_is_a_cell(released, text: str) -> None:
 
 
 LONG = {
-    "spaces": lambda n: " " * n + "$", "names": lambda n: "a, " * (n // 3) + "$", "marks": lambda n: "?" * n,
-    "open brackets": lambda n: "(" * n, "minus": lambda n: "-" * n + "1", "dots": lambda n: "a" + ".b" * (n // 2),
-    "lines": lambda n: "\n" * n + "$", "quotes": lambda n: "'" * n, "backslashes": lambda n: "\\" * n,
-    "tags": lambda n: "<b " * (n // 3), "scheme": lambda n: "javascript" + " " * n,
+    "spaces": lambda n: " " * n + "$",
+    "names": lambda n: "a, " * (n // 3) + "$",
+    "marks": lambda n: "?" * n,
+    "open brackets": lambda n: "(" * n,
+    "minus": lambda n: "-" * n + "1",
+    "dots": lambda n: "a" + ".b" * (n // 2),
+    "lines": lambda n: "\n" * n + "$",
+    "quotes": lambda n: "'" * n,
+    "backslashes": lambda n: "\\" * n,
+    "tags": lambda n: "<b " * (n // 3),
+    "scheme": lambda n: "javascript" + " " * n,
     "entity": lambda n: "javascript&#" + "0" * n,
 }
 

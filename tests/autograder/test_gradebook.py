@@ -30,10 +30,17 @@ def template(course):
 
 
 def record(
-    template, student="ada", answers=None, double=6.0, timestamp="2026-03-01 12:00:00 UTC", comment="Well done."
+    template,
+    student="ada",
+    answers=None,
+    double=6.0,
+    timestamp="2026-03-01 12:00:00 UTC",
+    comment="Well done.",
 ):
     book = toycourse.filled({"cells": [t.cell for t in template.cells]}, answers or toycourse.RIGHT)
-    submission = notebook.arrange(notebook.parse(json.dumps(book | {"nbformat": 4}).encode(), "x"), template)
+    submission = notebook.arrange(
+        notebook.parse(json.dumps(book | {"nbformat": 4}).encode(), "x"), template
+    )
     marks = {"test_double": Mark(double), "test_mean_of_rows": Mark(1.5), "test_quiz": Mark(5.0)}
     marks["written_why"] = Mark(None)
     when = gradebook.parse_utc(timestamp) if timestamp else None
@@ -51,14 +58,19 @@ def test_records_agree_with_the_release(course, template):
         assignment = book.gb.find_assignment("toy")
         assert assignment.max_score == 20 and assignment.max_written_score == 5
         cell = book.gb.find_source_cell("test_quiz", "toy", "toy")
-        assert "secret_of_the_quiz" in cell.source  # as nbgrader itself keeps it; never in what students see
+        assert (
+            "secret_of_the_quiz" in cell.source
+        )  # as nbgrader itself keeps it; never in what students see
     assert "secret_of_the_quiz" not in (Path(course.root) / "release/toy/toy.ipynb").read_text()
 
 
 def test_a_release_that_disagrees_with_its_source_is_refused(course, template):
     import dataclasses
 
-    wrong = [dataclasses.replace(c, points=7.0) if c.grade_id == "test_double" else c for c in template.cells]
+    wrong = [
+        dataclasses.replace(c, points=7.0) if c.grade_id == "test_double" else c
+        for c in template.cells
+    ]
     with pytest.raises(GradebookError, match="autograder release toy"):
         with Gradebook(course, "toy", [dataclasses.replace(template, cells=tuple(wrong))]):
             pass
@@ -72,7 +84,11 @@ def test_a_submission_is_recorded(course, template):
         assert book.recorded("ada")
         found = grades(book.gb)
         assert {n: g.auto_score for n, g in found.items()} == {
-            "test_double": 6.0, "test_mean_of_rows": 1.5, "test_quiz": 5.0, "written_why": None}
+            "test_double": 6.0,
+            "test_mean_of_rows": 1.5,
+            "test_quiz": 5.0,
+            "written_why": None,
+        }
         assert [n for n, g in found.items() if g.needs_manual_grade] == ["written_why"]
         assert book.gb.find_comment("double", "toy", "toy", "ada").comment == "Well done."
         assert book.gb.find_submission("toy", "ada").score == 12.5
@@ -94,12 +110,24 @@ def test_what_a_person_entered_survives_any_number_of_regrades(course, template)
         for _ in range(3):
             book.record(record(template, comment="Another automatic comment."))
         found = grades(gb)
-        assert (found["written_why"].manual_score, found["written_why"].needs_manual_grade) == (4.0, False)
-        assert (found["test_double"].score, found["test_double"].needs_manual_grade) == (5.75, False)
+        assert (found["written_why"].manual_score, found["written_why"].needs_manual_grade) == (
+            4.0,
+            False,
+        )
+        assert (found["test_double"].score, found["test_double"].needs_manual_grade) == (
+            5.75,
+            False,
+        )
         comment = gb.find_comment("double", "toy", "toy", "ada")
-        assert comment.comment == "Nice idea." and comment.auto_comment == "Another automatic comment."
+        assert (
+            comment.comment == "Nice idea." and comment.auto_comment == "Another automatic comment."
+        )
         # New work, or another automatic mark, asks the person again; the mark itself stays.
-        book.record(record(template, answers=toycourse.RIGHT | {"written_why": "Something new."}, double=2.0))
+        book.record(
+            record(
+                template, answers=toycourse.RIGHT | {"written_why": "Something new."}, double=2.0
+            )
+        )
         found = grades(gb)
         assert found["written_why"].manual_score == 4.0 and found["written_why"].needs_manual_grade
         assert found["test_double"].manual_score == 5.5 and found["test_double"].needs_manual_grade
@@ -107,10 +135,14 @@ def test_what_a_person_entered_survives_any_number_of_regrades(course, template)
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_late_penalties_manual_marks_and_comments_survive_any_number_of_regrades(course, template, seed):
+def test_late_penalties_manual_marks_and_comments_survive_any_number_of_regrades(
+    course, template, seed
+):
     """A person and the grader take turns at random; after every regrade all that the person entered is as it was."""
     rng = random.Random(seed)
-    course.config.LateSubmissionPlugin.penalty_method = "none"  # so that a penalty is the person's own
+    course.config.LateSubmissionPlugin.penalty_method = (
+        "none"  # so that a penalty is the person's own
+    )
     entered = {"manual": {}, "extra": {}, "comment": {}, "penalty": None, "extension": None}
     with Gradebook(course, "toy", [template]) as book:
         book.gb.update_or_create_assignment("toy", duedate="2026-02-28 12:00:00 UTC")
@@ -118,18 +150,28 @@ def test_late_penalties_manual_marks_and_comments_survive_any_number_of_regrades
         book.record(record(template))
         regrades = 0
         for _ in range(25):
-            gb = api.Gradebook(course.db_url, course.course_id)  # the formgrader, in a process of its own
+            gb = api.Gradebook(
+                course.db_url, course.course_id
+            )  # the formgrader, in a process of its own
             cell = rng.choice(["test_double", "test_mean_of_rows", "test_quiz", "written_why"])
-            act = rng.choice(["manual", "extra", "comment", "penalty", "extension", *["regrade"] * 5])
+            act = rng.choice(
+                ["manual", "extra", "comment", "penalty", "extension", *["regrade"] * 5]
+            )
             value = rng.randrange(1, 20) / 4
             if act == "manual":
-                entered["manual"][cell] = gb.find_grade(cell, "toy", "toy", "ada").manual_score = value
+                entered["manual"][cell] = gb.find_grade(cell, "toy", "toy", "ada").manual_score = (
+                    value
+                )
             elif act == "extra":
-                entered["extra"][cell] = gb.find_grade(cell, "toy", "toy", "ada").extra_credit = value
+                entered["extra"][cell] = gb.find_grade(cell, "toy", "toy", "ada").extra_credit = (
+                    value
+                )
             elif act == "comment":
                 answer = rng.choice(["double", "mean_of_rows", "written_why"])
                 entered["comment"][answer] = f"{value} said the teacher"
-                gb.find_comment(answer, "toy", "toy", "ada").manual_comment = entered["comment"][answer]
+                gb.find_comment(answer, "toy", "toy", "ada").manual_comment = entered["comment"][
+                    answer
+                ]
             elif act == "penalty":
                 entered["penalty"] = value
                 gb.find_submission_notebook("toy", "toy", "ada").late_submission_penalty = value
@@ -142,15 +184,25 @@ def test_late_penalties_manual_marks_and_comments_survive_any_number_of_regrades
                 continue
             regrades += 1
             auto, said = rng.choice([0.0, 2.0, 6.0]), f"comment {regrades}"
-            when = f"2026-03-{1 + regrades:02d} 12:00:00 UTC" if rng.random() < 0.3 else "2026-03-01 12:00:00 UTC"
+            when = (
+                f"2026-03-{1 + regrades:02d} 12:00:00 UTC"
+                if rng.random() < 0.3
+                else "2026-03-01 12:00:00 UTC"
+            )
             book.record(record(template, double=auto, comment=said, timestamp=when))
             found = grades(book.gb)
-            assert {n: g.manual_score for n, g in found.items() if g.manual_score is not None} == entered["manual"]
-            assert {n: g.extra_credit for n, g in found.items() if g.extra_credit} == entered["extra"]
+            assert {
+                n: g.manual_score for n, g in found.items() if g.manual_score is not None
+            } == entered["manual"]
+            assert {n: g.extra_credit for n, g in found.items() if g.extra_credit} == entered[
+                "extra"
+            ]
             assert found["test_double"].auto_score == auto
             mine = book.gb.find_submission_notebook("toy", "toy", "ada")
             comments = {c.name: c.manual_comment for c in mine.comments if c.manual_comment}
-            assert comments == entered["comment"] and len(mine.comments) == 5 and len(mine.grades) == 4
+            assert (
+                comments == entered["comment"] and len(mine.comments) == 5 and len(mine.grades) == 4
+            )
             assert book.gb.find_comment("double", "toy", "toy", "ada").auto_comment == said
             assert mine.late_submission_penalty == entered["penalty"]
             assert book.gb.find_submission("toy", "ada").extension == entered["extension"]
@@ -201,21 +253,35 @@ def test_the_autograded_notebook_scores_the_same_for_nbgrader(course, template):
         book.record(entry)
     nb = nbformat.read(Path(course.root) / "autograded/ada/toy/toy.ipynb", as_version=4)
     nbformat.validate(nb)
-    cell = next(c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "test_double")
+    cell = next(
+        c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "test_double"
+    )
     assert determine_grade(cell) == (3.25, 6.0)
 
 
-@pytest.mark.parametrize(("text", "good"), [
-    ("2026-03-01 12:00:00 UTC", True), ("soon", False), ("9" * 500, False), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [("2026-03-01 12:00:00 UTC", True), ("soon", False), ("9" * 500, False), ("", False)],
+)
 def test_timestamps(tmp_path, text, good):
     (tmp_path / "timestamp.txt").write_text(text)
     when, kept, complaint = gradebook.read_timestamp(tmp_path)
     assert (when is not None) == good and (complaint is None) == good
 
 
-@pytest.mark.parametrize(("name", "good"), [
-    ("ada", True), ("Zoë Núñez", True), ("=1+1", True), ("x" * 129, False), ("a\tb", False), ("a\udcffb", False),
-    (" a", False), ("a\u202eb", False)])
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [
+        ("ada", True),
+        ("Zoë Núñez", True),
+        ("=1+1", True),
+        ("x" * 129, False),
+        ("a\tb", False),
+        ("a\udcffb", False),
+        (" a", False),
+        ("a\u202eb", False),
+    ],
+)
 def test_names_of_folders(name, good):
     assert (gradebook.name_problem(name) is None) == good
 

@@ -61,20 +61,33 @@ def test_a_class(course, pool_for):
     toycourse.submit(Path(course.root), "broken", b'{"cells": [')
     (Path(course.root) / "submitted/nothing/toy").mkdir(parents=True)
     seen = []
-    run = grading.grade_class(course, "toy", pool_for, progress=lambda done, total, result: seen.append((done, total)))
+    run = grading.grade_class(
+        course, "toy", pool_for, progress=lambda done, total, result: seen.append((done, total))
+    )
 
     assert (run.graded, run.unchanged, run.left) == (8, 0, 0)
     assert [student for student, _ in run.failed] == ["broken"] and "broken" in run.failed[0][1]
     assert seen[0] == (0, 9) and seen[-1] == (9, 9)
     found = by_student(course)
     points = {student: result["points"] for student, result in found.items()}
-    assert points == {"ada": 15.0, "ben": 11.0, "cem": 11.0, "dan": 9.0, "eve": 0.0, "Zoë": 9.0, "raises": 9.0,
-                      "broken": 0.0, "nothing": 0.0}
+    assert points == {
+        "ada": 15.0,
+        "ben": 11.0,
+        "cem": 11.0,
+        "dan": 9.0,
+        "eve": 0.0,
+        "Zoë": 9.0,
+        "raises": 9.0,
+        "broken": 0.0,
+        "nothing": 0.0,
+    }
     assert exercise(found["ben"], "double")["diagnosis"]["mistake"] == "added"
     said = exercise(found["cem"], "mean_of_rows")["criteria"][0]["message"]
     assert "SyntaxError" in said and "line 1" in said
     assert "was stopped" in exercise(found["dan"], "double")["criteria"][0]["message"]
-    assert exercise(found["Zoë"], "mean_of_rows")["points"] == 4  # a death costs its own exercise only
+    assert (
+        exercise(found["Zoë"], "mean_of_rows")["points"] == 4
+    )  # a death costs its own exercise only
     assert not found["broken"]["graded"] and found["nothing"]["notebooks"][0]["status"] == "missing"
     # The same in nbgrader's records.
     for student in ("ada", "ben", "cem", "dan", "eve", "Zoë"):
@@ -95,11 +108,17 @@ def test_nothing_is_graded_twice_and_everything_that_changed_is(course, pool_for
     assert grading.grade_class(course, "toy", pool_for).graded == 3
     again = grading.grade_class(course, "toy", pool_for)
     assert (again.graded, again.unchanged) == (0, 3)
-    hand_in(course, "ben", toycourse.RIGHT | {"double": toycourse.WRONG["double"]},
-            timestamp="2026-03-02 12:00:00 UTC")
+    hand_in(
+        course,
+        "ben",
+        toycourse.RIGHT | {"double": toycourse.WRONG["double"]},
+        timestamp="2026-03-02 12:00:00 UTC",
+    )
     changed = grading.grade_class(course, "toy", pool_for)
     assert (changed.graded, changed.unchanged) == (1, 2)
-    assert by_student(course)["ben"]["points"] == 11.0 and score(course, "ben", "test_double") == 2.0
+    assert (
+        by_student(course)["ben"]["points"] == 11.0 and score(course, "ben", "test_double") == 2.0
+    )
     shutil.rmtree(Path(course.root) / "autograded/cem")
     assert grading.grade_class(course, "toy", pool_for).graded == 1
     toycourse.compile_secret(Path(course.root), seed=8)
@@ -114,13 +133,19 @@ def test_regrading_after_changed_checks_needs_no_change_to_student_cells(course,
     """The instructor changes the points of criteria and the seed; then what the whole exercise is worth."""
     root = Path(course.root)
     wrong = toycourse.RIGHT | {"double": toycourse.WRONG["double"]}
-    files = [hand_in(course, "ada", toycourse.RIGHT) / "toy.ipynb", hand_in(course, "ben", wrong) / "toy.ipynb"]
+    files = [
+        hand_in(course, "ada", toycourse.RIGHT) / "toy.ipynb",
+        hand_in(course, "ben", wrong) / "toy.ipynb",
+    ]
     before = [path.read_bytes() for path in files]
     grading.grade_class(course, "toy", pool_for)
     assert score(course, "ben", "test_double") == 2.0
     checks = root / "checks/toy.py"
-    changed = checks.read_text().replace('double.shape("shape", points=2', 'double.shape("shape", points=3').replace(
-        'double.values("values", points=4', 'double.values("values", points=3')
+    changed = (
+        checks.read_text()
+        .replace('double.shape("shape", points=2', 'double.shape("shape", points=3')
+        .replace('double.values("values", points=4', 'double.values("values", points=3')
+    )
     assert changed != checks.read_text()
     checks.write_text(changed)
     toycourse.compile_secret(root, seed=11)
@@ -128,7 +153,9 @@ def test_regrading_after_changed_checks_needs_no_change_to_student_cells(course,
     assert (score(course, "ada", "test_double"), score(course, "ben", "test_double")) == (6.0, 3.0)
     # Worth more in all: source and release say so too, and the old submissions are graded against them as they are.
     changed = changed.replace("points=6, see", "points=13, see")
-    checks.write_text(changed.replace('double.values("values", points=3', 'double.values("values", points=10'))
+    checks.write_text(
+        changed.replace('double.values("values", points=3', 'double.values("values", points=10')
+    )
     source = root / "source/toy/toy.ipynb"
     source.write_text(source.read_text().replace('"points": 6', '"points": 13'))
     toycourse.compile_secret(root, seed=11)
@@ -156,8 +183,14 @@ def test_the_submissions_metadata_cannot_raise_the_marks(course, pool_for):
             if meta.get("grade_id") == "test_double":
                 meta |= {"points": 1000, "locked": False}
                 cell["source"] = "1000"
-                cell["outputs"] = [{"output_type": "execute_result", "execution_count": 1, "metadata": {},
-                                    "data": {"text/plain": "1000"}}]
+                cell["outputs"] = [
+                    {
+                        "output_type": "execute_result",
+                        "execution_count": 1,
+                        "metadata": {},
+                        "data": {"text/plain": "1000"},
+                    }
+                ]
 
     hand_in(course, "eve", {}, cheat)
     grading.grade_class(course, "toy", pool_for)
@@ -186,18 +219,25 @@ def test_what_is_ours_costs_nobody_points(course, pool_for, monkeypatch):
     monkeypatch.setattr(grading, "grade_notebook", noted)
     monkeypatch.setattr(grading, "judge", faulty)
     run = grading.grade_class(course, "toy", pool_for, workers=1)
-    assert run.graded == 1 and [s for s, _ in run.failed] == ["ada"] and "a bug of ours" in run.failed[0][1]
+    assert (
+        run.graded == 1
+        and [s for s, _ in run.failed] == ["ada"]
+        and "a bug of ours" in run.failed[0][1]
+    )
     with api.Gradebook(course.db_url, course.course_id) as gb, pytest.raises(api.MissingEntry):
         gb.find_submission("toy", "ada")
     assert grading.grade_class(course, "toy", pool_for).graded == 1  # the next run mends it
     assert by_student(course)["ada"]["points"] == 15.0
 
 
-@pytest.mark.parametrize(("break_it", "says"), [
-    (lambda root: shutil.rmtree(root / "release"), "autograder release toy"),
-    (lambda root: shutil.rmtree(root / "secret"), "autograder compile toy --seed"),
-    (lambda root: (root / "secret/toy.zip").write_bytes(b"PK"), "autograder compile"),
-])
+@pytest.mark.parametrize(
+    ("break_it", "says"),
+    [
+        (lambda root: shutil.rmtree(root / "release"), "autograder release toy"),
+        (lambda root: shutil.rmtree(root / "secret"), "autograder compile toy --seed"),
+        (lambda root: (root / "secret/toy.zip").write_bytes(b"PK"), "autograder compile"),
+    ],
+)
 def test_what_is_missing_is_said(course, break_it, says):
     break_it(Path(course.root))
     with pytest.raises(Exception, match=says):
@@ -211,8 +251,17 @@ def test_a_release_with_other_points_than_the_bundle_is_refused(course):
         grading.load_papers(course, "toy")
 
 
-@pytest.mark.parametrize(("points", "maximum", "expected"), [
-    (3, 5, 3), (7, 5, 5), (-1, 5, 0), (float("nan"), 5, 0), (float("inf"), 5, 5), (1 / 3, 5, 0.3333)])
+@pytest.mark.parametrize(
+    ("points", "maximum", "expected"),
+    [
+        (3, 5, 3),
+        (7, 5, 5),
+        (-1, 5, 0),
+        (float("nan"), 5, 0),
+        (float("inf"), 5, 5),
+        (1 / 3, 5, 0.3333),
+    ],
+)
 def test_points_stay_between_zero_and_the_maximum(points, maximum, expected):
     assert grading.clamp(points, maximum) == expected
 
@@ -222,9 +271,15 @@ def test_the_table_is_quoted_and_runs_no_formula(course, pool_for, tmp_path):
     grading.grade_class(course, "toy", pool_for)
     path = tmp_path / "t.csv"
     papers = grading.load_papers(course, "toy")
-    results.write_csv(results.read(results.folder(course, "toy") / results.FILE), grading.columns(papers), path)
+    results.write_csv(
+        results.read(results.folder(course, "toy") / results.FILE), grading.columns(papers), path
+    )
     [row] = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
-    assert row["student"] == "'=cmd|' ,x" and (row["double"], row["quiz"], row["points"]) == ("6", "5", "15")
+    assert row["student"] == "'=cmd|' ,x" and (row["double"], row["quiz"], row["points"]) == (
+        "6",
+        "5",
+        "15",
+    )
 
 
 def test_a_line_cut_short_is_passed_over(tmp_path):
@@ -239,17 +294,30 @@ def test_a_line_cut_short_is_passed_over(tmp_path):
 def test_memory_does_not_grow_with_the_class(toy_course, warm_pool):
     """The grader holds as much after a thousand submissions as after the first hundred."""
     book = json.loads((Path(toy_course.root) / "release/toy/toy.ipynb").read_text())
-    answers = [toycourse.RIGHT, toycourse.RIGHT | toycourse.WRONG, {},
-               toycourse.RIGHT | {"written_why": "Because. " * 2000}]
+    answers = [
+        toycourse.RIGHT,
+        toycourse.RIGHT | toycourse.WRONG,
+        {},
+        toycourse.RIGHT | {"written_why": "Because. " * 2000},
+    ]
     for number in range(1000):
-        toycourse.submit(Path(toy_course.root), f"s{number:04d}", toycourse.filled(book, answers[number % 4]))
+        toycourse.submit(
+            Path(toy_course.root), f"s{number:04d}", toycourse.filled(book, answers[number % 4])
+        )
     held = {}
 
     def measure(done, total, result):
         if done in (100, 1000):
             gc.collect()
             status = Path("/proc/self/status").read_text()
-            held[done] = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) / 1024
+            held[done] = (
+                next(
+                    int(line.split()[1])
+                    for line in status.splitlines()
+                    if line.startswith("VmRSS:")
+                )
+                / 1024
+            )
 
     run = grading.grade_class(toy_course, "toy", warm_pool, progress=measure)
     assert run.graded == 1000 and not run.failed
@@ -263,12 +331,28 @@ def test_ctrl_c_stops_cleanly_and_the_next_run_goes_on(course, pool_for):
     for number in range(30):
         slow = "import time\ndef double(x):\n    time.sleep(0.3)\n    return 2 * x"
         hand_in(course, f"s{number:02d}", toycourse.RIGHT | {"double": slow})
-    command = [sys.executable, "-m", "autograder", "grade", "toy", "--course", course.root, "--db", course.db_url,
-               "-j", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "autograder",
+        "grade",
+        "toy",
+        "--course",
+        course.root,
+        "--db",
+        course.db_url,
+        "-j",
+        "2",
+    ]
     # A shell that starts tests in the background has them ignore Ctrl-C, and the grader would inherit that.
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                               env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     path = results.folder(course, "toy") / results.FILE
     while process.poll() is None and (not path.exists() or path.read_bytes().count(b"\n") < 3):
         pass

@@ -39,6 +39,7 @@ def right(x, W, b):
 
 def after(change):
     """The right function with its return value changed."""
+
     def affine(x, W, b):
         return change(*right(x, W, b))
 
@@ -72,17 +73,20 @@ class Answers:
 # ----------------------------------------------------------------------------------------------------------- fair
 
 
-@pytest.mark.parametrize("change", [
-    lambda y, n: (y, n),
-    lambda y, n: [y, n],
-    lambda y, n: (y.astype(np.float32), n),
-    lambda y, n: (y.astype(np.float16), n),
-    lambda y, n: (np.asfortranarray(y), np.int32(n)),
-    lambda y, n: (y, np.array(n)),
-    lambda y, n: (y, float(n)),
-    lambda y, n: (np.ma.masked_array(y), n),
-    lambda y, n: (y.view(np.matrix), n),
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda y, n: (y, n),
+        lambda y, n: [y, n],
+        lambda y, n: (y.astype(np.float32), n),
+        lambda y, n: (y.astype(np.float16), n),
+        lambda y, n: (np.asfortranarray(y), np.int32(n)),
+        lambda y, n: (y, np.array(n)),
+        lambda y, n: (y, float(n)),
+        lambda y, n: (np.ma.masked_array(y), n),
+        lambda y, n: (y.view(np.matrix), n),
+    ],
+)
 def test_a_right_answer_of_another_kind_is_right(public, secret, change):
     for exercise in (public["affine"], secret["affine"]):
         result = grade(exercise, after(change))
@@ -91,32 +95,38 @@ def test_a_right_answer_of_another_kind_is_right(public, secret, change):
 
 
 def test_float32_is_not_a_licence(public):
-    assert status(grade(public["affine"], after(lambda y, n: (y.astype(np.float32) * 1.001, n))))["y"] == "failed"
+    assert (
+        status(grade(public["affine"], after(lambda y, n: (y.astype(np.float32) * 1.001, n))))["y"]
+        == "failed"
+    )
 
 
-@pytest.mark.parametrize(("change", "failed", "words"), [
-    (lambda y, n: y, "shapes", "an array of shape (2, 4); 2 values, `(y, rows)`"),
-    (lambda y, n: None, "shapes", "`None`"),
-    (lambda y, n: (y, n, n), "shapes", "3 items; 2 are expected: `(y, rows)`"),
-    (lambda y, n: (y.T, n), "shapes", "it looks transposed"),
-    (lambda y, n: (y[:, None], n), "shapes", "an axis of length 1 too many"),
-    (lambda y, n: (y.tolist(), n), "shapes", "`np.array`"),
-    (lambda y, n: ((y * 10).astype(int), n), "shapes", "whole numbers"),
-    (lambda y, n: (y + 1j, n), "shapes", "complex numbers"),
-    (lambda y, n: (y.astype(object), n), "shapes", "Python objects"),
-    (lambda y, n: ((r for r in y), n), "shapes", "a generator"),
-    (lambda y, n: (lambda: y, n), "shapes", "did you forget to call it"),
-    (lambda y, n: ({"y": y}, n), "shapes", "a dict with the keys `y`"),
-    (lambda y, n: (-y, n), "y", "wrong sign everywhere"),
-    (lambda y, n: (y * 2, n), "y", "2 times what is expected"),
-    (lambda y, n: (y + 0.5, n), "y", "too large"),
-    (lambda y, n: (y * 0, n), "y", "zero everywhere"),
-    (lambda y, n: (y * np.nan, n), "y", "is NaN"),
-    (lambda y, n: (y / 0, n), "y", "infinite"),
-    (lambda y, n: (y[::-1], n), "y", "reverse order along axis 0"),
-    (lambda y, n: (np.round(y, 3), n), "y", "close, but not equal"),
-    (lambda y, n: (y, n + 1), "rows", "yours is 3, expected 2"),
-])
+@pytest.mark.parametrize(
+    ("change", "failed", "words"),
+    [
+        (lambda y, n: y, "shapes", "an array of shape (2, 4); 2 values, `(y, rows)`"),
+        (lambda y, n: None, "shapes", "`None`"),
+        (lambda y, n: (y, n, n), "shapes", "3 items; 2 are expected: `(y, rows)`"),
+        (lambda y, n: (y.T, n), "shapes", "it looks transposed"),
+        (lambda y, n: (y[:, None], n), "shapes", "an axis of length 1 too many"),
+        (lambda y, n: (y.tolist(), n), "shapes", "`np.array`"),
+        (lambda y, n: ((y * 10).astype(int), n), "shapes", "whole numbers"),
+        (lambda y, n: (y + 1j, n), "shapes", "complex numbers"),
+        (lambda y, n: (y.astype(object), n), "shapes", "Python objects"),
+        (lambda y, n: ((r for r in y), n), "shapes", "a generator"),
+        (lambda y, n: (lambda: y, n), "shapes", "did you forget to call it"),
+        (lambda y, n: ({"y": y}, n), "shapes", "a dict with the keys `y`"),
+        (lambda y, n: (-y, n), "y", "wrong sign everywhere"),
+        (lambda y, n: (y * 2, n), "y", "2 times what is expected"),
+        (lambda y, n: (y + 0.5, n), "y", "too large"),
+        (lambda y, n: (y * 0, n), "y", "zero everywhere"),
+        (lambda y, n: (y * np.nan, n), "y", "is NaN"),
+        (lambda y, n: (y / 0, n), "y", "infinite"),
+        (lambda y, n: (y[::-1], n), "y", "reverse order along axis 0"),
+        (lambda y, n: (np.round(y, 3), n), "y", "close, but not equal"),
+        (lambda y, n: (y, n + 1), "rows", "yours is 3, expected 2"),
+    ],
+)
 def test_a_wrong_answer_is_explained(public, change, failed, words):
     with np.errstate(all="ignore"):
         result = grade(public["affine"], after(change))
@@ -126,8 +136,15 @@ def test_a_wrong_answer_is_explained(public, change, failed, words):
 
 def test_criteria_wait_for_what_they_need(public):
     result = grade(public["affine"], after(lambda y, n: y))
-    assert status(result) == {"shapes": "failed", "y": "not reached", "rows": "not reached", "inputs": "not reached",
-                              "width": "passed", "batch": "not reached", "slope": "not reached"}
+    assert status(result) == {
+        "shapes": "failed",
+        "y": "not reached",
+        "rows": "not reached",
+        "inputs": "not reached",
+        "width": "passed",
+        "batch": "not reached",
+        "slope": "not reached",
+    }
     assert result.points == 1
     assert "needs “`y` and the number of rows come back” first" in result.criteria[1].message
 
@@ -141,13 +158,20 @@ def test_changed_arguments_and_dependent_rows_are_seen(public):
     result = grade(public["affine"], greedy)
     assert status(result)["inputs"] == "failed" and "its argument `b`" in message(result)
     result = grade(public["affine"], after(lambda y, n: (y + 1e-3 * (n == 4), n)))
-    assert status(result)["batch"] == "failed" and "Your two answers should agree" in message(result)
+    assert status(result)["batch"] == "failed" and "Your two answers should agree" in message(
+        result
+    )
 
 
-@pytest.mark.parametrize(("raised", "words"), [
-    (TypeError("no"), "`ValueError` is expected"), (ValueError(""), "without a message"), (None, "should refuse"),
-    (NotImplementedError("later"), "not written yet"),
-])
+@pytest.mark.parametrize(
+    ("raised", "words"),
+    [
+        (TypeError("no"), "`ValueError` is expected"),
+        (ValueError(""), "without a message"),
+        (None, "should refuse"),
+        (NotImplementedError("later"), "not written yet"),
+    ],
+)
 def test_the_right_error_with_a_message_is_wanted(public, raised, words):
     def affine(x, W, b):
         if x.shape[1] != W.shape[0]:
@@ -203,10 +227,14 @@ def test_one_timeout_costs_the_criteria_that_need_it_and_two_end_the_asking(publ
 
     slow = Slow()
     result = judge(exercise, slow)
-    assert {id for id, s in status(result).items() if s != "passed"} == {"batch"} and result.points == 9
+    assert {id for id, s in status(result).items() if s != "passed"} == {
+        "batch"
+    } and result.points == 9
     stuck = Answers(Answer("timeout"))
     result = judge(exercise, stuck)
-    assert len(stuck.asked) == 2 and result.points == 0 and "did not answer in time" in message(result)
+    assert (
+        len(stuck.asked) == 2 and result.points == 0 and "did not answer in time" in message(result)
+    )
 
 
 def test_an_error_names_the_line_and_what_it_usually_means(public):
@@ -214,10 +242,16 @@ def test_an_error_names_the_line_and_what_it_usually_means(public):
         return x @ W.T + b, len(x)
 
     words = message(grade(public["affine"], affine))
-    assert "`ValueError` in line" in words and "return x @ W.T + b" in words and "which one needs `.T`" in words
+    assert (
+        "`ValueError` in line" in words
+        and "return x @ W.T + b" in words
+        and "which one needs `.T`" in words
+    )
 
 
-@pytest.mark.parametrize("answer", [Answer("machine"), Answer("machine", error=ErrorInfo("OSError", "no space"))])
+@pytest.mark.parametrize(
+    "answer", [Answer("machine"), Answer("machine", error=ErrorInfo("OSError", "no space"))]
+)
 def test_a_failing_machine_is_ours_and_costs_nothing(public, answer):
     result = judge(public["affine"], Answers(answer))
     assert result.needs_manual and {c.status for c in result.criteria} == {"ours"}
@@ -226,10 +260,16 @@ def test_a_failing_machine_is_ours_and_costs_nothing(public, answer):
 
 def test_an_error_in_our_checks_is_ours(public):
     exercise = public["affine"]
-    broken = dataclasses.replace(exercise.criteria[1], options={"pick": (0,), "rtol": "much", "atol": 0.0})
-    exercise = dataclasses.replace(exercise, criteria=(exercise.criteria[0], broken, *exercise.criteria[2:]))
+    broken = dataclasses.replace(
+        exercise.criteria[1], options={"pick": (0,), "rtol": "much", "atol": 0.0}
+    )
+    exercise = dataclasses.replace(
+        exercise, criteria=(exercise.criteria[0], broken, *exercise.criteria[2:])
+    )
     result = grade(exercise, right)
-    assert result.needs_manual and status(result)["y"] == "ours" and status(result)["batch"] == "ours"
+    assert (
+        result.needs_manual and status(result)["y"] == "ours" and status(result)["batch"] == "ours"
+    )
     assert status(result)["rows"] == "passed" and "Traceback" in result.criteria[1].hidden_detail
 
 
@@ -279,10 +319,15 @@ class LyingDict(dict):
         return 1.0
 
 
-@pytest.mark.parametrize("lie", [
-    lambda x: np.zeros((2, 4)).view(Agreeable), lambda x: Chameleon(), lambda x: LyingDict(),
-    lambda x: type("float", (float,), {"__eq__": lambda a, b: True})(0.5),
-])
+@pytest.mark.parametrize(
+    "lie",
+    [
+        lambda x: np.zeros((2, 4)).view(Agreeable),
+        lambda x: Chameleon(),
+        lambda x: LyingDict(),
+        lambda x: type("float", (float,), {"__eq__": lambda a, b: True})(0.5),
+    ],
+)
 def test_objects_that_lie_gain_nothing(public, lie):
     result = grade(public["affine"], after(lambda y, n: (lie(y), n)))
     assert result.points <= 6 and status(result)["y"] in ("failed", "not reached")
@@ -295,15 +340,35 @@ def test_equality_with_everything_is_not_invariance(public):
 
 
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just(Opaque("x", "y"))
-    | st.builds(lambda shape, value, kind: np.full(shape, value).astype(kind), st.lists(st.integers(0, 4), max_size=4),
-                st.sampled_from([0.0, -1.5, 7.0]), st.sampled_from(["f2", "f4", "f8", "i4", "u1", "?"])),
-    lambda inner: st.lists(inner, max_size=3) | st.tuples(inner, inner)
-    | st.dictionaries(st.sampled_from(["y", "facts", "outputs", "seconds"]), inner, max_size=3), max_leaves=6)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.just(Opaque("x", "y"))
+    | st.builds(
+        lambda shape, value, kind: np.full(shape, value).astype(kind),
+        st.lists(st.integers(0, 4), max_size=4),
+        st.sampled_from([0.0, -1.5, 7.0]),
+        st.sampled_from(["f2", "f4", "f8", "i4", "u1", "?"]),
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.sampled_from(["y", "facts", "outputs", "seconds"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(value=PLAIN, after=st.none() | st.tuples(PLAIN, PLAIN, PLAIN), kind=st.sampled_from(["affine", "two_layers"]))
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    value=PLAIN,
+    after=st.none() | st.tuples(PLAIN, PLAIN, PLAIN),
+    kind=st.sampled_from(["affine", "two_layers"]),
+)
 def test_no_answer_makes_the_judge_fail_or_give_points(public, value, after, kind):
     result = judge(public[kind], Answers(Answer("ok", value, after)))
     assert not result.needs_manual  # a forged answer must not buy the attention of a person
@@ -317,20 +382,35 @@ def test_no_answer_makes_the_judge_fail_or_give_points(public, value, after, kin
 def test_secret_cases_show_neither_inputs_nor_expected_values(secret):
     exercise = secret["affine"]
     numbers = {f"{v:.4g}" for ask in exercise.asks.values() for v in np.ravel(ask.request.args[0])}
-    numbers |= {f"{v:.4g}" for ask in exercise.asks.values() if ask.expected.status == "ok"
-                for v in np.ravel(ask.expected.value[0])}
+    numbers |= {
+        f"{v:.4g}"
+        for ask in exercise.asks.values()
+        if ask.expected.status == "ok"
+        for v in np.ravel(ask.expected.value[0])
+    }
     names = {ask.case for ask in exercise.asks.values()}
 
     def telltale(x, W, b):
         raise RuntimeError(f"x is {x.tolist()} and W is {W}")
 
-    for function in (after(lambda y, n: (y + np.arange(y.shape[1]), n)), after(lambda y, n: (y, n + 1)),
-                     after(lambda y, n: (y[:1], n)), lambda x, W, b: (x, 1), telltale):
+    for function in (
+        after(lambda y, n: (y + np.arange(y.shape[1]), n)),
+        after(lambda y, n: (y, n + 1)),
+        after(lambda y, n: (y[:1], n)),
+        lambda x, W, b: (x, 1),
+        telltale,
+    ):
         result = grade(exercise, function)
         shown = " ".join(c.message + c.picture for c in result.criteria)
         assert "failed" in status(result).values()
-        assert not any(number in shown for number in numbers) and not any(name in shown for name in names)
-    hidden = next(c.hidden_detail for c in grade(exercise, after(lambda y, n: (y, n + 1))).criteria if c.hidden_detail)
+        assert not any(number in shown for number in numbers) and not any(
+            name in shown for name in names
+        )
+    hidden = next(
+        c.hidden_detail
+        for c in grade(exercise, after(lambda y, n: (y, n + 1))).criteria
+        if c.hidden_detail
+    )
     assert "case 'two rows'" in hidden and "expected 2" in hidden
 
 
@@ -348,12 +428,14 @@ def test_a_known_mistake_is_named_whatever_its_code_looks_like(public, secret):
             return np.einsum("bf,fu->bu", x, W) + -1 * b, x.shape[0]
 
         result = grade(exercise, subtracting)
-        assert result.diagnosis.mistake == "minus-bias" and result.diagnosis.see == "99_toy#the-bias"
+        assert (
+            result.diagnosis.mistake == "minus-bias" and result.diagnosis.see == "99_toy#the-bias"
+        )
         assert "subtract the bias" in result.diagnosis.message
 
 
 def test_two_mistakes_at_once_are_named_by_the_first_failure(public):
-    result = grade(public["affine"], lambda x, W, b: (x[:, :W.shape[0]] @ W - b, len(x)))
+    result = grade(public["affine"], lambda x, W, b: (x[:, : W.shape[0]] @ W - b, len(x)))
     assert result.diagnosis.mistake == "minus-bias"
 
 
@@ -373,16 +455,22 @@ def test_a_mistake_in_an_earlier_function_is_told_as_such(public):
 
 
 def test_only_the_first_failure_speaks_in_full(public):
-    result = grade(public["affine"], lambda x, W, b: ((x[:, :W.shape[0]] @ W) * 3.3, len(x) + 1))
+    result = grade(public["affine"], lambda x, W, b: ((x[:, : W.shape[0]] @ W) * 3.3, len(x) + 1))
     failed = [c for c in result.criteria if c.status == "failed"]
     assert len(failed) >= 2 and all(len(c.message) <= 120 for c in failed[1:])
     assert "Look at the bias." in failed[0].message
 
 
 def test_a_partly_wrong_array_is_drawn_once_in_the_card_and_in_text(public):
-    result = grade(public["affine"], after(lambda y, n: (np.where(np.arange(y.shape[1]) > 0, y, 99.0), n)))
+    result = grade(
+        public["affine"], after(lambda y, n: (np.where(np.arange(y.shape[1]) > 0, y, 99.0), n))
+    )
     drawn = [c for c in result.criteria if c.picture]
-    assert len(drawn) == 1 and "✗ ·" in drawn[0].picture and drawn[0] is next(c for c in result.criteria if c.message)
+    assert (
+        len(drawn) == 1
+        and "✗ ·" in drawn[0].picture
+        and drawn[0] is next(c for c in result.criteria if c.message)
+    )
     card = Report(result)
     assert "✗ ·" in card.text() and 'aria-label="Map of the wrong entries"' in card.html()
 
@@ -391,8 +479,13 @@ def test_a_partly_wrong_array_is_drawn_once_in_the_card_and_in_text(public):
 
 
 TARGETS = np.linspace(0, 1, 40)
-RIGHT_FACTS = {"class": "Sequential", "layers": [{"class": "LSTM", "units": 8}, {"class": "Dense", "units": 1}],
-               "learning_rate": 0.01, "n_parameters": 353, "loss": "mse"}
+RIGHT_FACTS = {
+    "class": "Sequential",
+    "layers": [{"class": "LSTM", "units": 8}, {"class": "Dense", "units": 1}],
+    "learning_rate": 0.01,
+    "n_parameters": 353,
+    "loss": "mse",
+}
 
 
 def model(outputs, **facts):
@@ -402,22 +495,67 @@ def model(outputs, **facts):
 @pytest.fixture
 def training():
     """An exercise with facts and a score, as the compiler makes it."""
-    ask = Ask("train/x", "x", Request("model", "train"), Answer("ok", {"facts": RIGHT_FACTS, "outputs": None}))
+    ask = Ask(
+        "train/x",
+        "x",
+        Request("model", "train"),
+        Answer("ok", {"facts": RIGHT_FACTS, "outputs": None}),
+    )
     rnn = model(None, layers=[{"class": "SimpleRNN", "units": 8}, {"class": "Dense", "units": 1}])
     mistakes = (
         KnownMistake("simple-rnn", "SimpleRNN", "You use a SimpleRNN.", None, {"train/x": rnn}),
-        KnownMistake("rate", "Rate", "Your learning rate is too large.", None, {"train/x": model(None)},
-                     {"learning_rate": {"min": 0.5}}),
-        KnownMistake("constant", "Constant", "Your model answers the mean.", None, {"train/x": model(None)},
-                     {"constant": True}),
+        KnownMistake(
+            "rate",
+            "Rate",
+            "Your learning rate is too large.",
+            None,
+            {"train/x": model(None)},
+            {"learning_rate": {"min": 0.5}},
+        ),
+        KnownMistake(
+            "constant",
+            "Constant",
+            "Your model answers the mean.",
+            None,
+            {"train/x": model(None)},
+            {"constant": True},
+        ),
     )
     criteria = (
-        Spec("lstm", "facts", 2.0, "An LSTM", "", (), ("train/x",), {"where": {"layers": {"contains": "LSTM"}}}),
-        Spec("learns", "score", 10.0, "It learns", "", (), ("train/x",),
-             {"metric": "mse", "full": 0.01, "none": 1 / 12, "targets": [TARGETS]}),
+        Spec(
+            "lstm",
+            "facts",
+            2.0,
+            "An LSTM",
+            "",
+            (),
+            ("train/x",),
+            {"where": {"layers": {"contains": "LSTM"}}},
+        ),
+        Spec(
+            "learns",
+            "score",
+            10.0,
+            "It learns",
+            "",
+            (),
+            ("train/x",),
+            {"metric": "mse", "full": 0.01, "none": 1 / 12, "targets": [TARGETS]},
+        ),
     )
-    return ExerciseBundle("u", "train", 12.0, None, ("train",), {"train": ()}, (), {"train/x": ask}, criteria, mistakes,
-                          True)
+    return ExerciseBundle(
+        "u",
+        "train",
+        12.0,
+        None,
+        ("train",),
+        {"train": ()},
+        (),
+        {"train/x": ask},
+        criteria,
+        mistakes,
+        True,
+    )
 
 
 def test_credit_is_linear_between_the_baseline_and_full_points(training):
@@ -426,7 +564,9 @@ def test_credit_is_linear_between_the_baseline_and_full_points(training):
         result = judge(training, Answers(model((TARGETS + error)[:, None])))
         assert "baseline is 0.0833" in result.criteria[1].message
         shares.append(result.criteria[1].points / 10)
-    expected = [min(max((1 / 12 - e * e) / (1 / 12 - 0.01), 0), 1) for e in (0.0, 0.1, 0.2, 0.25, 0.4)]
+    expected = [
+        min(max((1 / 12 - e * e) / (1 / 12 - 0.01), 0), 1) for e in (0.0, 0.1, 0.2, 0.25, 0.4)
+    ]
     np.testing.assert_allclose(shares, expected, atol=1e-4)
     assert 0 < shares[3] < 1 and shares[-1] == 0
 
@@ -436,24 +576,40 @@ def test_the_model_is_asked_for_once(training):
     assert judge(training, caller).points == 12 and len(caller.asked) == 1
 
 
-@pytest.mark.parametrize(("answer", "mistake"), [
-    (model(np.full((40, 1), 0.5), layers=[{"class": "SimpleRNN", "units": 32}, {"class": "Dense", "units": 1}]),
-     "simple-rnn"),
-    (model(TARGETS[::-1, None], learning_rate=1.0), "rate"),
-    (model(np.full((40, 1), 0.5)), "constant"),
-    (model(TARGETS[::-1, None]), None),
-])
+@pytest.mark.parametrize(
+    ("answer", "mistake"),
+    [
+        (
+            model(
+                np.full((40, 1), 0.5),
+                layers=[{"class": "SimpleRNN", "units": 32}, {"class": "Dense", "units": 1}],
+            ),
+            "simple-rnn",
+        ),
+        (model(TARGETS[::-1, None], learning_rate=1.0), "rate"),
+        (model(np.full((40, 1), 0.5)), "constant"),
+        (model(TARGETS[::-1, None]), None),
+    ],
+)
 def test_training_mistakes_are_known_by_facts(training, answer, mistake):
     result = judge(training, Answers(answer))
     assert result.points < 12 and (result.diagnosis and result.diagnosis.mistake) == mistake
 
 
-@pytest.mark.parametrize("value", [
-    None, 3.0, {"facts": 1, "outputs": TARGETS}, {"facts": {}, "outputs": None, "score": 0.0},
-    {"facts": RIGHT_FACTS, "outputs": np.zeros(3)}, {"facts": RIGHT_FACTS, "outputs": np.full((40, 1), np.nan)},
-    {"facts": RIGHT_FACTS, "outputs": "all right"}, {"facts": RIGHT_FACTS, "outputs": np.array(0.5)},
-    {"facts": RIGHT_FACTS, "outputs": np.empty((0, 1))},
-])
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        3.0,
+        {"facts": 1, "outputs": TARGETS},
+        {"facts": {}, "outputs": None, "score": 0.0},
+        {"facts": RIGHT_FACTS, "outputs": np.zeros(3)},
+        {"facts": RIGHT_FACTS, "outputs": np.full((40, 1), np.nan)},
+        {"facts": RIGHT_FACTS, "outputs": "all right"},
+        {"facts": RIGHT_FACTS, "outputs": np.array(0.5)},
+        {"facts": RIGHT_FACTS, "outputs": np.empty((0, 1))},
+    ],
+)
 def test_a_forged_model_scores_nothing(training, value):
     result = judge(training, Answers(Answer("ok", value)))
     assert result.criteria[1].points == 0 and not result.needs_manual and result.criteria[1].message
@@ -463,8 +619,10 @@ WORDS = np.array([[-1, -1, 2], [-1, 0, 1]])  # three targets are scored
 
 
 def perplexity_message(training, outputs):
-    learns = dataclasses.replace(training.criteria[1], options={
-        "metric": "perplexity", "full": 1.5, "none": 3.0, "targets": [WORDS]})
+    learns = dataclasses.replace(
+        training.criteria[1],
+        options={"metric": "perplexity", "full": 1.5, "none": 3.0, "targets": [WORDS]},
+    )
     exercise = dataclasses.replace(training, criteria=(training.criteria[0], learns))
     return judge(exercise, Answers(model(outputs))).criteria[1]
 
@@ -473,24 +631,32 @@ def test_perplexity_is_the_exponential_of_the_mean_loss_over_the_scored_targets(
     p = np.full((2, 3, 4), 0.25)
     p[0, 0] = [1, 0, 0, 0]  # not scored
     result = perplexity_message(training, p)
-    assert result.points == 0 and "The perplexity on data that your model has not seen is 4; the baseline is 3" in (
-        result.message)
+    assert (
+        result.points == 0
+        and "The perplexity on data that your model has not seen is 4; the baseline is 3"
+        in (result.message)
+    )
     p[0, 2], p[1, 1], p[1, 2] = [0, 0, 0.5, 0.5], [0.5, 0.5, 0, 0], [0.25, 0.5, 0.25, 0]
-    assert perplexity_message(training, p).points == pytest.approx(10 * (3 - 2) / (3 - 1.5), abs=1e-4)
+    assert perplexity_message(training, p).points == pytest.approx(
+        10 * (3 - 2) / (3 - 1.5), abs=1e-4
+    )
     assert perplexity_message(training, np.eye(4)[WORDS]).points == 10
     p[1, 2] = [1, 0, 0, 0]  # certain, and wrong
     assert perplexity_message(training, p).points == 0
 
 
-@pytest.mark.parametrize(("outputs", "words"), [
-    (np.ones((2, 3, 4)), "not probabilities"),
-    (np.tile([1.5, 1.5, 1.5, -3.5], (2, 3, 1)), "not probabilities"),
-    (np.full((2, 4), 0.25), "a distribution for each target"),
-    (np.full((2, 3, 2), 0.5), "a distribution for each target"),
-    (np.full((2, 3, 4), np.nan), "NaN"),
-    (np.array(1.0), "one array of numbers is expected"),
-    (np.empty((0, 3, 4)), "one array of numbers is expected"),
-])
+@pytest.mark.parametrize(
+    ("outputs", "words"),
+    [
+        (np.ones((2, 3, 4)), "not probabilities"),
+        (np.tile([1.5, 1.5, 1.5, -3.5], (2, 3, 1)), "not probabilities"),
+        (np.full((2, 4), 0.25), "a distribution for each target"),
+        (np.full((2, 3, 2), 0.5), "a distribution for each target"),
+        (np.full((2, 3, 4), np.nan), "NaN"),
+        (np.array(1.0), "one array of numbers is expected"),
+        (np.empty((0, 3, 4)), "one array of numbers is expected"),
+    ],
+)
 def test_a_forged_distribution_has_no_perplexity(training, outputs, words):
     result = perplexity_message(training, outputs)
     assert result.points == 0 and words in result.message
@@ -498,12 +664,17 @@ def test_a_forged_distribution_has_no_perplexity(training, outputs, words):
 
 def test_speed_compares_the_function_with_itself():
     requests = [Request("call", "f", options={"repeat": 3}) for _ in range(2)]
-    asks = {f"fast/0{c}": Ask(f"fast/0{c}", c, r, Answer("ok")) for c, r in zip("ab", requests, strict=True)}
+    asks = {
+        f"fast/0{c}": Ask(f"fast/0{c}", c, r, Answer("ok"))
+        for c, r in zip("ab", requests, strict=True)
+    }
     spec = Spec("fast", "speed", 1.0, "Vectorised", "", (), tuple(asks), {"ratio": 20.0})
     exercise = ExerciseBundle("u", "f", 1.0, None, ("f",), {"f": ()}, (), asks, (spec,), (), True)
 
     def seconds(small, large):
-        return judge(exercise, Answers(Answer("ok", {"seconds": small}), Answer("ok", {"seconds": large})))
+        return judge(
+            exercise, Answers(Answer("ok", {"seconds": small}), Answer("ok", {"seconds": large}))
+        )
 
     assert seconds(0.001, 0.015).points == 1
     assert seconds(0.001, 0.1).points == 0 and "100 times as long" in message(seconds(0.001, 0.1))

@@ -48,14 +48,22 @@ def answers(number, version):
 
 
 def points(number, version):
-    return {"test_double": 6.0 if (number + version) % 2 == 0 else 2.0, "test_mean_of_rows": 4.0, "test_quiz": 5.0,
-            "written_why": None}
+    return {
+        "test_double": 6.0 if (number + version) % 2 == 0 else 2.0,
+        "test_mean_of_rows": 4.0,
+        "test_quiz": 5.0,
+        "written_why": None,
+    }
 
 
 def hand_in(course, version):
     for number in range(STUDENTS):
-        toycourse.hand_in(course.root, name(number), answers(number, version),
-                          timestamp=f"2026-03-01 {version // 60:02d}:{version % 60:02d}:00 UTC")
+        toycourse.hand_in(
+            course.root,
+            name(number),
+            answers(number, version),
+            timestamp=f"2026-03-01 {version // 60:02d}:{version % 60:02d}:00 UTC",
+        )
 
 
 def check_records(course, book):
@@ -70,15 +78,23 @@ def check_records(course, book):
         rows = connection.execute(sqlalchemy.text(ROWS)).all()
         comments = connection.execute(sqlalchemy.text(COMMENTS)).all()
         students = connection.execute(sqlalchemy.text("SELECT count(*) FROM student")).scalar()
-        submissions = connection.execute(sqlalchemy.text("SELECT count(*) FROM submitted_assignment")).scalar()
+        submissions = connection.execute(
+            sqlalchemy.text("SELECT count(*) FROM submitted_assignment")
+        ).scalar()
     marks, versions = {}, {}
     for student, when, cell, score in rows:
         assert cell not in marks.setdefault(student, {}), f"{student} has two grades for {cell}"
         marks[student][cell] = score
         when = gradebook.parse_utc(str(when))
         versions[student] = when.hour * 60 + when.minute
-    assert students == submissions == len(marks) == len(comments) and {count for _, count in comments} <= {5}
-    finished = {r["student"]: r for r in results.read(results.folder(course, "toy") / results.FILE) if r["key"]}
+    assert students == submissions == len(marks) == len(comments) and {
+        count for _, count in comments
+    } <= {5}
+    finished = {
+        r["student"]: r
+        for r in results.read(results.folder(course, "toy") / results.FILE)
+        if r["key"]
+    }
     for number in range(STUDENTS):
         student = name(number)
         place = Path(course.root) / "autograded" / student / "toy/toy.ipynb"
@@ -88,7 +104,11 @@ def check_records(course, book):
             continue
         assert marks[student] == points(number, versions[student])
         if student in finished and book.recorded(student):
-            shown = {c["metadata"]["nbgrader"]["grade_id"]: c for c in cells if "nbgrader" in c["metadata"]}
+            shown = {
+                c["metadata"]["nbgrader"]["grade_id"]: c
+                for c in cells
+                if "nbgrader" in c["metadata"]
+            }
             assert shown["double"]["source"] == answers(number, versions[student])["double"]
             score = shown["test_double"]["outputs"][1]["data"]["text/plain"]
             assert float(score) == marks[student]["test_double"]
@@ -104,16 +124,21 @@ def complete(course, tmp_path, version):
         assert all(book.recorded(name(number)) for number in range(STUDENTS))
     found = list(results.read(results.folder(course, "toy") / results.FILE))
     assert {r["student"]: r["points"] for r in found} == {
-        name(n): sum(filter(None, points(n, version).values())) for n in range(STUDENTS)}
+        name(n): sum(filter(None, points(n, version).values())) for n in range(STUDENTS)
+    }
     assert not list((Path(course.root) / "autograded").rglob("*.tmp"))
 
 
 def book_of(course):
-    return gradebook.Gradebook(course, "toy", [paper.template for paper in grading.load_papers(course, "toy")])
+    return gradebook.Gradebook(
+        course, "toy", [paper.template for paper in grading.load_papers(course, "toy")]
+    )
 
 
 @pytest.mark.parametrize("kills", [4, pytest.param(50, marks=pytest.mark.slow)])
-def test_killed_at_random_moments_the_records_are_whole_and_the_next_run_completes_them(course, tmp_path, kills):
+def test_killed_at_random_moments_the_records_are_whole_and_the_next_run_completes_them(
+    course, tmp_path, kills
+):
     rng = random.Random(kills)
     hand_in(course, version := 0)
     begun = time.monotonic()
@@ -138,7 +163,9 @@ def test_killed_at_random_moments_the_records_are_whole_and_the_next_run_complet
                 pytest.fail(run.log.read_text())
             versions = Counter(check_records(course, book).values())
             midway += len(versions) > 1
-    print(f"{killed} kills within {lasts:.1f} s of a run; after {midway} of them the class was partly regraded")
+    print(
+        f"{killed} kills within {lasts:.1f} s of a run; after {midway} of them the class was partly regraded"
+    )
     assert kills < 20 or midway >= 3
     complete(course, tmp_path, version)
 
@@ -149,7 +176,8 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("moment", ["stage", "commit", "publish", "first file", "append"])
 def test_a_kill_between_records_and_files_is_made_good_even_when_the_old_cases_return(
-        course, warm_pool, monkeypatch, moment):
+    course, warm_pool, monkeypatch, moment
+):
     """Regraded on a second seed, killed in the middle, then the first seed is back, whose results are on file."""
     root = Path(course.root)
     toycourse.hand_in(root, "ada", toycourse.RIGHT | {"double": toycourse.WRONG["double"]})
@@ -167,8 +195,13 @@ def test_a_kill_between_records_and_files_is_made_good_even_when_the_old_cases_r
             patch.setattr(*target, strike)
             return real(*args, **kwargs)
 
-        target = {"stage": (gradebook.Gradebook, "_write"), "commit": (gradebook.Gradebook, "_publish"),
-                  "publish": (os, "replace"), "first file": (os, "replace"), "append": (results, "append")}[moment]
+        target = {
+            "stage": (gradebook.Gradebook, "_write"),
+            "commit": (gradebook.Gradebook, "_publish"),
+            "publish": (os, "replace"),
+            "first file": (os, "replace"),
+            "append": (results, "append"),
+        }[moment]
         real = getattr(*target)
         if moment in ("stage", "commit"):
             patch.setattr(*target, strike)
@@ -188,7 +221,9 @@ def test_a_kill_between_records_and_files_is_made_good_even_when_the_old_cases_r
     with api.Gradebook(course.db_url, course.course_id) as gb:
         assert gb.find_grade("test_double", "toy", "toy", "ada").auto_score == 2.0
     cells = json.loads((root / "autograded/ada/toy/toy.ipynb").read_text())["cells"]
-    shown = next(c for c in cells if c["metadata"].get("nbgrader", {}).get("grade_id") == "test_double")
+    shown = next(
+        c for c in cells if c["metadata"].get("nbgrader", {}).get("grade_id") == "test_double"
+    )
     assert shown["outputs"][1]["data"]["text/plain"] == "2"
     assert not list((root / "autograded").rglob("*.tmp"))
     assert grading.grade_class(course, "toy", warm_pool).unchanged == 1
@@ -204,7 +239,9 @@ def test_a_database_whose_creation_was_cut_short_is_finished(toy_course):
     with book_of(course):
         pass
     with engine.connect() as connection:
-        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").all() == [(version,)]
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").all() == [
+            (version,)
+        ]
 
 
 def test_orphaned_sandboxes_end_with_the_grader(toy_course, tmp_path):
@@ -219,7 +256,9 @@ def test_orphaned_sandboxes_end_with_the_grader(toy_course, tmp_path):
         return grader.children(recursive=True)
 
     until = time.monotonic() + 60
-    while len(family()) < 2 + 16:  # bubblewrap, the warm process, and two submissions of eight processes each
+    while (
+        len(family()) < 2 + 16
+    ):  # bubblewrap, the warm process, and two submissions of eight processes each
         assert time.monotonic() < until and run.wait(0.02) is None, run.log.read_text()
     orphans = family()
     os.kill(run.pid, signal.SIGKILL)

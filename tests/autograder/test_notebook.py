@@ -33,12 +33,23 @@ def test_template_roles_and_points(released):
     _, template = released
     roles = {cell.grade_id: cell.role for cell in template.cells if cell.grade_id}
     assert roles == {
-        "setup": "run", "tools": "locked", "double": "solution", "test_double": "test", "mean_of_rows": "solution",
-        "test_mean_of_rows": "test", "quiz_q01": "quiz", "quiz_q02": "quiz", "test_quiz": "quiz_test",
+        "setup": "run",
+        "tools": "locked",
+        "double": "solution",
+        "test_double": "test",
+        "mean_of_rows": "solution",
+        "test_mean_of_rows": "test",
+        "quiz_q01": "quiz",
+        "quiz_q02": "quiz",
+        "test_quiz": "quiz_test",
         "written_why": "written",
     }
     assert {c.grade_id: c.points for c in template.cells if c.points} == {
-        "test_double": 6, "test_mean_of_rows": 4, "test_quiz": 5, "written_why": 5}
+        "test_double": 6,
+        "test_mean_of_rows": 4,
+        "test_quiz": 5,
+        "written_why": 5,
+    }
 
 
 def test_an_honest_submission(released):
@@ -58,14 +69,21 @@ def test_the_untouched_release(released):
 
 
 def cell_of(book, name):
-    return next(c for c in book["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == name)
+    return next(
+        c for c in book["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == name
+    )
 
 
 def test_metadata_of_the_submission_is_not_believed(released):
     book, template = released
     book = toycourse.filled(book, toycourse.RIGHT)
-    cell_of(book, "test_double")["metadata"]["nbgrader"] |= {"points": 1000, "grade": False, "solution": True,
-                                                             "locked": False, "checksum": "forged"}
+    cell_of(book, "test_double")["metadata"]["nbgrader"] |= {
+        "points": 1000,
+        "grade": False,
+        "solution": True,
+        "locked": False,
+        "checksum": "forged",
+    }
     cell_of(book, "setup")["source"] = "import os; os.environ"
     submission = arrange(book, template)
     meta = cell_of({"cells": submission.cells}, "test_double")["metadata"]["nbgrader"]
@@ -106,14 +124,25 @@ def test_an_answer_in_a_cell_of_the_students_own_counts(released):
     assert submission.run[1][0] == "setup"  # the set-up comes first, wherever it stands
 
 
-@pytest.mark.parametrize(("first", "second", "wins"), [
-    ("stub", "right", "right"), ("right", "stub", "right"), ("wrong", "right", "right"), ("right", "broken", "right"),
-    ("right", "empty", "right"),
-])
+@pytest.mark.parametrize(
+    ("first", "second", "wins"),
+    [
+        ("stub", "right", "right"),
+        ("right", "stub", "right"),
+        ("wrong", "right", "right"),
+        ("right", "broken", "right"),
+        ("right", "empty", "right"),
+    ],
+)
 def test_duplicated_cells(released, first, second, wins):
     book, template = released
-    texts = {"right": toycourse.RIGHT["double"], "wrong": toycourse.WRONG["double"], "broken": "def double(:",
-             "empty": "", "stub": cell_of(book, "double")["source"]}
+    texts = {
+        "right": toycourse.RIGHT["double"],
+        "wrong": toycourse.WRONG["double"],
+        "broken": "def double(:",
+        "empty": "",
+        "stub": cell_of(book, "double")["source"],
+    }
     book = toycourse.filled(book, toycourse.RIGHT | {"double": texts[first]})
     place = book["cells"].index(cell_of(book, "double"))
     copy = json.loads(json.dumps(book["cells"][place]))
@@ -122,7 +151,11 @@ def test_duplicated_cells(released, first, second, wins):
     submission = arrange(book, template)
     assert [s for n, s in submission.run if n == "double"] == [texts[wins]]
     assert any("2 cells `double`" in note for note in submission.notes)
-    ids = [c["metadata"]["nbgrader"]["grade_id"] for c in submission.cells if "nbgrader" in c["metadata"]]
+    ids = [
+        c["metadata"]["nbgrader"]["grade_id"]
+        for c in submission.cells
+        if "nbgrader" in c["metadata"]
+    ]
     assert len(ids) == len(set(ids))
 
 
@@ -135,20 +168,41 @@ def test_a_duplicate_below_the_test_does_not_count_against_one_above(released):
     assert sources(arrange(book, template))["double"] == toycourse.RIGHT["double"]
 
 
-@pytest.mark.parametrize(("source", "expected"), [
-    ("q01 = 3", 3), ("q01 = -2.5", -2.5), ('q01 = "a"  # @param ["a", "b"]', "a"), ("q01 = ['a', 'c']", ["a", "c"]),
-    ("q01: int = 4", 4), ("q01 = 1\nq01 = 2", 2), ("q01 = (None, 10, 32)", (None, 10, 32)), ("q01 = 4*32*(32+10+1)",
-     "4 * 32 * (32 + 10 + 1)"), ("other = 5\nq01 = 6\n%time", 6),
-])
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("q01 = 3", 3),
+        ("q01 = -2.5", -2.5),
+        ('q01 = "a"  # @param ["a", "b"]', "a"),
+        ("q01 = ['a', 'c']", ["a", "c"]),
+        ("q01: int = 4", 4),
+        ("q01 = 1\nq01 = 2", 2),
+        ("q01 = (None, 10, 32)", (None, 10, 32)),
+        ("q01 = 4*32*(32+10+1)", "4 * 32 * (32 + 10 + 1)"),
+        ("other = 5\nq01 = 6\n%time", 6),
+    ],
+)
 def test_quiz_literals(source, expected):
     assert notebook.literal(source, "q01") == expected
 
 
-@pytest.mark.parametrize("source", [
-    "q01 = __import__('os').system('touch /tmp/never')", "q01 = open('/etc/passwd').read()", "q01 = [x for x in 'ab']",
-    "q01 = ", "", "q02 = 3", "q01 = " + "(" * 500, "q01 = " + "-" * 1500 + "1", "q01 = 1" + "+1" * 5000,
-    "q01 = {[]: 1}", "q01 = {{}}", "q01 = '\x00'" + "\ud800",
-])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "q01 = __import__('os').system('touch /tmp/never')",
+        "q01 = open('/etc/passwd').read()",
+        "q01 = [x for x in 'ab']",
+        "q01 = ",
+        "",
+        "q02 = 3",
+        "q01 = " + "(" * 500,
+        "q01 = " + "-" * 1500 + "1",
+        "q01 = 1" + "+1" * 5000,
+        "q01 = {[]: 1}",
+        "q01 = {{}}",
+        "q01 = '\x00'" + "\ud800",
+    ],
+)
 def test_quiz_answers_that_are_no_values_are_never_run(source):
     result = notebook.literal(notebook.clean_text(source), "q01")
     assert isinstance(result, (Unreadable, str))
@@ -181,17 +235,30 @@ def test_cells_in_other_languages_are_not_run():
 
 
 def minimal(**changes):
-    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []} | changes).encode()
+    return json.dumps(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []} | changes
+    ).encode()
 
 
-@pytest.mark.parametrize(("data", "remedy"), [
-    (b"", "as .ipynb"), (b"not json", "as .ipynb"), (b"[]", "as .ipynb"), (b"\xff\xfe\x00", "UTF-8"),
-    (b"null", "as .ipynb"),
-    (b'{"cells": ' + b"[" * 100_000, "nested"), (b"[" * 500_000, "nested"), (minimal(cells={}), "list of cells"),
-    (minimal(nbformat=3), "format 4"), (b'{"worksheets": []}', "format 4"), (minimal(nbformat="4"), "format 4"),
-    (minimal(cells=[{}] * 3000), "cells"), (b'{"nbformat": ' + b"9" * 10_000 + b"}", ""),
-    (minimal(cells=[{"cell_type": "code", "source": "x" * 300_000}]), "Shorten"),
-])
+@pytest.mark.parametrize(
+    ("data", "remedy"),
+    [
+        (b"", "as .ipynb"),
+        (b"not json", "as .ipynb"),
+        (b"[]", "as .ipynb"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b"null", "as .ipynb"),
+        (b'{"cells": ' + b"[" * 100_000, "nested"),
+        (b"[" * 500_000, "nested"),
+        (minimal(cells={}), "list of cells"),
+        (minimal(nbformat=3), "format 4"),
+        (b'{"worksheets": []}', "format 4"),
+        (minimal(nbformat="4"), "format 4"),
+        (minimal(cells=[{}] * 3000), "cells"),
+        (b'{"nbformat": ' + b"9" * 10_000 + b"}", ""),
+        (minimal(cells=[{"cell_type": "code", "source": "x" * 300_000}]), "Shorten"),
+    ],
+)
 def test_bad_files_name_the_file_and_the_remedy(data, remedy):
     with pytest.raises(BadNotebook) as caught:
         notebook.parse(data, "folder/a.ipynb")
@@ -201,18 +268,39 @@ def test_bad_files_name_the_file_and_the_remedy(data, remedy):
 def test_nan_in_an_output_does_not_cost_anything(released):
     book, template = released
     book = toycourse.filled(book, toycourse.RIGHT)
-    cell_of(book, "double")["outputs"] = [{"output_type": "display_data", "data": {"x": float("nan")}, "metadata": {}}]
+    cell_of(book, "double")["outputs"] = [
+        {"output_type": "display_data", "data": {"x": float("nan")}, "metadata": {}}
+    ]
     assert arrange(book, template).quiz == {"q01": 3, "q02": "b"}
 
 
-@pytest.mark.parametrize("wrong", [
-    None, 3, "text", [], {"cell_type": "code"}, {"cell_type": "martian", "source": "x"},
-    {"cell_type": "code", "source": None, "metadata": None}, {"cell_type": "code", "source": [1, "x = 1", None]},
-    {"cell_type": "code", "source": {}, "metadata": {"nbgrader": "yes"}},
-    {"cell_type": "code", "source": "x", "metadata": {"nbgrader": {"grade_id": {}}}},
-    {"cell_type": "markdown", "source": "x", "metadata": {"nbgrader": {"grade_id": "double"}}, "attachments": 5},
-    {"cell_type": "code", "source": "x", "metadata": {"nbgrader": {"grade_id": ["double"]}}, "id": 7},
-])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        None,
+        3,
+        "text",
+        [],
+        {"cell_type": "code"},
+        {"cell_type": "martian", "source": "x"},
+        {"cell_type": "code", "source": None, "metadata": None},
+        {"cell_type": "code", "source": [1, "x = 1", None]},
+        {"cell_type": "code", "source": {}, "metadata": {"nbgrader": "yes"}},
+        {"cell_type": "code", "source": "x", "metadata": {"nbgrader": {"grade_id": {}}}},
+        {
+            "cell_type": "markdown",
+            "source": "x",
+            "metadata": {"nbgrader": {"grade_id": "double"}},
+            "attachments": 5,
+        },
+        {
+            "cell_type": "code",
+            "source": "x",
+            "metadata": {"nbgrader": {"grade_id": ["double"]}},
+            "id": 7,
+        },
+    ],
+)
 def test_cells_of_wrong_types_do_no_harm(released, wrong):
     book, template = released
     book = toycourse.filled(book, toycourse.RIGHT)
@@ -226,12 +314,20 @@ def test_surrogates_and_control_characters_can_be_written(released):
     book, template = released
     submission = arrange(toycourse.filled(book, {"written_why": "a\ud800b\x00c\x1b[31m"}), template)
     submission.written["written_why"][0].encode("utf-8")
-    assert "\x00" not in submission.written["written_why"][0] and "\x1b" not in submission.written["written_why"][0]
+    assert (
+        "\x00" not in submission.written["written_why"][0]
+        and "\x1b" not in submission.written["written_why"][0]
+    )
 
 
-@pytest.mark.parametrize("make", [
-    lambda p: p.symlink_to("/etc/hostname"), lambda p: os.mkfifo(p), lambda p: p.mkdir(),
-])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda p: p.symlink_to("/etc/hostname"),
+        lambda p: os.mkfifo(p),
+        lambda p: p.mkdir(),
+    ],
+)
 def test_only_regular_files_are_read(tmp_path, make):
     path = tmp_path / "a.ipynb"
     make(path)
@@ -246,16 +342,26 @@ def test_a_file_beyond_the_cap_is_refused(tmp_path):
         notebook.read_bytes(path, limit=1000)
 
 
-@pytest.mark.parametrize(("text", "gone"), [
-    ("<script>alert(1)</script>", "<script"), ("<img src=x onerror=alert(1)>", "<img"), ("<SVG/onload=x>", "<SVG"),
-    ("<b onclick=x>", "<b onclick"), ("[x](javascript:alert(1))", "javascript:"), ("<!-- x -->", "<!--"),
-    ("[x](java&#58;x) [y](javascript&#58;x)", "javascript&"), ("<sub\nonclick=x>", "<sub\n"),
-])
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("<script>alert(1)</script>", "<script"),
+        ("<img src=x onerror=alert(1)>", "<img"),
+        ("<SVG/onload=x>", "<SVG"),
+        ("<b onclick=x>", "<b onclick"),
+        ("[x](javascript:alert(1))", "javascript:"),
+        ("<!-- x -->", "<!--"),
+        ("[x](java&#58;x) [y](javascript&#58;x)", "javascript&"),
+        ("<sub\nonclick=x>", "<sub\n"),
+    ],
+)
 def test_markdown_of_students_is_made_harmless(text, gone):
     assert gone not in notebook.harmless_markdown(text)
 
 
-@pytest.mark.parametrize("text", ["h<sub>t</sub>", "if a < b", "$x<1$", "**bold** and `code`", "2 <b>x</b><br/>"])
+@pytest.mark.parametrize(
+    "text", ["h<sub>t</sub>", "if a < b", "$x<1$", "**bold** and `code`", "2 <b>x</b><br/>"]
+)
 def test_honest_markdown_stays(text):
     assert notebook.harmless_markdown(text) == text
 
@@ -263,8 +369,12 @@ def test_honest_markdown_stays(text):
 def test_only_bitmaps_stay_attached(released):
     book, template = released
     cell_of(book, "written_why")["attachments"] = {
-        "a.png": {"image/png": "aGk="}, "b.svg": {"image/svg+xml": "<svg onload=x>"}, "c": {"text/html": "<b>"},
-        "d.png": {"image/png": '"><script>'}, "e.png": 5}
+        "a.png": {"image/png": "aGk="},
+        "b.svg": {"image/svg+xml": "<svg onload=x>"},
+        "c": {"text/html": "<b>"},
+        "d.png": {"image/png": '"><script>'},
+        "e.png": 5,
+    }
     kept = cell_of({"cells": arrange(book, template).cells}, "written_why")["attachments"]
     assert kept == {"a.png": {"image/png": "aGk="}}
 
@@ -279,11 +389,43 @@ def test_two_template_cells_with_one_id_are_refused(tmp_path):
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
-    | st.sampled_from(["code", "markdown", "double", "test_double", "quiz_q01", "written_why", "def double(x): pass"]),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
-        st.sampled_from(["cells", "cell_type", "source", "metadata", "nbgrader", "grade_id", "attachments", "id",
-                         "image/png", "nbformat"]), inner, max_size=5),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.sampled_from(
+        [
+            "code",
+            "markdown",
+            "double",
+            "test_double",
+            "quiz_q01",
+            "written_why",
+            "def double(x): pass",
+        ]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "cells",
+                    "cell_type",
+                    "source",
+                    "metadata",
+                    "nbgrader",
+                    "grade_id",
+                    "attachments",
+                    "id",
+                    "image/png",
+                    "nbformat",
+                ]
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
     max_leaves=30,
 )
 
@@ -298,7 +440,11 @@ def test_any_json_is_read_or_refused_in_words(released, cells, metadata):
     except BadNotebook as error:
         assert "a.ipynb" in str(error)
     else:
-        ids = [c["metadata"]["nbgrader"]["grade_id"] for c in submission.cells if "nbgrader" in c["metadata"]]
+        ids = [
+            c["metadata"]["nbgrader"]["grade_id"]
+            for c in submission.cells
+            if "nbgrader" in c["metadata"]
+        ]
         assert sorted(ids) == sorted(cell.grade_id for cell in template.cells if cell.grade_id)
         json.dumps(submission.cells, allow_nan=False).encode()
 

@@ -47,8 +47,15 @@ class Own(BaseException):
     pass
 
 
-@pytest.mark.parametrize(("error", "name"), [(ValueError("no"), "ValueError"), (SystemExit(2), "SystemExit"),
-                                             (Own("x"), "Own"), (RecursionError(), "RecursionError")])
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [
+        (ValueError("no"), "ValueError"),
+        (SystemExit(2), "SystemExit"),
+        (Own("x"), "Own"),
+        (RecursionError(), "RecursionError"),
+    ],
+)
 def test_every_exception_is_an_answer(error, name):
     def f():
         raise error
@@ -145,8 +152,12 @@ def test_a_model_comes_back_as_facts_and_outputs():
     layers = keras.layers
 
     def build():
-        model = keras.Sequential([layers.Input((None, 2)), layers.Bidirectional(layers.LSTM(3)), layers.Dense(1)])
-        model.compile(keras.optimizers.Adam(0.02), loss=keras.losses.MeanSquaredError(), metrics=["mae"])
+        model = keras.Sequential(
+            [layers.Input((None, 2)), layers.Bidirectional(layers.LSTM(3)), layers.Dense(1)]
+        )
+        model.compile(
+            keras.optimizers.Adam(0.02), loss=keras.losses.MeanSquaredError(), metrics=["mae"]
+        )
         return model
 
     def train():
@@ -157,7 +168,9 @@ def test_a_model_comes_back_as_facts_and_outputs():
     answer = perform({"f": train}, Request("model", "f", options={"inputs": x, "seed": 1}))
     facts = answer.value["facts"]
     assert answer.status == "ok" and answer.value["outputs"].shape == (5, 1)
-    assert facts["layers"][0]["class"] == "Bidirectional" and facts["layers"][0]["layer"]["units"] == 3
+    assert (
+        facts["layers"][0]["class"] == "Bidirectional" and facts["layers"][0]["layer"]["units"] == 3
+    )
     assert facts["layers"][1]["class"] == "Dense" and len(facts["layers"]) == 2
     assert (facts["loss"], facts["optimizer"], facts["learning_rate"]) == ("mse", "Adam", 0.02)
     assert (facts["epochs"], facts["steps"], facts["metrics"]) == (2, 2, ["mae"])
@@ -179,7 +192,10 @@ def test_a_model_comes_back_as_facts_and_outputs():
             return inputs * 2
 
     subclassed = perform({"f": Scaled}, Request("model", "f", options={"inputs": x}))
-    assert subclassed.value["facts"]["output_shape"] == [None, 4, 2] and subclassed.value["facts"]["layers"] == []
+    assert (
+        subclassed.value["facts"]["output_shape"] == [None, 4, 2]
+        and subclassed.value["facts"]["layers"] == []
+    )
 
     def drawn(between):
         keras.utils.set_random_seed(5)

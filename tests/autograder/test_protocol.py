@@ -83,7 +83,10 @@ def test_an_answer_arrives_with_the_askers_time() -> None:
 
 def test_origins_are_told_by_path() -> None:
     answer = Answer("ok", (np.ma.ones(2), 1), after=(0, {"b": np.ma.ones(1)}))
-    assert protocol.settle(answer).was == {"value[0]": "MaskedArray", "after[1]['b']": "MaskedArray"}
+    assert protocol.settle(answer).was == {
+        "value[0]": "MaskedArray",
+        "after[1]['b']": "MaskedArray",
+    }
 
 
 def test_settling_shares_no_memory_and_drops_objects() -> None:
@@ -99,7 +102,9 @@ def test_an_answer_too_large_says_so() -> None:
 
 
 def test_errors_arrive_clean_and_short() -> None:
-    nasty = ErrorInfo("E" * 1000, "\x1b[31mred\x1b[0m \x00\u202e" + "x" * 10_000, 3, "s" * 1000, ("A", "B"))
+    nasty = ErrorInfo(
+        "E" * 1000, "\x1b[31mred\x1b[0m \x00\u202e" + "x" * 10_000, 3, "s" * 1000, ("A", "B")
+    )
     error = decode(protocol.encode_answer(Answer("error", error=nasty), "7")).error
     assert error.message.startswith("red x") and error.message.endswith("…")
     assert (len(error.type), len(error.message), len(error.source)) == (100, 2000, 300)
@@ -117,10 +122,34 @@ def test_errors_arrive_clean_and_short() -> None:
         ("7", {"status": ["ok"]}),
         ("7", {"status": "error"}),
         ("7", {"error": {"type": "E", "message": "m"}}),
-        ("7", {"status": "error", "error": {"type": "E", "message": "m", "line": -1, "source": None, "bases": []}}),
-        ("7", {"status": "error", "error": {"type": "E", "message": "m", "line": True, "source": None, "bases": []}}),
-        ("7", {"status": "error", "error": {"type": "E", "message": 3, "line": None, "source": None, "bases": []}}),
-        ("7", {"status": "error", "error": {"type": "E", "message": "", "line": None, "source": None, "bases": [1]}}),
+        (
+            "7",
+            {
+                "status": "error",
+                "error": {"type": "E", "message": "m", "line": -1, "source": None, "bases": []},
+            },
+        ),
+        (
+            "7",
+            {
+                "status": "error",
+                "error": {"type": "E", "message": "m", "line": True, "source": None, "bases": []},
+            },
+        ),
+        (
+            "7",
+            {
+                "status": "error",
+                "error": {"type": "E", "message": 3, "line": None, "source": None, "bases": []},
+            },
+        ),
+        (
+            "7",
+            {
+                "status": "error",
+                "error": {"type": "E", "message": "", "line": None, "source": None, "bases": [1]},
+            },
+        ),
         ("7", {"printed": None}),
         ("7", {"tree": {"tuple": [1]}}),
         ("7", {"tree": {"tuple": [1, [2]]}}),
@@ -132,7 +161,14 @@ def test_errors_arrive_clean_and_short() -> None:
     ids=str,
 )
 def test_forged_answers_are_refused(number: str, change: dict) -> None:
-    head = {"kind": "answer", "number": "7", "status": "ok", "error": None, "printed": "", "tree": {"tuple": [1, None]}}
+    head = {
+        "kind": "answer",
+        "number": "7",
+        "status": "ok",
+        "error": None,
+        "printed": "",
+        "tree": {"tuple": [1, None]},
+    }
     head |= {"sizes": []}
     assert decode(frame(head)).value == 1
     with pytest.raises(BadFrame):
@@ -193,11 +229,17 @@ def test_a_damaged_answer_is_refused_or_still_plain(data: st.DataObject) -> None
 @settings(FUZZ, max_examples=300)
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False)
+        | st.text(max_size=5),
         lambda x: (
             st.lists(x, max_size=3)
             | st.dictionaries(
-                st.sampled_from(["tuple", "dict", "array", "float", "int", "opaque", "was", "x"]), x, max_size=2
+                st.sampled_from(["tuple", "dict", "array", "float", "int", "opaque", "was", "x"]),
+                x,
+                max_size=2,
             )
         ),
         max_leaves=15,

@@ -21,8 +21,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def cell(kind, source, name, **nbgrader):
     make = nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_code_cell
-    meta = {"cell_type": kind, "grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3,
-            "grade_id": name} | nbgrader
+    meta = {
+        "cell_type": kind,
+        "grade": False,
+        "solution": False,
+        "locked": False,
+        "task": False,
+        "schema_version": 3,
+        "grade_id": name,
+    } | nbgrader
     return make(source, id=f"u99-{name}", metadata={"nbgrader": meta})
 
 
@@ -66,18 +73,40 @@ def course(tmp_path):
         (tmp_path / "exercises" / folder).mkdir(parents=True)
     shutil.copy(ROOT / "exercises" / "nbgrader_config.py", tmp_path / "exercises")
     (tmp_path / "exercises" / "quizzes" / "99_toy.yml").write_text(BANK)
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "other", "display_name": "Other",
-                                                                 "language": "python"}, "secret": "of this machine"})
+    notebook = nbformat.v4.new_notebook(
+        metadata={
+            "kernelspec": {"name": "other", "display_name": "Other", "language": "python"},
+            "secret": "of this machine",
+        }
+    )
     notebook.cells = [
         cell("code", "import math", "setup", locked=True),
         cell("code", SOLUTION, "double", solution=True),
-        cell("code", "assert double(2) == 4\n### BEGIN HIDDEN TESTS\nassert double(3) == 6\n### END HIDDEN TESTS",
-             "test_double", grade=True, locked=True, points=5),
+        cell(
+            "code",
+            "assert double(2) == 4\n### BEGIN HIDDEN TESTS\nassert double(3) == 6\n### END HIDDEN TESTS",
+            "test_double",
+            grade=True,
+            locked=True,
+            points=5,
+        ),
         cell("code", 'student = ""  # @param {type:"string"}', "quiz_student", solution=True),
-        cell("code", "1\n### BEGIN HIDDEN TESTS\n2\n### END HIDDEN TESTS", "test_quiz", grade=True, locked=True,
-             points=3),
-        cell("markdown", "### BEGIN SOLUTION\nmarking guide\n### END SOLUTION", "written", grade=True, solution=True,
-             points=2),
+        cell(
+            "code",
+            "1\n### BEGIN HIDDEN TESTS\n2\n### END HIDDEN TESTS",
+            "test_quiz",
+            grade=True,
+            locked=True,
+            points=3,
+        ),
+        cell(
+            "markdown",
+            "### BEGIN SOLUTION\nmarking guide\n### END SOLUTION",
+            "written",
+            grade=True,
+            solution=True,
+            points=2,
+        ),
     ]
     notebook.cells[1].outputs = [nbformat.v4.new_output("stream", text="an output")]
     nbformat.write(notebook, tmp_path / "exercises" / "source" / "99_toy" / "99_toy.ipynb")
@@ -85,17 +114,32 @@ def course(tmp_path):
 
 
 def sources(path):
-    return {c.metadata.get("nbgrader", {}).get("grade_id", c.id): c.source for c in nbformat.read(path, 4).cells}
+    return {
+        c.metadata.get("nbgrader", {}).get("grade_id", c.id): c.source
+        for c in nbformat.read(path, 4).cells
+    }
 
 
 def test_the_release_has_stubs_questions_and_no_answers(course):
     path = release("99_toy", course)
     assert path == course / "exercises" / "release" / "99_toy" / "99_toy.ipynb"
     text = path.read_text()
-    for secret in ("SOLUTION", "HIDDEN", "2 * x", "marking guide", "an output", "It is not so", "2*u", "this machine"):
+    for secret in (
+        "SOLUTION",
+        "HIDDEN",
+        "2 * x",
+        "marking guide",
+        "an output",
+        "It is not so",
+        "2*u",
+        "this machine",
+    ):
         assert secret not in text
     found = sources(path)
-    assert found["double"] == 'def double(x):\n    raise NotImplementedError("Write double, then run this cell.")'
+    assert (
+        found["double"]
+        == 'def double(x):\n    raise NotImplementedError("Write double, then run this cell.")'
+    )
     assert found["written"] == "*Write your answer here.*"
     assert found["quiz_student"] == 'student = ""  # @param {type:"string"}'
     assert found["quiz_q01"] == 'q01 = ""  # @param ["", "A", "B"]'
@@ -107,8 +151,15 @@ def test_the_release_has_stubs_questions_and_no_answers(course):
     nbformat.validate(notebook)
     ids = [c.id for c in notebook.cells]
     assert len(ids) == len(set(ids)) and "u99-double" in ids
-    assert notebook.metadata.kernelspec.name == "python3" and notebook.metadata.colab.name == "99_toy.ipynb"
-    assert all("checksum" in c.metadata.nbgrader for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade"))
+    assert (
+        notebook.metadata.kernelspec.name == "python3"
+        and notebook.metadata.colab.name == "99_toy.ipynb"
+    )
+    assert all(
+        "checksum" in c.metadata.nbgrader
+        for c in notebook.cells
+        if c.metadata.get("nbgrader", {}).get("grade")
+    )
 
 
 def test_the_questions_stand_before_the_quiz_test_and_are_not_doubled(course):
@@ -118,7 +169,12 @@ def test_the_questions_stand_before_the_quiz_test_and_are_not_doubled(course):
     assert release("99_toy", course).read_text() == first == released("99_toy", course)
     assert source.read_text() == once
     order = list(sources(source))
-    assert order.index("quiz_student") < order.index("quiz_q01") < order.index("quiz_q03") < order.index("test_quiz")
+    assert (
+        order.index("quiz_student")
+        < order.index("quiz_q01")
+        < order.index("quiz_q03")
+        < order.index("test_quiz")
+    )
     assert sources(source)["double"] == SOLUTION
 
 
@@ -136,24 +192,37 @@ def test_released_writes_nothing_and_leaves_the_working_directory(course):
     before = {path: path.stat().st_mtime_ns for path in course.rglob("*")}
     here = os.getcwd()
     released("99_toy", course)
-    assert {path: path.stat().st_mtime_ns for path in course.rglob("*")} == before and os.getcwd() == here
+    assert {
+        path: path.stat().st_mtime_ns for path in course.rglob("*")
+    } == before and os.getcwd() == here
 
 
 def test_a_question_reads_right_as_markdown(course):
     bank = load_bank(paths.quiz_file("99_toy", course))
     one, number, bug = map(question_markdown, bank.questions)
-    assert one.startswith("**Question 1** (1 point). Is `a*b*c` or <i>x<sub>t</sub></i> right, \\*really\\*?")
+    assert one.startswith(
+        "**Question 1** (1 point). Is `a*b*c` or <i>x<sub>t</sub></i> right, \\*really\\*?"
+    )
     assert "- **A.** yes `d*e`\n- **B.** no" in one
     assert "What is twice u? Run the next cell to see your own number for u." in number
     assert bug.endswith("```text\n1  a = 1\n2  b = 2 + a\n```")
     assert json.dumps(quiz_cells(bank)).count("It is not so") == 0
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    (lambda nb: nb.cells.append(nbformat.from_dict(nb.cells[1] | {"id": "u99-again"})), "double"),
-    (lambda nb: nb.cells[1].update(source="### BEGIN SOLUTION\nx = 1"), "No end solution"),
-    (lambda nb: nb.cells[0].update(source="### BEGIN SOLUTION\nx = 1\n### END SOLUTION"), "Solution region"),
-])
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            lambda nb: nb.cells.append(nbformat.from_dict(nb.cells[1] | {"id": "u99-again"})),
+            "double",
+        ),
+        (lambda nb: nb.cells[1].update(source="### BEGIN SOLUTION\nx = 1"), "No end solution"),
+        (
+            lambda nb: nb.cells[0].update(source="### BEGIN SOLUTION\nx = 1\n### END SOLUTION"),
+            "Solution region",
+        ),
+    ],
+)
 def test_what_nbgrader_refuses_is_told_with_the_file_to_mend(course, change, says):
     path = paths.source_notebook("99_toy", course)
     notebook = nbformat.read(path, 4)

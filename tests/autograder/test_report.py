@@ -13,31 +13,80 @@ from autograder.judge import CriterionResult, Diagnosis, ExerciseResult
 EVIL = '<script>alert("x")</script><img src=x onerror=alert(1)> `</code><b>` {{ 7*7 }}'
 
 
-def exercise(name="double", points=2.0, diagnosis=None, statuses=("passed", "failed"), message="Off by two.", **more):
+def exercise(
+    name="double",
+    points=2.0,
+    diagnosis=None,
+    statuses=("passed", "failed"),
+    message="Off by two.",
+    **more,
+):
     criteria = [
-        CriterionResult(f"c{number}", f"Criterion {number} of `{name}`", points * (status == "passed"), 3.0, status,
-                        "" if status == "passed" else message, "HIDDEN [1.5, 2.5]")
+        CriterionResult(
+            f"c{number}",
+            f"Criterion {number} of `{name}`",
+            points * (status == "passed"),
+            3.0,
+            status,
+            "" if status == "passed" else message,
+            "HIDDEN [1.5, 2.5]",
+        )
         for number, status in enumerate(statuses)
     ]
-    return ExerciseResult(name, points, 6.0, criteria, diagnosis, printed="PRINTED 3.14159", see="01_toy#double",
-                          **more)
+    return ExerciseResult(
+        name,
+        points,
+        6.0,
+        criteria,
+        diagnosis,
+        printed="PRINTED 3.14159",
+        see="01_toy#double",
+        **more,
+    )
 
 
 def student(name="ada", exercises=None, status="graded", quiz=(), **more):
     exercises = [exercise()] if exercises is None else exercises
-    notebook = {"name": "toy", "status": status, "points": 0.0, "max_points": 11.0, "title": "", "notes": [],
-                "failed_cells": [], "seconds": {}, "reason": "", "quiz": list(quiz),
-                "exercises": [e.to_dict() for e in exercises],
-                "written": [{"id": "written_why", "max_points": 5.0, "touched": True}]} | more
+    notebook = {
+        "name": "toy",
+        "status": status,
+        "points": 0.0,
+        "max_points": 11.0,
+        "title": "",
+        "notes": [],
+        "failed_cells": [],
+        "seconds": {},
+        "reason": "",
+        "quiz": list(quiz),
+        "exercises": [e.to_dict() for e in exercises],
+        "written": [{"id": "written_why", "max_points": 5.0, "touched": True}],
+    } | more
     points = sum(e.points for e in exercises) + sum(q["points"] for q in quiz)
-    return {"student": name, "assignment": "toy", "key": "k", "graded": status in ("graded", "missing"),
-            "points": points, "max_points": 16.0, "timestamp": None, "needs_manual": True, "seconds": 0.1,
-            "notebooks": [notebook]}
+    return {
+        "student": name,
+        "assignment": "toy",
+        "key": "k",
+        "graded": status in ("graded", "missing"),
+        "points": points,
+        "max_points": 16.0,
+        "timestamp": None,
+        "needs_manual": True,
+        "seconds": 0.1,
+        "notebooks": [notebook],
+    }
 
 
 def question(**more):
-    return {"id": "q01", "points": 0.0, "max_points": 2.0, "correct": False, "status": "wrong", "given": "2",
-            "message": "Count again.", "needs_manual": False} | more
+    return {
+        "id": "q01",
+        "points": 0.0,
+        "max_points": 2.0,
+        "correct": False,
+        "status": "wrong",
+        "given": "2",
+        "message": "Count again.",
+        "needs_manual": False,
+    } | more
 
 
 class Page(HTMLParser):
@@ -64,13 +113,23 @@ def self_contained(page):
 
 
 def test_feedback_tells_what_is_right_first_then_the_first_thing_to_look_at():
-    found = Diagnosis("added", "You added", "You added 2 where you should multiply.", "01_toy#double")
+    found = Diagnosis(
+        "added", "You added", "You added 2 where you should multiply.", "01_toy#double"
+    )
     exercises = [exercise("double", 6.0, None, ("passed",)), exercise("mean", 2.0, found)]
     page = Page(report.feedback_html(student(exercises=exercises)))
     self_contained(page)
     text = re.sub(r"\s+", " ", page.text)
-    order = [text.index(part) for part in ("What is right", "everything is right", "Look at this first",
-                                           "You added 2", "Exercise by exercise")]
+    order = [
+        text.index(part)
+        for part in (
+            "What is right",
+            "everything is right",
+            "Look at this first",
+            "You added 2",
+            "Exercise by exercise",
+        )
+    ]
     assert order == sorted(order)
     assert "8 of 11 points" in text and "5 more that a person marks" in text
     assert "lesson 01, double" in text
@@ -82,17 +141,32 @@ def test_no_page_shows_hidden_details_or_what_was_printed():
         assert "HIDDEN" not in html and "PRINTED" not in html
 
 
-@pytest.mark.parametrize("place", [
-    "student", "message", "title", "note", "cell", "given", "quiz message", "reason", "id"])
+@pytest.mark.parametrize(
+    "place",
+    ["student", "message", "title", "note", "cell", "given", "quiz message", "reason", "id"],
+)
 def test_every_string_is_escaped(place):
     diagnosis = Diagnosis("m", EVIL, EVIL) if place == "title" else None
     result = student(
         EVIL if place == "student" else "ada",
-        [exercise(name=EVIL if place == "id" else "double", message=EVIL if place == "message" else "Off.",
-                  diagnosis=diagnosis)],
-        quiz=[question(given=EVIL if place == "given" else "2", message=EVIL if place == "quiz message" else "No.")],
-        notes=[EVIL] if place == "note" else [], reason=EVIL if place == "reason" else "",
-        failed_cells=[{"name": EVIL, "status": "error", "message": EVIL}] if place == "cell" else [],
+        [
+            exercise(
+                name=EVIL if place == "id" else "double",
+                message=EVIL if place == "message" else "Off.",
+                diagnosis=diagnosis,
+            )
+        ],
+        quiz=[
+            question(
+                given=EVIL if place == "given" else "2",
+                message=EVIL if place == "quiz message" else "No.",
+            )
+        ],
+        notes=[EVIL] if place == "note" else [],
+        reason=EVIL if place == "reason" else "",
+        failed_cells=[{"name": EVIL, "status": "error", "message": EVIL}]
+        if place == "cell"
+        else [],
     )
     if place == "reason":
         result["graded"] = False
@@ -101,8 +175,14 @@ def test_every_string_is_escaped(place):
         assert "49" not in html or place not in html
 
 
-@pytest.mark.parametrize(("status", "says"), [
-    ("unreadable", "could not be read"), ("error", "our error"), ("missing", "There was no notebook")])
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        ("unreadable", "could not be read"),
+        ("error", "our error"),
+        ("missing", "There was no notebook"),
+    ],
+)
 def test_what_was_not_graded_is_said_with_what_to_do(status, says):
     html = report.feedback_html(student(exercises=[], status=status))
     assert says in html and "Traceback" not in html
@@ -112,25 +192,41 @@ def test_the_class_report_counts():
     added = Diagnosis("added", "You added", "You added 2.")
     weak, strong = ("failed", "not reached"), ("passed", "passed")
     inherited = Diagnosis("double/added", "You added", "Mend `double` first.", None, "double")
-    results = [student(f"s{number:02d}", [exercise(points=0.0 if number < 3 else 6.0,
-                                                   statuses=weak if number < 3 else strong,
-                                                   diagnosis=added if number < 2 else None),
-                                          exercise("mean", 3.0, inherited if number < 2 else None)],
-                       quiz=[question(correct=number > 3, status="right" if number > 3 else "wrong",
-                                      points=2.0 * (number > 3))])
-               for number in range(10)]
+    results = [
+        student(
+            f"s{number:02d}",
+            [
+                exercise(
+                    points=0.0 if number < 3 else 6.0,
+                    statuses=weak if number < 3 else strong,
+                    diagnosis=added if number < 2 else None,
+                ),
+                exercise("mean", 3.0, inherited if number < 2 else None),
+            ],
+            quiz=[
+                question(
+                    correct=number > 3,
+                    status="right" if number > 3 else "wrong",
+                    points=2.0 * (number > 3),
+                )
+            ],
+        )
+        for number in range(10)
+    ]
     results.append(student("broken", [], "unreadable", reason="a/b.ipynb: not a notebook file."))
     html = report.class_html("toy", results)
     page = Page(html)
     self_contained(page)
     text = re.sub(r"\s+", " ", page.text)
     assert "Submissions 11" in text and "Graded 10" in text and "Not graded 1" in text
-    assert text.count("double You added You added 2. 2") == 1 and "Mend" not in text  # counted where it was made
+    assert (
+        text.count("double You added You added 2. 2") == 1 and "Mend" not in text
+    )  # counted where it was made
     assert "a/b.ipynb: not a notebook file." in text
     assert text.index("What could not be graded") < text.index("Distribution")
-    help_ = text[text.index("Who needs help"):text.index("Most frequent mistakes")]
+    help_ = text[text.index("Who needs help") : text.index("Most frequent mistakes")]
     assert all(f"s{number:02d}" in help_ for number in range(3)) and "s05" not in help_
-    row = text[text.index("How hard each criterion was"):]
+    row = text[text.index("How hard each criterion was") :]
     # Seven pass `double`; six of them, and nobody else, have the quiz: phi = (.6 - .42) / sqrt(.21 * .24) = .80.
     assert "Criterion 0 of double 70 0 0.80" in row and "Criterion 1 of double 70 3 0.80" in row
     assert "Criterion 0 of mean 100 0 – " in row and "Criterion 1 of mean 0 0 – " in row
@@ -148,9 +244,17 @@ def test_a_class_of_missing_notebooks():
     assert "no notebook was handed in" in html
 
 
-@pytest.mark.parametrize("text", [
-    "<script>alert(1)</script>", "[x](javascript:alert(1))", "![x](http://evil/x.png)", "<img src=x onerror=y>",
-    "[a]: javascript:x\n\n[a]", "`a`</div><script>x</script>"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "![x](http://evil/x.png)",
+        "<img src=x onerror=y>",
+        "[a]: javascript:x\n\n[a]",
+        "`a`</div><script>x</script>",
+    ],
+)
 def test_comments_render_as_text_in_nbgraders_markdown(text):
     filters = pytest.importorskip("nbconvert.filters")
     page = Page(filters.markdown2html(report.quiet_markdown(text)))
@@ -166,9 +270,16 @@ def test_the_comment_is_the_diagnosis_or_the_first_failure():
     assert report.comment_text(exercise(points=6.0, statuses=("passed",))) is None
 
 
-@pytest.mark.parametrize(("student", "begins"), [
-    ("ada", "ada"), ("../../etc/passwd", "_.._etc_passwd-"), ("Zoë Núñez", "Zoë_Núñez-"), ("...", "-"),
-    ("a\nb/c", "a_b_c-")])
+@pytest.mark.parametrize(
+    ("student", "begins"),
+    [
+        ("ada", "ada"),
+        ("../../etc/passwd", "_.._etc_passwd-"),
+        ("Zoë Núñez", "Zoë_Núñez-"),
+        ("...", "-"),
+        ("a\nb/c", "a_b_c-"),
+    ],
+)
 def test_file_names(student, begins):
     name = report.file_name(student)
     assert name.startswith(begins) and "/" not in name and len(name) < 100

@@ -31,22 +31,38 @@ def test_a_list_of_ones_own():
 
 def test_what_canvas_exports():
     people = roster.parse(CANVAS).people
-    assert people[0] == Person("ada@x.org", "Lovelace, Ada", "", "12", "", "S1", "ada@x.org", "Group 1")
+    assert people[0] == Person(
+        "ada@x.org", "Lovelace, Ada", "", "12", "", "S1", "ada@x.org", "Group 1"
+    )
     assert len(people) == 2  # the line with the points is no student
 
 
 def test_what_moodle_exports():
     (ada,) = roster.parse(WORKSHEET).people
-    assert (ada.id, ada.name, ada.moodle_id) == ("ada@x.org", "Ada Lovelace", "77") and "11:05" in ada.submitted
+    assert (ada.id, ada.name, ada.moodle_id) == (
+        "ada@x.org",
+        "Ada Lovelace",
+        "77",
+    ) and "11:05" in ada.submitted
     (ada,) = roster.parse(PARTICIPANTS).people
     assert (ada.id, ada.name, ada.email) == ("s12", "Ada Lovelace", "ada@x.org")
 
 
-@pytest.mark.parametrize(("text", "says"), [
-    ("", "no column `id`"), ("name,points\nAda,1\n", "no column `id`"), ("id,name\n", "no students"),
-    ("id\nada\nADA\n", "line 3"), ("id\n../x\n", "line 2"), ("id\n.x\n", "dot"), ("id,name\n,Ada\n", "line 2"),
-    ("id\n" + "x" * 129 + "\n", "longer"), ("id\n" + "語" * 100 + "\n", "bytes"), ("id\na\x1bb\n", "print nothing"),
-])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "no column `id`"),
+        ("name,points\nAda,1\n", "no column `id`"),
+        ("id,name\n", "no students"),
+        ("id\nada\nADA\n", "line 3"),
+        ("id\n../x\n", "line 2"),
+        ("id\n.x\n", "dot"),
+        ("id,name\n,Ada\n", "line 2"),
+        ("id\n" + "x" * 129 + "\n", "longer"),
+        ("id\n" + "語" * 100 + "\n", "bytes"),
+        ("id\na\x1bb\n", "print nothing"),
+    ],
+)
 def test_what_cannot_be_used_is_named(text, says):
     with pytest.raises(RosterError, match=says):
         roster.parse(text)
@@ -95,7 +111,9 @@ def test_what_is_written_as_csv_is_read_back_or_refused(rows, separator):
         return
     sound = [row for row in rows if any(cell.replace("\0", "").strip() for cell in row)]
     sound = [row for row in sound if "points possible" not in row[1].casefold()]
-    assert [(p.id, p.name) for p in people] == [tuple(c.replace("\0", "").strip() for c in row) for row in sound]
+    assert [(p.id, p.name) for p in people] == [
+        tuple(c.replace("\0", "").strip() for c in row) for row in sound
+    ]
 
 
 @settings(max_examples=300, deadline=None)

@@ -25,14 +25,18 @@ plain_leaves = (
     | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 )
 arrays = st.sampled_from(sorted(values.DTYPES, key=str)).flatmap(
-    lambda dtype: hnp.arrays(dtype, hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4))
+    lambda dtype: hnp.arrays(
+        dtype, hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
+    )
 )
 trees = st.recursive(
     plain_leaves | arrays,
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.lists(inner, max_size=4).map(tuple)
-        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), inner, max_size=4)
+        | st.dictionaries(
+            st.text(st.characters(exclude_categories=["Cs"]), max_size=5), inner, max_size=4
+        )
     ),
     max_leaves=12,
 )
@@ -40,7 +44,12 @@ trees = st.recursive(
 
 def same(a: object, b: object) -> bool:
     if isinstance(a, np.ndarray):
-        return type(b) is np.ndarray and a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+        return (
+            type(b) is np.ndarray
+            and a.dtype == b.dtype
+            and a.shape == b.shape
+            and a.tobytes() == b.tobytes()
+        )
     if type(a) is not type(b):
         return False
     if isinstance(a, list | tuple):
@@ -78,7 +87,9 @@ def test_fortran_order_and_byte_order_are_made_ours() -> None:
     np.testing.assert_array_equal(back, given_)
     written = io.BytesIO()
     np.save(written, np.asfortranarray(np.arange(6.0).reshape(2, 3)))
-    np.testing.assert_array_equal(values.read_array(written.getvalue()), np.arange(6.0).reshape(2, 3))
+    np.testing.assert_array_equal(
+        values.read_array(written.getvalue()), np.arange(6.0).reshape(2, 3)
+    )
 
 
 def test_numpy_scalars_become_scalar_arrays() -> None:
@@ -107,7 +118,10 @@ def test_what_was_no_plain_array_is_flagged() -> None:
             return True
 
     tree, _ = values.dump(
-        {"h": np.ma.masked_array([1.0, 2.0], [True, False]), "x": [np.zeros(2).view(Yes), np.ones(1)]}
+        {
+            "h": np.ma.masked_array([1.0, 2.0], [True, False]),
+            "x": [np.zeros(2).view(Yes), np.ones(1)],
+        }
     )
     assert values.origins(tree) == {"['h']": "MaskedArray", "['x'][0]": "Yes"}
 
@@ -141,7 +155,9 @@ def test_tensors_are_converted_and_flagged() -> None:
         np.array([1j]),
         np.float64,
     ],
-    ids=lambda value: type(value).__name__,  # a repr may hold an address, and two test processes must agree
+    ids=lambda value: (
+        type(value).__name__
+    ),  # a repr may hold an address, and two test processes must agree
 )
 def test_what_is_no_data_becomes_opaque(value: object) -> None:
     assert type(values.plain(value)) is Opaque
@@ -233,7 +249,13 @@ def test_every_array_is_used_once() -> None:
 
 def npy(header: str, body: bytes = b"", version: bytes = b"\x01\x00") -> bytes:
     text = header.encode() + b"\n"
-    return b"\x93NUMPY" + version + len(text).to_bytes(2 if version[0] == 1 else 4, "little") + text + body
+    return (
+        b"\x93NUMPY"
+        + version
+        + len(text).to_bytes(2 if version[0] == 1 else 4, "little")
+        + text
+        + body
+    )
 
 
 GOOD = "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }"
@@ -268,7 +290,10 @@ def test_malformed_npy_files_are_refused(data: bytes) -> None:
 
 
 def test_version_2_headers_are_read() -> None:
-    assert values.read_array(npy(GOOD, np.array([1.0, 2.0]).tobytes(), b"\x02\x00")).tolist() == [1.0, 2.0]
+    assert values.read_array(npy(GOOD, np.array([1.0, 2.0]).tobytes(), b"\x02\x00")).tolist() == [
+        1.0,
+        2.0,
+    ]
 
 
 @settings(FUZZ, max_examples=300)

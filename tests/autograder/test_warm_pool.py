@@ -78,8 +78,12 @@ def test_without_a_bundle_nothing_is_started_early(made, tmp_path) -> None:
             assert pool.unsafe
 
 
-def test_a_broken_wall_is_told_by_the_one_who_needs_the_pool(made, root, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "run", lambda pool, quick: [doctor.WallCheck("network", False, "reached: all")])
+def test_a_broken_wall_is_told_by_the_one_who_needs_the_pool(
+    made, root, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        doctor, "run", lambda pool, quick: [doctor.WallCheck("network", False, "reached: all")]
+    )
     with cli._WarmPool(2, False) as pool_for:
         pool_for.begin(root, toyunit.UNIT)
         with pytest.raises(SandboxUnavailable, match="network: reached: all"), pool_for(("numpy",)):

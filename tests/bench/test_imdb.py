@@ -37,18 +37,32 @@ def test_without_the_real_reviews_nothing_is_claimed(imdb, tmp_path, monkeypatch
     assert "nothing is claimed" in capsys.readouterr().out and not (tmp_path / "imdb.json").exists()
 
 
-@pytest.mark.parametrize(("accuracy", "seconds", "kept"), [(0.87, 40, True), (0.85, 40, False), (0.87, 500, False)])
+@pytest.mark.parametrize(
+    ("accuracy", "seconds", "kept"), [(0.87, 40, True), (0.85, 40, False), (0.87, 500, False)]
+)
 def test_the_promise_needs_accuracy_and_time(imdb, accuracy, seconds, kept):
-    figures = {"ours": [{"cpu_s": seconds}], "ours_lowest_accuracy": accuracy, "published": {"cpu_s": 400}}
+    figures = {
+        "ours": [{"cpu_s": seconds}],
+        "ours_lowest_accuracy": accuracy,
+        "published": {"cpu_s": 400},
+    }
     assert imdb.holds(figures) is kept
 
 
-@pytest.mark.parametrize(("function", "shown"), [("ours", "fast_reader"), ("published", "published_reader")])
+@pytest.mark.parametrize(
+    ("function", "shown"), [("ours", "fast_reader"), ("published", "published_reader")]
+)
 def test_the_lesson_shows_the_networks_that_are_measured(imdb, function, shown):
     def calls(code: str) -> list[str]:
-        return re.findall(r"layers\.\w+\([^()]*(?:\([^()]*\)[^()]*)*\)", code.replace("WORDS", "20_000"))
+        return re.findall(
+            r"layers\.\w+\([^()]*(?:\([^()]*\)[^()]*)*\)", code.replace("WORDS", "20_000")
+        )
 
-    notebook = json.loads((ROOT / "lessons" / "05_text_classification.ipynb").read_text(encoding="utf-8"))
-    code = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
+    notebook = json.loads(
+        (ROOT / "lessons" / "05_text_classification.ipynb").read_text(encoding="utf-8")
+    )
+    code = "\n".join(
+        "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"
+    )
     in_lesson = code.split(f"def {shown}():")[1].split("\n\n\n")[0]
     assert calls(in_lesson) == calls(inspect.getsource(getattr(imdb, function))) != []

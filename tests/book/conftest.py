@@ -10,7 +10,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # `book/_tools` and `book/_ext` are folders of scripts, not packages; `tiny_book.py` stands beside the tests.
-sys.path[:0] = [str(ROOT / "book" / "_tools"), str(ROOT / "book" / "_ext"), str(Path(__file__).parent)]
+sys.path[:0] = [
+    str(ROOT / "book" / "_tools"),
+    str(ROOT / "book" / "_ext"),
+    str(Path(__file__).parent),
+]
 
 
 @pytest.fixture(scope="session")

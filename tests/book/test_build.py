@@ -28,8 +28,10 @@ LESSON = notebook(
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A tiny book, built: (folder, output of the build)."""
-    pages = {"index": "# Start\n\n{{ lessons }}\n\n[source]({{ github:lessons/01_tiny.ipynb }})\n\n"
-                      "```bash\n{{ install }}\n```\n\n{{ units }}\n\n{{ audit }}\n"}
+    pages = {
+        "index": "# Start\n\n{{ lessons }}\n\n[source]({{ github:lessons/01_tiny.ipynb }})\n\n"
+        "```bash\n{{ install }}\n```\n\n{{ units }}\n\n{{ audit }}\n"
+    }
     folder = make_book(tmp_path_factory.mktemp("tiny"), {"01_tiny": LESSON}, pages)
     done = build(folder)
     assert done.returncode == 0, done.stdout[-3000:]
@@ -37,13 +39,19 @@ def site(tmp_path_factory):
 
 
 def page(site, name):
-    return BeautifulSoup((site / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8"), "lxml")
+    return BeautifulSoup(
+        (site / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8"), "lxml"
+    )
 
 
 def test_labelled_quotations_become_call_outs(site):
     quotes = page(site, "lessons/01_tiny").select("blockquote")
     assert [" ".join(quote.get("class", [])) for quote in quotes] == [
-        "callout callout-pitfall", "callout callout-predict", "callout callout-plain", ""]
+        "callout callout-pitfall",
+        "callout callout-predict",
+        "callout callout-plain",
+        "",
+    ]
 
 
 def test_the_cell_that_installs_is_not_on_the_page(site):
@@ -54,9 +62,14 @@ def test_the_cell_that_installs_is_not_on_the_page(site):
 
 def test_links_come_from_the_configuration(site):
     links = {link["href"] for link in page(site, "book/index").select("a[href]")}
-    assert any(link.startswith("https://colab.research.google.com/github/") and link.endswith("/lessons/01_tiny.ipynb")
-               for link in links)
-    assert "pip install" in page(site, "book/index").text and "{{" not in page(site, "book/index").text
+    assert any(
+        link.startswith("https://colab.research.google.com/github/")
+        and link.endswith("/lessons/01_tiny.ipynb")
+        for link in links
+    )
+    assert (
+        "pip install" in page(site, "book/index").text and "{{" not in page(site, "book/index").text
+    )
 
 
 def test_a_book_without_audit_or_units_says_so(site):
@@ -75,7 +88,9 @@ def test_mathjax_lies_beside_the_pages_and_thebe_is_gone(site):
     assert "thebe" not in str(lesson).lower()
 
 
-@pytest.mark.parametrize("token", ["{{ nonsense }}", "{{ github:not/there.txt }}", "{{ svg:none.svg }}"])
+@pytest.mark.parametrize(
+    "token", ["{{ nonsense }}", "{{ github:not/there.txt }}", "{{ svg:none.svg }}"]
+)
 def test_a_token_that_means_nothing_stops_the_build(token):
     app = SimpleNamespace(srcdir=str(ROOT))
     with pytest.raises(ExtensionError, match=re.escape(token)):
@@ -85,7 +100,9 @@ def test_a_token_that_means_nothing_stops_the_build(token):
 
 
 def test_a_failing_cell_fails_the_build_and_shows_its_traceback(tmp_path):
-    lesson = notebook("# Broken\n\nText.", "distance = 0", "speed = 1 / distance  # this cell fails")
+    lesson = notebook(
+        "# Broken\n\nText.", "distance = 0", "speed = 1 / distance  # this cell fails"
+    )
     folder = make_book(tmp_path, {"01_broken": lesson}, {"index": "# Start\n\nText.\n"})
     first, second = build(folder), build(folder)
     for done in (first, second):  # the second run must not be saved by what the first left behind
@@ -97,15 +114,37 @@ def test_a_failing_cell_fails_the_build_and_shows_its_traceback(tmp_path):
 
 
 def test_the_audit_page_shows_what_the_audit_found(tmp_path):
-    exercise = {"exercise": "lstm_step", "points": 14.0,
-                "mistakes": [{"id": "a", "caught": True, "named": True}, {"id": "b", "caught": True, "named": False}],
-                "alternatives": [{"title": "x", "accepted": True, "points": 14.0, "why": ""}],
-                "mutants": {"made": 9, "caught": 6, "equivalent": 1,
-                            "survivors": [[3, "a | b becomes `c`"], [4, "dropped"]]}}
-    rates = {"mistakes": 2, "caught": 2, "named": 1, "alternatives": 1, "refused": 0, "mutants": 9, "mutants_caught": 6,
-             "mutants_equivalent": 1}
+    exercise = {
+        "exercise": "lstm_step",
+        "points": 14.0,
+        "mistakes": [
+            {"id": "a", "caught": True, "named": True},
+            {"id": "b", "caught": True, "named": False},
+        ],
+        "alternatives": [{"title": "x", "accepted": True, "points": 14.0, "why": ""}],
+        "mutants": {
+            "made": 9,
+            "caught": 6,
+            "equivalent": 1,
+            "survivors": [[3, "a | b becomes `c`"], [4, "dropped"]],
+        },
+    }
+    rates = {
+        "mistakes": 2,
+        "caught": 2,
+        "named": 1,
+        "alternatives": 1,
+        "refused": 0,
+        "mutants": 9,
+        "mutants_caught": 6,
+        "mutants_equivalent": 1,
+    }
     (tmp_path / "_build").mkdir()
-    report = {"passed": False, "rates": rates, "units": [{"unit": "04_lstm_gates", "exercises": [exercise]}]}
+    report = {
+        "passed": False,
+        "rates": rates,
+        "units": [{"unit": "04_lstm_gates", "exercises": [exercise]}],
+    }
     (tmp_path / "_build" / "audit.json").write_text(json.dumps(report), encoding="utf-8")
     text = course_book.audit_table(tmp_path, {})
     assert "| known mistakes called by their name | 1 of 2 |" in text
@@ -115,18 +154,33 @@ def test_the_audit_page_shows_what_the_audit_found(tmp_path):
 
 
 def test_the_evidence_page_shows_the_last_number_of_every_claim(tmp_path):
-    lesson = nbformat.v4.new_notebook(cells=[
-        nbformat.v4.new_markdown_cell("# Gates"),
-        nbformat.v4.new_code_cell('lessonkit.claim(\n    "09-forgets", "It forgets.", value=1, holds=True)'),
-        nbformat.v4.new_code_cell('lessonkit.claim("09-new", "Nobody has run it.", value=1, holds=True)')])
+    lesson = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("# Gates"),
+            nbformat.v4.new_code_cell(
+                'lessonkit.claim(\n    "09-forgets", "It forgets.", value=1, holds=True)'
+            ),
+            nbformat.v4.new_code_cell(
+                'lessonkit.claim("09-new", "Nobody has run it.", value=1, holds=True)'
+            ),
+        ]
+    )
     (tmp_path / "lessons").mkdir()
     nbformat.write(lesson, tmp_path / "lessons" / "09_gates.ipynb")
     evidence = tmp_path / "_build" / "evidence" / "09.jsonl"
     evidence.parent.mkdir(parents=True)
     record = {"statement": "The *gate* | closes.", "baseline": None, "holds": True, "seeds": 3}
-    evidence.write_text("".join(json.dumps(record | entry) + "\n" for entry in (
-        {"id": "09-forgets", "value": 0.5}, {"id": "09-deleted", "value": 7.0},
-        {"id": "09-forgets", "value": 0.12345, "baseline": 1 / 6})), encoding="utf-8")
+    evidence.write_text(
+        "".join(
+            json.dumps(record | entry) + "\n"
+            for entry in (
+                {"id": "09-forgets", "value": 0.5},
+                {"id": "09-deleted", "value": 7.0},
+                {"id": "09-forgets", "value": 0.12345, "baseline": 1 / 6},
+            )
+        ),
+        encoding="utf-8",
+    )
     text = course_book.evidence_table(tmp_path, {})
     assert "## Lesson 09: [Gates](../lessons/09_gates.ipynb)" in text
     assert r"| The \*gate\* \| closes. | 0.123 | 0.167 | 3 |" in text
@@ -138,15 +192,23 @@ def test_the_page_shows_what_came_of_each_attack(tmp_path):
     folder = tmp_path / "tests" / "redteam" / "attacks"
     folder.mkdir(parents=True)
     for name, text in {"old_one": "read", "new_one": "write", "strong_one": "break"}.items():
-        (folder / f"{name}.py").write_text(f"# tries: {text} a `<b>` | c\n# must: fail\n# ask: ok\n", encoding="utf-8")
+        (folder / f"{name}.py").write_text(
+            f"# tries: {text} a `<b>` | c\n# must: fail\n# ask: ok\n", encoding="utf-8"
+        )
     places = {"repository": "https://x/y", "branch": "main"}
     text = course_book.attacks_table(tmp_path, places)
-    assert "Not run in this build" in text and "(3)" in text and "read a \\`\\<b\\>\\` \\| c | fail | – |" in text
+    assert (
+        "Not run in this build" in text
+        and "(3)" in text
+        and "read a \\`\\<b\\>\\` \\| c | fail | – |" in text
+    )
     (tmp_path / "_build" / "redteam").mkdir(parents=True)
     for name, outcome in {"old_one": "passed", "new_one": "passed", "strong_one": "failed"}.items():
         digest = hashlib.sha256((folder / f"{name}.py").read_bytes()).hexdigest()
         said = {"outcome": outcome, "day": "2026-03-01", "fixture": digest}
-        (tmp_path / "_build" / "redteam" / f"attacks-{name}.json").write_text(json.dumps(said), encoding="utf-8")
+        (tmp_path / "_build" / "redteam" / f"attacks-{name}.json").write_text(
+            json.dumps(said), encoding="utf-8"
+        )
     (folder / "new_one.py").write_text("# tries: something else\n# must: fail\n", encoding="utf-8")
     text = course_book.attacks_table(tmp_path, places)
     assert "1 of 2 attacks that were tried were held off (2026-03-01). 1 were not run" in text

@@ -13,7 +13,10 @@ from bs4 import BeautifulSoup
 ROOT = Path(__file__).resolve().parents[2]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-CHAPTERS = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
+CHAPTERS = [
+    TOC["root"],
+    *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]),
+]
 
 
 @functools.cache
@@ -43,8 +46,13 @@ def test_every_picture_says_what_it_shows(page):
 
 def test_nothing_is_loaded_from_another_server(page):
     tree = read(page)
-    loaded = [node.get("src") for node in tree.select("script[src], img[src], iframe[src], source[src]")]
-    loaded += [node.get("href") for node in tree.select("link[rel~=stylesheet], link[rel~=preload], link[rel~=icon]")]
+    loaded = [
+        node.get("src") for node in tree.select("script[src], img[src], iframe[src], source[src]")
+    ]
+    loaded += [
+        node.get("href")
+        for node in tree.select("link[rel~=stylesheet], link[rel~=preload], link[rel~=icon]")
+    ]
     assert not [address for address in loaded if address.startswith(("http:", "https:", "//"))]
 
 
@@ -57,16 +65,24 @@ def test_links_inside_the_book_lead_somewhere(page):
         target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
         if not target.exists():
             broken.append(link["href"])
-        elif parts.fragment and target.suffix == ".html" and not read(target).find(id=unquote(parts.fragment)):
+        elif (
+            parts.fragment
+            and target.suffix == ".html"
+            and not read(target).find(id=unquote(parts.fragment))
+        ):
             broken.append(link["href"])
     assert not broken
 
 
 def test_lessons_open_in_colab(page):
     if page.parent.name != "lessons":
-        assert "colab.research.google.com" not in str(read(page).select_one(".article-header-buttons"))
+        assert "colab.research.google.com" not in str(
+            read(page).select_one(".article-header-buttons")
+        )
         return
     repository = CONFIG["repository"]["url"].removeprefix("https://github.com/")
-    wanted = (f"https://colab.research.google.com/github/{repository}/blob/{CONFIG['repository']['branch']}/"
-              f"lessons/{page.stem}.ipynb")
+    wanted = (
+        f"https://colab.research.google.com/github/{repository}/blob/{CONFIG['repository']['branch']}/"
+        f"lessons/{page.stem}.ipynb"
+    )
     assert wanted in {link["href"] for link in read(page).select(".article-header-buttons a[href]")}

@@ -14,12 +14,17 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-CHAPTERS = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"])]
+CHAPTERS = [
+    TOC["root"],
+    *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]),
+]
 LINK = re.compile(r"\]\((?!https?:|mailto:|\{\{)([^)\s#]*)(#[^)\s]*)?\)")
 
 
 def source_of(chapter: str) -> Path:
-    return next(path for path in (ROOT / f"{chapter}.md", ROOT / f"{chapter}.ipynb") if path.exists())
+    return next(
+        path for path in (ROOT / f"{chapter}.md", ROOT / f"{chapter}.ipynb") if path.exists()
+    )
 
 
 def text_of(path: Path) -> str:
@@ -41,9 +46,18 @@ def anchors_of(path: Path) -> set[str]:
 
 def test_a_failing_cell_cannot_be_published():
     execute = CONFIG["execute"]
-    assert execute["raise_on_error"] is True and execute["show_tb"] is True and execute["allow_errors"] is False
-    assert execute["execute_notebooks"] == "cache", "`auto` runs every lesson again at each build with --all"
-    assert re.search(r"jupyter-book build \. --all -W --keep-going", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert (
+        execute["raise_on_error"] is True
+        and execute["show_tb"] is True
+        and execute["allow_errors"] is False
+    )
+    assert execute["execute_notebooks"] == "cache", (
+        "`auto` runs every lesson again at each build with --all"
+    )
+    assert re.search(
+        r"jupyter-book build \. --all -W --keep-going",
+        (ROOT / "Makefile").read_text(encoding="utf-8"),
+    )
 
 
 def test_repository_is_a_github_address_with_a_branch():
@@ -53,8 +67,13 @@ def test_repository_is_a_github_address_with_a_branch():
 
 
 def test_every_page_is_in_the_table_of_contents_once():
-    there = [path.relative_to(ROOT).with_suffix("").as_posix()
-             for path in (*sorted((ROOT / "book").glob("*.md")), *sorted((ROOT / "lessons").glob("*.ipynb")))]
+    there = [
+        path.relative_to(ROOT).with_suffix("").as_posix()
+        for path in (
+            *sorted((ROOT / "book").glob("*.md")),
+            *sorted((ROOT / "lessons").glob("*.ipynb")),
+        )
+    ]
     assert sorted(CHAPTERS) == sorted(there)
 
 
@@ -70,16 +89,24 @@ def test_links_lead_somewhere(chapter):
     broken = []
     for path, anchor in LINK.findall(text_of(source)):
         target = (source.parent / path).resolve() if path else source
-        known = anchors_of(target) if target.exists() and target.suffix in (".md", ".ipynb") else {anchor[1:]}
+        known = (
+            anchors_of(target)
+            if target.exists() and target.suffix in (".md", ".ipynb")
+            else {anchor[1:]}
+        )
         if not target.exists() or (anchor and anchor[1:] not in known):
             broken.append(path + anchor)
     assert not broken
 
 
-@pytest.mark.parametrize("chapter", [chapter for chapter in CHAPTERS if chapter.startswith("book/")])
+@pytest.mark.parametrize(
+    "chapter", [chapter for chapter in CHAPTERS if chapter.startswith("book/")]
+)
 def test_pages_take_the_address_from_the_configuration(chapter):
     text = source_of(chapter).read_text(encoding="utf-8")
-    assert CONFIG["repository"]["url"] not in text, "write {{ repository }}, {{ github:PATH }} or {{ colab:PATH }}"
+    assert CONFIG["repository"]["url"] not in text, (
+        "write {{ repository }}, {{ github:PATH }} or {{ colab:PATH }}"
+    )
 
 
 def test_notebooks_agree_with_the_configuration():
@@ -92,8 +119,11 @@ def test_a_fork_that_forgets_a_notebook_is_told(tmp_path):
     for name in ("lessons/01_x.ipynb", "exercises/release/01_x/01_x.ipynb"):
         (tmp_path / name).parent.mkdir(parents=True)
         nbformat.write(notebook, tmp_path / name)
-    (tmp_path / "README.md").write_text("[x](https://colab.research.google.com/github/a/b/blob/c/lessons/01_x.ipynb)\n"
-                                        "[bubblewrap](https://github.com/containers/bubblewrap)\n", encoding="utf-8")
+    (tmp_path / "README.md").write_text(
+        "[x](https://colab.research.google.com/github/a/b/blob/c/lessons/01_x.ipynb)\n"
+        "[bubblewrap](https://github.com/containers/bubblewrap)\n",
+        encoding="utf-8",
+    )
     shutil.copy(ROOT / "_config.yml", tmp_path)
 
     wrong = ["lessons/01_x.ipynb", "exercises/release/01_x/01_x.ipynb", "README.md"]
@@ -106,18 +136,32 @@ def test_a_fork_that_forgets_a_notebook_is_told(tmp_path):
     assert "containers/bubblewrap" in (tmp_path / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", [*ROOT.glob("lessons/*.ipynb"), *ROOT.glob("exercises/source/*/*.ipynb"),
-                                  *ROOT.glob("exercises/release/*/*.ipynb")], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        *ROOT.glob("lessons/*.ipynb"),
+        *ROOT.glob("exercises/source/*/*.ipynb"),
+        *ROOT.glob("exercises/release/*/*.ipynb"),
+    ],
+    ids=lambda path: path.stem,
+)
 def test_notebook_installs_the_course_when_it_is_missing(path):
-    first = next(cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+    first = next(
+        cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
+    )
     package = "lessonkit" if path.parent.name == "lessons" else "autograder"
     places = addresses.addresses(ROOT)
-    assert first.source == (f"try:\n    import {package}\nexcept ModuleNotFoundError:\n"
-                            f'    %pip install -q "git+{places["repository"]}@{places["branch"]}"')
+    assert first.source == (
+        f"try:\n    import {package}\nexcept ModuleNotFoundError:\n"
+        f'    %pip install -q "git+{places["repository"]}@{places["branch"]}"'
+    )
 
 
-@pytest.mark.parametrize("path", [*ROOT.glob("lessons/lessonkit/quizzes/*.yml"), *ROOT.glob("exercises/quizzes/*.yml")],
-                         ids=lambda path: f"{path.parent.parent.name}-{path.stem}")
+@pytest.mark.parametrize(
+    "path",
+    [*ROOT.glob("lessons/lessonkit/quizzes/*.yml"), *ROOT.glob("exercises/quizzes/*.yml")],
+    ids=lambda path: f"{path.parent.parent.name}-{path.stem}",
+)
 def test_questions_point_to_sections_that_exist(path):
     missing = []
     for question in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]:
@@ -125,5 +169,7 @@ def test_questions_point_to_sections_that_exist(path):
         source = ROOT / "lessons" / f"{lesson}.ipynb"
         if not source.exists() or anchor not in anchors_of(source):
             missing.append((question["id"], question["section"]))
-        assert "$" not in question["prompt"], f"{question['id']}: no $maths$ in a quiz, Colab shows it raw"
+        assert "$" not in question["prompt"], (
+            f"{question['id']}: no $maths$ in a quiz, Colab shows it raw"
+        )
     assert not missing

@@ -21,16 +21,24 @@ def notebook(*cells: str) -> nbformat.NotebookNode:
     make = nbformat.v4.new_notebook(metadata=KERNEL)
     for source in cells:
         text = source.startswith(("# ", "## ", ">", "<", "|", "%%text"))
-        make.cells.append((nbformat.v4.new_markdown_cell if text else nbformat.v4.new_code_cell)(source))
+        make.cells.append(
+            (nbformat.v4.new_markdown_cell if text else nbformat.v4.new_code_cell)(source)
+        )
     return make
 
 
-def make_book(folder: Path, lessons: Mapping[str, nbformat.NotebookNode], pages: Mapping[str, str]) -> Path:
+def make_book(
+    folder: Path, lessons: Mapping[str, nbformat.NotebookNode], pages: Mapping[str, str]
+) -> Path:
     """Write a book with the course's configuration and look into `folder`."""
     shutil.copy(ROOT / "_config.yml", folder)
     (folder / "lessons").mkdir(parents=True)
     for part in ("_ext", "_static", "_templates"):
-        shutil.copytree(ROOT / "book" / part, folder / "book" / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / "book" / part,
+            folder / "book" / part,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
     toc = ["format: jb-book", "root: book/index", "parts:", "  - caption: All", "    chapters:"]
     for name, page in pages.items():
         (folder / "book" / f"{name}.md").write_text(page, encoding="utf-8")
@@ -45,5 +53,12 @@ def make_book(folder: Path, lessons: Mapping[str, nbformat.NotebookNode], pages:
 def build(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the gate command in `folder`; stdout and stderr come together in `.stdout`."""
     command = [str(Path(sys.executable).parent / "jupyter-book"), *GATE]
-    return subprocess.run(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300,
-                          check=False)
+    return subprocess.run(
+        command,
+        cwd=folder,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=300,
+        check=False,
+    )

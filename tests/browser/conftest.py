@@ -21,12 +21,16 @@ ALLOWED: dict[str, str] = {}
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
-    pytest.importorskip("playwright.sync_api", reason="playwright is not installed: run `make venv`")
+    pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed: run `make venv`"
+    )
     from browser import chromium, find_browser
 
     executable = find_browser()
     if executable is None:
-        pytest.skip("No Chromium found: install one (Debian: apt install chromium) or set COURSE_BROWSER.")
+        pytest.skip(
+            "No Chromium found: install one (Debian: apt install chromium) or set COURSE_BROWSER."
+        )
     with chromium(executable) as running:
         yield running
 
@@ -60,17 +64,31 @@ def open_page(browser) -> Iterator[Callable]:
     contexts = []
 
     def open_one(address: str, *, width: int = 1280, dark: bool = False, touch: bool = False):
-        context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=touch,
-                                      color_scheme="dark" if dark else "light", reduced_motion="reduce")
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            has_touch=touch,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
         page.trouble = []
-        page.on("console", lambda message: message.type == "error" and page.trouble.append(f"console: {message.text}"))
+        page.on(
+            "console",
+            lambda message: (
+                message.type == "error" and page.trouble.append(f"console: {message.text}")
+            ),
+        )
         page.on("pageerror", lambda error: page.trouble.append(f"script: {error}"))
         page.on("requestfailed", lambda request: page.trouble.append(f"failed: {request.url}"))
-        page.on("request", lambda request: request.url.startswith(("file:", "data:", "blob:", "about:", "http://127.0.0.1:"))
-                or page.trouble.append(f"left the machine: {request.url}"))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith(("file:", "data:", "blob:", "about:", "http://127.0.0.1:"))
+                or page.trouble.append(f"left the machine: {request.url}")
+            ),
+        )
         page.goto(address, wait_until="load")
         # Mathematics is set, typefaces are there, quizzes are drawn: what a reader would wait for.
         page.evaluate("document.fonts.ready")
@@ -100,15 +118,23 @@ MARK_KNOWN_CODE = """() => {
 @pytest.fixture(scope="session")
 def accessibility() -> Callable[..., list[str]]:
     """What axe-core finds on a page, one line for each violation that is not allowed."""
-    engine = pytest.importorskip("axe_playwright_python.sync_playwright",
-                                 reason="axe-playwright-python is not installed: run `make venv`").Axe()
+    engine = pytest.importorskip(
+        "axe_playwright_python.sync_playwright",
+        reason="axe-playwright-python is not installed: run `make venv`",
+    ).Axe()
 
     def violations(page) -> list[str]:
         page.evaluate(MARK_KNOWN_CODE)
-        contrast = engine.run(page, context={"exclude": [["[data-known]"]]}, options={"runOnly": ["color-contrast"]})
+        contrast = engine.run(
+            page, context={"exclude": [["[data-known]"]]}, options={"runOnly": ["color-contrast"]}
+        )
         rest = engine.run(page, options={"rules": {"color-contrast": {"enabled": False}}})
         found = contrast.response["violations"] + rest.response["violations"]
-        return [f"{item['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
-                for item in found if item["id"] not in ALLOWED for node in item["nodes"]]
+        return [
+            f"{item['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
+            for item in found
+            if item["id"] not in ALLOWED
+            for node in item["nodes"]
+        ]
 
     return violations

@@ -14,15 +14,23 @@ UNITS = 16
 
 def weights(reads):
     rng = np.random.default_rng(0)
-    gru = [rng.normal(0, 0.8, shape) for shape in ((reads, 3 * UNITS), (UNITS, 3 * UNITS), (2, 3 * UNITS))]
-    return gru, [rng.normal(0, 1.5, shape) for shape in ((UNITS, len(CHARACTERS)), (len(CHARACTERS),))]
+    gru = [
+        rng.normal(0, 0.8, shape)
+        for shape in ((reads, 3 * UNITS), (UNITS, 3 * UNITS), (2, 3 * UNITS))
+    ]
+    return gru, [
+        rng.normal(0, 1.5, shape) for shape in ((UNITS, len(CHARACTERS)), (len(CHARACTERS),))
+    ]
 
 
 def page_with(folder, shown):
     path = folder / "page.html"
-    path.write_text("<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>Keyboard</title>"
-                    "<meta name='viewport' content='width=device-width'></head><body><main><h1>Page</h1>"
-                    f"{shown.data}</main></body></html>", encoding="utf-8")
+    path.write_text(
+        "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>Keyboard</title>"
+        "<meta name='viewport' content='width=device-width'></head><body><main><h1>Page</h1>"
+        f"{shown.data}</main></body></html>",
+        encoding="utf-8",
+    )
     return path.as_uri()
 
 
@@ -30,8 +38,13 @@ def page_with(folder, shown):
 def opened(open_page, tmp_path):
     def open_one(begin="the ca", embedding=None, **options):
         gru, dense = weights(len(CHARACTERS) if embedding is None else embedding.shape[1])
-        page = open_page(page_with(tmp_path, keyboard.predictive_keyboard(
-            CHARACTERS, gru, dense, embedding, begin=begin)), **options)
+        page = open_page(
+            page_with(
+                tmp_path,
+                keyboard.predictive_keyboard(CHARACTERS, gru, dense, embedding, begin=begin),
+            ),
+            **options,
+        )
         page.wait_for_selector(".keyboard[data-ready]")
         return page
 
@@ -41,7 +54,11 @@ def opened(open_page, tmp_path):
 @pytest.mark.parametrize("dimensions", [None, 5])
 def test_the_page_computes_what_keras_computes(opened, dimensions):
     keras = pytest.importorskip("keras")
-    embedding = None if dimensions is None else np.random.default_rng(1).normal(size=(len(CHARACTERS), dimensions))
+    embedding = (
+        None
+        if dimensions is None
+        else np.random.default_rng(1).normal(size=(len(CHARACTERS), dimensions))
+    )
     page = opened(embedding=embedding)
     gru, dense = weights(dimensions or len(CHARACTERS))
     layer = keras.layers.GRU(UNITS, reset_after=True)
@@ -52,7 +69,9 @@ def test_the_page_computes_what_keras_computes(opened, dimensions):
         x = (np.eye(len(CHARACTERS)) if embedding is None else embedding)[ids]
         logits = np.asarray(layer(x[None].astype("float32")))[0] @ dense[0] + dense[1]
         expected = np.exp(logits - logits.max())
-        found = page.evaluate("text => document.querySelector('.keyboard').probabilities(text)", text)
+        found = page.evaluate(
+            "text => document.querySelector('.keyboard').probabilities(text)", text
+        )
         # Weights rounded to 16 bits: less than a thousandth of a probability is what that costs.
         assert np.allclose(found, expected / expected.sum(), atol=1e-3)
     assert page.trouble == []

@@ -9,7 +9,11 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-CHAPTERS = [TOC["root"], *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]), "search"]
+CHAPTERS = [
+    TOC["root"],
+    *(chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]),
+    "search",
+]
 LESSON = "lessons/04_lstm_gates"
 
 pytestmark = pytest.mark.browser
@@ -20,7 +24,9 @@ WIDER_THAN_THE_SCREEN = """() => {
   return [...document.querySelectorAll('article *')].filter(e => e.getBoundingClientRect().right > wide + 1)
     .slice(0, 5).map(e => e.tagName + '.' + e.className);
 }"""
-BARE_MATHEMATICS = "[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length"
+BARE_MATHEMATICS = (
+    "[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length"
+)
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["desk", "phone"])
@@ -32,8 +38,12 @@ def test_page(open_page, html, accessibility, chapter, width, dark):
     assert page.evaluate("document.documentElement.dataset.theme") == ("dark" if dark else "light")
     for colours in ("light", "dark") if dark else ("dark", "light"):
         page.emulate_media(color_scheme=colours)
-        page.wait_for_function("colours => document.documentElement.dataset.theme === colours", arg=colours)
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        page.wait_for_function(
+            "colours => document.documentElement.dataset.theme === colours", arg=colours
+        )
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert overflow <= 0, (colours, page.evaluate(WIDER_THAN_THE_SCREEN))
     assert page.evaluate(BARE_MATHEMATICS) == 0
     assert page.evaluate("document.querySelectorAll('mjx-merror, [data-mjx-error]').length") == 0
@@ -45,7 +55,9 @@ def test_page(open_page, html, accessibility, chapter, width, dark):
 
 def test_the_start_file_opens_the_book(open_page, html):
     page = open_page("about:blank")
-    page.goto((html / "index.html").as_uri(), wait_until="commit")  # it only sends on to the start page
+    page.goto(
+        (html / "index.html").as_uri(), wait_until="commit"
+    )  # it only sends on to the start page
     page.wait_for_url("**/book/index.html")
     page.get_by_role("link", name="LSTM gates", exact=True).last.click()
     page.wait_for_url("**/lessons/04_lstm_gates.html")
@@ -66,7 +78,9 @@ def test_the_reader_chooses_dark(open_page, html):
 def test_the_book_brings_its_own_typefaces(open_page, html):
     page = open_page((html / f"{LESSON}.html").as_uri())
     for face in ("Source Serif 4", "Instrument Sans", "JetBrains Mono"):
-        loaded = f"[...document.fonts].some(f => f.family.includes('{face}') && f.status === 'loaded')"
+        loaded = (
+            f"[...document.fonts].some(f => f.family.includes('{face}') && f.status === 'loaded')"
+        )
         assert page.evaluate(loaded), face
 
 

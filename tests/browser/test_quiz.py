@@ -17,26 +17,77 @@ UNIT = "04_lstm_gates"
 pytestmark = pytest.mark.browser
 
 BANK = {
-    "unit": "99_test", "title": "All kinds",
+    "unit": "99_test",
+    "title": "All kinds",
     "questions": [
-        {"id": "q01", "kind": "one", "section": "99_test#there", "prompt": "One of <i>c<sub>t</sub></i>?",
-         "options": [{"text": "wrong", "explain": "No, not this."},
-                     {"text": "right", "correct": True, "explain": "Yes, this."}]},
-        {"id": "q02", "kind": "several", "section": "99_test#there", "prompt": "Several?",
-         "options": [{"text": "first", "correct": True, "explain": "One."}, {"text": "second", "explain": "Not it."},
-                     {"text": "third", "correct": True, "explain": "Two."}]},
-        {"id": "q03", "kind": "number", "section": "99_test#there", "prompt": "How many?", "answer": "4*32*(32+10+1)",
-         "common": [{"value": 1376, "explain": "That is one gate."}], "explain": "Four blocks."},
-        {"id": "q04", "kind": "text", "section": "99_test#there", "prompt": "Which?", "accept": ["forget gate"],
-         "common": [{"value": "input gate", "explain": "That one writes."}], "explain": "It scales."},
-        {"id": "q05", "kind": "shape", "section": "99_test#there", "prompt": "Which shape?", "answer": [None, 10, 32],
-         "explain": "Every step."},
-        {"id": "q06", "kind": "order", "section": "99_test#there", "prompt": "In which order?",
-         "steps": ["read", "write", "show"], "explain": "So."},
-        {"id": "q07", "kind": "output", "section": "99_test#there", "prompt": "What is printed?",
-         "code": "print(1 < 2, '</script>')  # a long line that does not fit on the small screen of a telephone",
-         "answer": "True", "explain": "One is less.",
-         "common": [{"value": "False", "explain": "It is."}, {"value": "1", "explain": "Not a number."}]},
+        {
+            "id": "q01",
+            "kind": "one",
+            "section": "99_test#there",
+            "prompt": "One of <i>c<sub>t</sub></i>?",
+            "options": [
+                {"text": "wrong", "explain": "No, not this."},
+                {"text": "right", "correct": True, "explain": "Yes, this."},
+            ],
+        },
+        {
+            "id": "q02",
+            "kind": "several",
+            "section": "99_test#there",
+            "prompt": "Several?",
+            "options": [
+                {"text": "first", "correct": True, "explain": "One."},
+                {"text": "second", "explain": "Not it."},
+                {"text": "third", "correct": True, "explain": "Two."},
+            ],
+        },
+        {
+            "id": "q03",
+            "kind": "number",
+            "section": "99_test#there",
+            "prompt": "How many?",
+            "answer": "4*32*(32+10+1)",
+            "common": [{"value": 1376, "explain": "That is one gate."}],
+            "explain": "Four blocks.",
+        },
+        {
+            "id": "q04",
+            "kind": "text",
+            "section": "99_test#there",
+            "prompt": "Which?",
+            "accept": ["forget gate"],
+            "common": [{"value": "input gate", "explain": "That one writes."}],
+            "explain": "It scales.",
+        },
+        {
+            "id": "q05",
+            "kind": "shape",
+            "section": "99_test#there",
+            "prompt": "Which shape?",
+            "answer": [None, 10, 32],
+            "explain": "Every step.",
+        },
+        {
+            "id": "q06",
+            "kind": "order",
+            "section": "99_test#there",
+            "prompt": "In which order?",
+            "steps": ["read", "write", "show"],
+            "explain": "So.",
+        },
+        {
+            "id": "q07",
+            "kind": "output",
+            "section": "99_test#there",
+            "prompt": "What is printed?",
+            "code": "print(1 < 2, '</script>')  # a long line that does not fit on the small screen of a telephone",
+            "answer": "True",
+            "explain": "One is less.",
+            "common": [
+                {"value": "False", "explain": "It is."},
+                {"value": "1", "explain": "Not a number."},
+            ],
+        },
     ],
 }
 
@@ -47,10 +98,14 @@ def bare(tmp_path_factory):
     folder = tmp_path_factory.mktemp("quiz")
     (folder / "99_test.yml").write_text(yaml.safe_dump(BANK), encoding="utf-8")
     bank = load_bank(folder / "99_test.yml")
-    quiz = practice.quiz_html("quiz-99", bank.title, bank.to_jupyterquiz(), ["there"] * len(bank.questions))
+    quiz = practice.quiz_html(
+        "quiz-99", bank.title, bank.to_jupyterquiz(), ["there"] * len(bank.questions)
+    )
     (folder / "page.html").write_text(
         "<!DOCTYPE html><html lang='en'><title>Quiz</title><body><main><h1 id='there'>The section</h1>"
-        f"{quiz}</main></body></html>", encoding="utf-8")
+        f"{quiz}</main></body></html>",
+        encoding="utf-8",
+    )
     return (folder / "page.html").as_uri()
 
 
@@ -133,7 +188,9 @@ def test_with_the_keyboard_alone(open_page, bare):
     reached = []
     for _ in range(60):
         page.keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.textContent || document.activeElement.id"))
+        reached.append(
+            page.evaluate("document.activeElement.textContent || document.activeElement.id")
+        )
         if page.evaluate("document.activeElement.matches('.quiz-check')"):
             break
     assert {"wrong", "right", "first", "second", "third", "Check"} <= set(reached)
@@ -143,17 +200,23 @@ def test_with_the_keyboard_alone(open_page, bare):
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     page.keyboard.press("Tab")
     page.keyboard.press("Shift+Tab")
-    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid", outline
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid", (
+        outline
+    )
     page.keyboard.press("Enter")
     page.wait_for_timeout(30)
     assert said(one) == "Right. Yes, this."
-    assert page.evaluate("document.activeElement.textContent") == "right", "the place of the focus is kept"
+    assert page.evaluate("document.activeElement.textContent") == "right", (
+        "the place of the focus is kept"
+    )
     assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true"
     number.get_by_role("textbox").focus()
     page.keyboard.type("5504")
     page.keyboard.press("Enter")
     assert said(number) == "Right. Four blocks."
-    assert page.evaluate("document.activeElement.matches('input')"), "the next question does not take the focus"
+    assert page.evaluate("document.activeElement.matches('input')"), (
+        "the next question does not take the focus"
+    )
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -175,14 +238,19 @@ def test_everybody_can_use_it_in_a_bare_frame(open_page, bare, accessibility, wi
     assert all(page.locator(f"[id='{name}']").inner_text().strip() for name in names)
     if width == 390:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        heights = page.eval_on_selector_all(".choice, .quiz-check",
-                                            "all => all.map(one => one.getBoundingClientRect().height)")
+        heights = page.eval_on_selector_all(
+            ".choice, .quiz-check", "all => all.map(one => one.getBoundingClientRect().height)"
+        )
         assert min(heights) >= 44, "a finger needs 44 pixels"
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["desk-light", "phone-dark"])
+@pytest.mark.parametrize(
+    ("width", "dark"), [(1280, False), (390, True)], ids=["desk-light", "phone-dark"]
+)
 def test_the_quiz_of_the_lesson_can_be_solved(open_page, html, accessibility, width, dark):
-    page = open_page((html / f"lessons/{UNIT}.html").as_uri(), width=width, dark=dark, touch=width == 390)
+    page = open_page(
+        (html / f"lessons/{UNIT}.html").as_uri(), width=width, dark=dark, touch=width == 390
+    )
     bank = load_bank(Path(practice.__file__).parent / "quizzes" / f"{UNIT}.yml").to_jupyterquiz()
     assert len(questions(page)) == len(bank)
     for question, entry in zip(questions(page), bank, strict=True):

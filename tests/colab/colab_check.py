@@ -48,18 +48,25 @@ def supported_python() -> str:
     """The Python nearest to Colab's: 3.13, else 3.12, else the one that runs this."""
     pyenv = Path.home() / ".pyenv" / "versions"
     for version in ("3.13", "3.12"):
-        for candidate in (f"python{version}", *map(str, sorted(pyenv.glob(f"{version}.*/bin/python")))):
+        for candidate in (
+            f"python{version}",
+            *map(str, sorted(pyenv.glob(f"{version}.*/bin/python"))),
+        ):
             try:
                 subprocess.run([candidate, "-c", "import venv"], check=True, capture_output=True)
                 return candidate
             except (OSError, subprocess.CalledProcessError):
                 continue
-    print(f"No Python 3.13 or 3.12 here: checking on {sys.version.split()[0]}, which Colab does not use.")
+    print(
+        f"No Python 3.13 or 3.12 here: checking on {sys.version.split()[0]}, which Colab does not use."
+    )
     return sys.executable
 
 
 def freeze(python: Path) -> dict[str, str]:
-    listed = subprocess.run([python, "-m", "pip", "list", "--format=json"], check=True, capture_output=True, text=True)
+    listed = subprocess.run(
+        [python, "-m", "pip", "list", "--format=json"], check=True, capture_output=True, text=True
+    )
     return {item["name"].lower(): item["version"] for item in json.loads(listed.stdout)}
 
 
@@ -77,7 +84,11 @@ def pins_from_freeze(freeze_text: str) -> str:
 
 def run_notebook(python: Path, notebook: Path, folder: Path, part: str) -> dict:
     done = subprocess.run(
-        [python, "-c", EXECUTE, str(notebook), part], cwd=folder, capture_output=True, text=True, timeout=1800
+        [python, "-c", EXECUTE, str(notebook), part],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=1800,
     )
     if done.returncode:
         sys.exit(f"FAILED: {notebook.name} ({part}) under Colab's versions\n{done.stderr[-6000:]}")
@@ -85,10 +96,14 @@ def run_notebook(python: Path, notebook: Path, folder: Path, part: str) -> dict:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--python", default=None)
     parser.add_argument("--pins", type=Path, default=PINS)
-    parser.add_argument("--pins-from", type=Path, help="a pip freeze of Colab: write pins from it and stop")
+    parser.add_argument(
+        "--pins-from", type=Path, help="a pip freeze of Colab: write pins from it and stop"
+    )
     parser.add_argument("--write-pins", type=Path)
     parser.add_argument("--keep", type=Path, help="keep and reuse the environment in this folder")
     parser.add_argument("notebooks", nargs="*", type=Path)
@@ -98,7 +113,8 @@ def main() -> int:
         return 0
 
     notebooks = [path.resolve() for path in options.notebooks] or [
-        *sorted((ROOT / "lessons").glob("*.ipynb")), *sorted((ROOT / "exercises" / "release").glob("*/*.ipynb"))
+        *sorted((ROOT / "lessons").glob("*.ipynb")),
+        *sorted((ROOT / "exercises" / "release").glob("*/*.ipynb")),
     ]
     with tempfile.TemporaryDirectory(prefix="colab-check-") as temporary:
         work = Path(temporary)
@@ -107,9 +123,13 @@ def main() -> int:
         pip = [python, "-m", "pip", "--disable-pip-version-check"]
         if not python.exists():
             print("== an environment with Colab's versions", flush=True)
-            subprocess.run([options.python or supported_python(), "-m", "venv", environment], check=True)
+            subprocess.run(
+                [options.python or supported_python(), "-m", "venv", environment], check=True
+            )
             subprocess.run([*pip, "install", "-r", options.pins], check=True)
-        subprocess.run([*pip, "uninstall", "-q", "-y", "sequence-models-course", "jupyterquiz"], check=True)
+        subprocess.run(
+            [*pip, "uninstall", "-q", "-y", "sequence-models-course", "jupyterquiz"], check=True
+        )
 
         print("== a wheel of this checkout", flush=True)
         subprocess.run([*pip, "wheel", "-q", "--no-deps", "-w", work, ROOT], check=True)
@@ -124,13 +144,19 @@ def main() -> int:
         first = next(cell for cell in source["cells"] if cell["cell_type"] == "code")
         text, replaced = re.subn(r'"git\+https://[^"]+"', f'"{wheel}"', "".join(first["source"]))
         if replaced != 1:
-            sys.exit(f"FAILED: the first code cell of {notebooks[0].name} does not install the course")
+            sys.exit(
+                f"FAILED: the first code cell of {notebooks[0].name} does not install the course"
+            )
         first["source"] = text
         install = work / "first_cell.ipynb"
         install.write_text(json.dumps(source))
         took = run_notebook(python, install, empty, "first")["seconds"]
         after = freeze(python)
-        moved = {name: (version, after.get(name)) for name, version in before.items() if after.get(name) != version}
+        moved = {
+            name: (version, after.get(name))
+            for name, version in before.items()
+            if after.get(name) != version
+        }
         added = sorted(set(after) - set(before))
         print(f"   {took:.1f} s; added: {', '.join(added)}; changed: {moved or 'nothing'}")
         if moved:
@@ -138,7 +164,9 @@ def main() -> int:
         if "sequence-models-course" not in added:
             sys.exit("FAILED: the first cell did not install the course")
         if took > FIRST_CELL_SECONDS:
-            sys.exit(f"FAILED: the first cell took {took:.1f} s, more than {FIRST_CELL_SECONDS:.0f} s")
+            sys.exit(
+                f"FAILED: the first cell took {took:.1f} s, more than {FIRST_CELL_SECONDS:.0f} s"
+            )
 
         for notebook in notebooks:
             folder = work / "run" / notebook.stem

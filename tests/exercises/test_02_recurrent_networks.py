@@ -30,10 +30,16 @@ def test_rnn_forward_is_keras_simple_rnn(seed, mask_kind, given_state):
     rng = np.random.default_rng(seed)
     batch, time, features, units = 4, 7, 3, 5
     x = rng.normal(size=(batch, time, features)).astype("float32")
-    kernels = [rng.normal(0, 0.6, shape).astype("float32") for shape in ((features, units), (units, units), (units,))]
+    kernels = [
+        rng.normal(0, 0.6, shape).astype("float32")
+        for shape in ((features, units), (units, units), (units,))
+    ]
     h0 = rng.uniform(-0.9, 0.9, (batch, units)).astype("float32") if given_state else None
-    mask = {"none": None, "right": np.arange(time) < rng.integers(1, time + 1, (batch, 1)),
-            "holes": rng.random((batch, time)) < 0.6}[mask_kind]
+    mask = {
+        "none": None,
+        "right": np.arange(time) < rng.integers(1, time + 1, (batch, 1)),
+        "holes": rng.random((batch, time)) < 0.6,
+    }[mask_kind]
     layer = keras.layers.SimpleRNN(units, return_sequences=True, return_state=True)
     layer.build((None, time, features))
     layer.set_weights(kernels)
@@ -57,7 +63,11 @@ def test_counts_are_those_of_keras(layers, bidirectional):
     model = keras.Sequential([*network, keras.layers.Dense(1)])
     sizes = [layer.count_params() for layer in model.layers]
     assert solution()["count_parameters"](vocabulary, features, units, layers, bidirectional) == {
-        "embedding": sizes[0], "recurrent": sum(sizes[1:-1]), "dense": sizes[-1], "total": model.count_params()}
+        "embedding": sizes[0],
+        "recurrent": sum(sizes[1:-1]),
+        "dense": sizes[-1],
+        "total": model.count_params(),
+    }
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
@@ -71,6 +81,8 @@ def test_the_classifier_agrees_with_the_numpy_loop_and_the_count(bidirectional):
     ids = rng.integers(1, 30, (3, 6)) * (np.arange(6) < np.array([[6], [4], [2]]))
     states = [solution()["rnn_forward"](table[ids], *kernels[:3], mask=ids > 0)[1]]
     if bidirectional:
-        states.append(solution()["rnn_forward"](table[ids[:, ::-1]], *kernels[3:], mask=ids[:, ::-1] > 0)[1])
+        states.append(
+            solution()["rnn_forward"](table[ids[:, ::-1]], *kernels[3:], mask=ids[:, ::-1] > 0)[1]
+        )
     by_hand = 1 / (1 + np.exp(-(np.concatenate(states, axis=1) @ V + c)))
     np.testing.assert_allclose(keras.ops.convert_to_numpy(model(ids)), by_hand, atol=2e-6, rtol=0)

@@ -36,8 +36,11 @@ def test_lstm_forward_is_keras_lstm(seed, mask_kind):
     batch, time, features, units = 4, 7, 3, 5
     x = rng.normal(size=(batch, time, features)).astype("float32")
     weights = random_weights(rng, features, units)
-    mask = {"none": None, "right": np.arange(time) < rng.integers(1, time + 1, (batch, 1)),
-            "holes": rng.random((batch, time)) < 0.6}[mask_kind]
+    mask = {
+        "none": None,
+        "right": np.arange(time) < rng.integers(1, time + 1, (batch, 1)),
+        "holes": rng.random((batch, time)) < 0.6,
+    }[mask_kind]
     layer = keras.layers.LSTM(units, return_sequences=True, return_state=True)
     layer.build((None, time, features))
     layer.set_weights(weights)
@@ -63,7 +66,9 @@ def test_keras_lstm_from_weights_holds_the_weights():
     rng = np.random.default_rng(0)
     x, weights = rng.normal(size=(2, 30, 3)).astype("float32"), random_weights(rng, 3, 4)
     model = solution()["keras_lstm_from_weights"](*weights)
-    np.testing.assert_allclose(model(x), solution()["lstm_forward"](x, *weights)[0], atol=5e-6, rtol=0)
+    np.testing.assert_allclose(
+        model(x), solution()["lstm_forward"](x, *weights)[0], atol=5e-6, rtol=0
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -92,11 +97,16 @@ def test_the_training_solution_reaches_full_points_with_a_margin(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "seed"), [("plain-recurrent-network", s) for s in range(3)]
-                         + [("learning-rate-too-large", s) for s in range(3)])
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [("plain-recurrent-network", s) for s in range(3)]
+    + [("learning-rate-too-large", s) for s in range(3)],
+)
 def test_a_plain_network_or_a_huge_learning_rate_stays_far_from_it(name, seed):
     exercise = load_unit(UNIT, ROOT).exercises["train_adding"]
     source = Source(UNIT, ROOT)
     mistake = next(mistake for mistake in exercise.mistakes if mistake.id == name)
-    wrong = source.namespace({exercise.name: source.variant(exercise, mistake.variant)})["train_adding"]
+    wrong = source.namespace({exercise.name: source.variant(exercise, mistake.variant)})[
+        "train_adding"
+    ]
     assert mean_squared_error(wrong, seed) > 2 * FULL

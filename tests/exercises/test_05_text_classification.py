@@ -46,7 +46,9 @@ def by_hand(weights, ids, scale=1.0):
     table, *lstms, kernel, bias = (array.astype("float64") for array in weights)
     states = table[ids] * scale
     for k in range(0, len(lstms), 3):
-        states, last, _ = solution("04_lstm_gates")["lstm_forward"](states, *lstms[k : k + 3], mask=ids != 0)
+        states, last, _ = solution("04_lstm_gates")["lstm_forward"](
+            states, *lstms[k : k + 3], mask=ids != 0
+        )
     return solution()["sigmoid"](last @ kernel + bias)
 
 
@@ -54,13 +56,17 @@ PADDED = np.array([[3, 1, 4, 1, 5], [3, 1, 4, 0, 0], [2, 0, 0, 0, 0]])
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("name", "extra", "scale"), [("build_classifier", (0.3,), 1.0), ("repair_mask", (), 2.0),
-                                                      ("repair_output", (), 1.0)])
+@pytest.mark.parametrize(
+    ("name", "extra", "scale"),
+    [("build_classifier", (0.3,), 1.0), ("repair_mask", (), 2.0), ("repair_output", (), 1.0)],
+)
 def test_the_models_are_the_lstm_of_unit_04(name, extra, scale, seed):
     """Float32 against float64: 5e-6 is about 40 roundings of float32 at values near 1."""
     model = solution()[name](6, 4, 3, *extra)
     weights = random_weights(model, seed)
-    np.testing.assert_allclose(run(model, PADDED), by_hand(weights, PADDED, scale), atol=5e-6, rtol=0)
+    np.testing.assert_allclose(
+        run(model, PADDED), by_hand(weights, PADDED, scale), atol=5e-6, rtol=0
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -76,12 +82,20 @@ def test_the_repaired_input_reads_any_length(seed):
 def test_predict_texts_is_a_masked_average_in_keras(seed):
     rng = np.random.default_rng(seed)
     E, v, a = rng.normal(size=(6, 3)).astype("float32"), rng.normal(size=3).astype("float32"), 0.3
-    model = keras.Sequential([keras.Input((None,), dtype="int32"), keras.layers.Embedding(6, 3, mask_zero=True),
-                              keras.layers.GlobalAveragePooling1D(), keras.layers.Dense(1, activation="sigmoid")])
+    model = keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            keras.layers.Embedding(6, 3, mask_zero=True),
+            keras.layers.GlobalAveragePooling1D(),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
     model.set_weights([E, v[:, np.newaxis], np.array([a], "float32")])
     texts = ["Good film, NOT bad.", "a <b>film</b>", "not"]
     labels, p = solution()["predict_texts"](texts, VOCABULARY, 5, E, v, a)
-    np.testing.assert_allclose(p, run(model, solution()["texts_to_batch"](texts, VOCABULARY, 5)[0])[:, 0], atol=2e-6)
+    np.testing.assert_allclose(
+        p, run(model, solution()["texts_to_batch"](texts, VOCABULARY, 5)[0])[:, 0], atol=2e-6
+    )
     assert labels == ["positive" if value >= 0.5 else "negative" for value in p]
 
 
@@ -162,5 +176,12 @@ def test_a_learning_rate_of_one_stays_near_a_coin(seed):
 @pytest.mark.slow
 @pytest.mark.parametrize("rate", [0.005, 0.01, 0.05])
 def test_many_learning_rates_in_between_are_right(rate):
-    text = Source(UNIT, ROOT).solution("repair_training").replace("learning_rate=0.02", f"learning_rate={rate}")
-    assert accuracy(Source(UNIT, ROOT).namespace({"repair_training": text})["repair_training"], 0) >= FULL
+    text = (
+        Source(UNIT, ROOT)
+        .solution("repair_training")
+        .replace("learning_rate=0.02", f"learning_rate={rate}")
+    )
+    assert (
+        accuracy(Source(UNIT, ROOT).namespace({"repair_training": text})["repair_training"], 0)
+        >= FULL
+    )

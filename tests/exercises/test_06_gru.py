@@ -24,9 +24,15 @@ def solution():
 
 
 def layer_with_weights(rng, features, units, reset_after):
-    shapes = [(features, 3 * units), (units, 3 * units), (2, 3 * units) if reset_after else (3 * units,)]
+    shapes = [
+        (features, 3 * units),
+        (units, 3 * units),
+        (2, 3 * units) if reset_after else (3 * units,),
+    ]
     weights = [rng.normal(0, 0.6, shape).astype("float32") for shape in shapes]
-    layer = keras.layers.GRU(units, reset_after=reset_after, return_sequences=True, return_state=True)
+    layer = keras.layers.GRU(
+        units, reset_after=reset_after, return_sequences=True, return_state=True
+    )
     layer.build((None, None, features))
     layer.set_weights(weights)
     return layer, weights
@@ -41,8 +47,11 @@ def test_gru_forward_is_keras_gru(seed, mask_kind, reset_after):
     batch, time, features, units = 4, 7, 3, 5
     x = rng.normal(size=(batch, time, features)).astype("float32")
     layer, weights = layer_with_weights(rng, features, units, reset_after)
-    mask = {"none": None, "right": np.arange(time) < rng.integers(1, time + 1, (batch, 1)),
-            "holes": rng.random((batch, time)) < 0.6}[mask_kind]
+    mask = {
+        "none": None,
+        "right": np.arange(time) < rng.integers(1, time + 1, (batch, 1)),
+        "holes": rng.random((batch, time)) < 0.6,
+    }[mask_kind]
     theirs = [keras.ops.convert_to_numpy(part) for part in layer(x, mask=mask)]
     mine = solution()["gru_forward"](x, *weights, mask=mask, reset_after=reset_after)
     for ours, other in zip(mine, theirs, strict=True):
@@ -67,7 +76,9 @@ def test_counts_are_those_of_keras(kind, features, units):
         options = {"reset_after": reset_after} if kind == "gru" else {}
         layer = LAYERS[kind](units, **options)
         layer.build((None, None, features))
-        assert solution()["count_parameters"](kind, features, units, **options) == layer.count_params()
+        assert (
+            solution()["count_parameters"](kind, features, units, **options) == layer.count_params()
+        )
 
 
 @pytest.mark.parametrize("kind", list(LAYERS))

@@ -27,11 +27,17 @@ def padded_batch(seed, batch=4, time=7, features=3, units=5):
     x = rng.normal(size=(batch, time, features)).astype("float32")
     lengths = np.append(rng.integers(1, time, batch - 1), time)
     shapes = 2 * [(features, units), (units, units), (units,)]
-    return x, np.arange(time) < lengths[:, None], [rng.normal(0, 0.5, shape).astype("float32") for shape in shapes]
+    return (
+        x,
+        np.arange(time) < lengths[:, None],
+        [rng.normal(0, 0.5, shape).astype("float32") for shape in shapes],
+    )
 
 
 def bidirectional(weights, units=5, **options):
-    layer = keras.layers.Bidirectional(keras.layers.SimpleRNN(units, return_sequences=True), **options)
+    layer = keras.layers.Bidirectional(
+        keras.layers.SimpleRNN(units, return_sequences=True), **options
+    )
     layer.build((None, None, weights[0].shape[0]))
     layer.set_weights(weights)
     return layer
@@ -87,7 +93,9 @@ def test_padding_does_not_reach_the_loss_of_the_tagger():
     rng = np.random.default_rng(1)
     ids, tags = rng.integers(1, 30, (5, 6)), rng.integers(1, 4, (5, 6))
     longer = [np.concatenate([rows, np.zeros((5, 10), rows.dtype)], axis=1) for rows in (ids, tags)]
-    alone, padded = (model.evaluate(*batch, batch_size=5, verbose=0) for batch in ((ids, tags), longer))
+    alone, padded = (
+        model.evaluate(*batch, batch_size=5, verbose=0) for batch in ((ids, tags), longer)
+    )
     assert padded == pytest.approx(alone, rel=1e-4)
 
 
@@ -100,5 +108,7 @@ def test_token_accuracy_is_scikit_learns_recall(seed):
     accuracy, per_tag = solution()["token_accuracy"](tags, probabilities)
     truth, said = tags[tags > 0], probabilities.argmax(axis=-1)[tags > 0]
     assert accuracy == pytest.approx(metrics.accuracy_score(truth, said))
-    recall = metrics.recall_score(truth, said, labels=range(1, 6), average=None, zero_division=np.nan)
+    recall = metrics.recall_score(
+        truth, said, labels=range(1, 6), average=None, zero_division=np.nan
+    )
     np.testing.assert_allclose(per_tag, [np.nan, *recall])

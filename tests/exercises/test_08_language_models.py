@@ -37,7 +37,9 @@ def exercise():
 def ngram_perplexity():
     """The function of the cell that shows the baseline; the grader does not run that cell."""
     cells = nbformat.read(source().path, as_version=4).cells
-    cell = next(cell for cell in cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "baseline")
+    cell = next(
+        cell for cell in cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "baseline"
+    )
     namespace = dict(solution())
     exec(compile(cell.source, "<baseline>", "exec"), namespace)
     return namespace["ngram_perplexity"]
@@ -52,11 +54,17 @@ def test_perplexity_is_the_exponential_of_keras_masked_loss(seed):
     rng = np.random.default_rng(seed)
     logits = rng.normal(size=(4, 7, 6))
     logs = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
-    targets = rng.integers(1, 6, (4, 7)) * (np.arange(7) < rng.integers(1, 8, (4, 1)))  # 0 is padding
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0, reduction=None)
+    targets = rng.integers(1, 6, (4, 7)) * (
+        np.arange(7) < rng.integers(1, 8, (4, 1))
+    )  # 0 is padding
+    loss = keras.losses.SparseCategoricalCrossentropy(
+        from_logits=True, ignore_class=0, reduction=None
+    )
     losses = keras.ops.convert_to_numpy(loss(targets, logits.astype("float32")))
     expected = np.exp(losses.sum() / np.count_nonzero(targets))
-    assert solution()["perplexity"](logs, targets, targets != 0) == pytest.approx(expected, rel=1e-5)
+    assert solution()["perplexity"](logs, targets, targets != 0) == pytest.approx(
+        expected, rel=1e-5
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -77,7 +85,11 @@ def test_the_filters_agree_where_they_meet():
     np.testing.assert_array_equal(keep(logits, 1.0, 1).argmax(axis=-1), logits.argmax(axis=-1))
     np.testing.assert_allclose(keep(logits), keep(logits, 1.0, 9, 1.0), rtol=1e-12)
     np.testing.assert_allclose(keep(logits, 2.0), keep(logits / 2), rtol=1e-12)
-    for p in (0.3, 0.6, 0.9):  # the shortest beginning: without its smallest token it holds less than p
+    for p in (
+        0.3,
+        0.6,
+        0.9,
+    ):  # the shortest beginning: without its smallest token it holds less than p
         whole, kept = keep(logits), keep(logits, 1.0, None, p) > 0
         assert ((whole * kept).sum(axis=-1) >= p).all()
         assert ((whole * kept).sum(axis=-1) - np.where(kept, whole, 1.0).min(axis=-1) < p).all()
@@ -110,7 +122,7 @@ def score_criterion():
 
 def held_out(seed):
     """Windows and targets as the graded case has them."""
-    (_, case), = exercise().make_cases(np.random.default_rng(seed), "secret")
+    ((_, case),) = exercise().make_cases(np.random.default_rng(seed), "secret")
     return case.inputs, case.targets
 
 
@@ -123,7 +135,9 @@ def score(model, seed):
 def trained(seed, mistake=None, epochs=None):
     if mistake is None:
         return solution()["train_language_model"](seed)
-    text = source().variant(exercise(), next(m for m in exercise().mistakes if m.id == mistake).variant)
+    text = source().variant(
+        exercise(), next(m for m in exercise().mistakes if m.id == mistake).variant
+    )
     if epochs:
         text = text.replace("epochs=1", f"epochs={epochs}")
     return source().namespace({exercise().name: text})["train_language_model"](seed)
@@ -143,7 +157,9 @@ def test_the_graded_text_is_the_language_of_the_notebook(seed):
 def test_the_threshold_without_points_is_where_a_trigram_model_stands(seed):
     text, new = solution()["make_text"](500, seed), solution()["make_text"](60, 100 + seed)
     by_length = {n: ngram_perplexity()(n, text, new) for n in (2, 3, 4)}
-    assert min(by_length.values()) == by_length[3], "a longer history does not help before it reaches the animal"
+    assert min(by_length.values()) == by_length[3], (
+        "a longer history does not help before it reaches the animal"
+    )
     assert abs(by_length[3] - score_criterion().options["none"]) < 0.08
 
 

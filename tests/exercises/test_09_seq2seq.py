@@ -27,7 +27,14 @@ def solution():
 def decoder(seed, vocabulary=8, units=5, lift=0.3):
     """Weights of a small decoder that never says [PAD] or [START] in practice, and a context for each of four rows."""
     rng = np.random.default_rng(seed)
-    shapes = [(vocabulary, 3), (3, units), (units, units), (units,), (units, vocabulary), (vocabulary,)]
+    shapes = [
+        (vocabulary, 3),
+        (3, units),
+        (units, units),
+        (units,),
+        (units, vocabulary),
+        (vocabulary,),
+    ]
     weights = [rng.normal(size=shape) for shape in shapes]
     weights[-1][END] += lift
     weights[-1][:END] = -30
@@ -81,7 +88,9 @@ def test_greedy_decoding_repeats_itself_under_teacher_forcing(seed):
 
 @pytest.mark.parametrize("name", ["greedy_decode", "beam_search"])
 def test_decoding_is_given_no_target(name):
-    assert not any("target" in parameter for parameter in inspect.signature(solution()[name]).parameters)
+    assert not any(
+        "target" in parameter for parameter in inspect.signature(solution()[name]).parameters
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -106,11 +115,20 @@ def test_a_beam_of_four_beats_greedy_decoding_and_a_length_penalty_never_shorten
     for seed in range(15):
         contexts, weights = decoder(seed, lift=0.0)
         for context in contexts:
-            (greedy, before), (found, after) = (beam_search(context, weights, width, 8) for width in (1, 4))
+            (greedy, before), (found, after) = (
+                beam_search(context, weights, width, 8) for width in (1, 4)
+            )
             if END in greedy and END in found:
                 gains.append(after - before)
-            lengths.append([len(beam_search(context, weights, 4, 8, alpha)[0]) for alpha in (0.0, 1.0, 2.0, 4.0)])
-            assert lengths[-1] == sorted(lengths[-1]), "the same finished hypotheses, a larger weight for their length"
+            lengths.append(
+                [
+                    len(beam_search(context, weights, 4, 8, alpha)[0])
+                    for alpha in (0.0, 1.0, 2.0, 4.0)
+                ]
+            )
+            assert lengths[-1] == sorted(lengths[-1]), (
+                "the same finished hypotheses, a larger weight for their length"
+            )
     assert len(gains) > 20 and np.mean(gains) > 0.1 and np.max(gains) > 0.5
     assert sum(row[0] < row[-1] for row in lengths) >= 5
 
@@ -133,14 +151,21 @@ def test_the_model_has_the_parameters_of_the_text():
 def test_the_model_reads_the_source_and_no_later_input_and_no_padding(seed):
     """The largest change of a probability, of about 1/9 each; 1e-6 is rounding in float32."""
     rng = np.random.default_rng(seed)
-    source, inputs = rng.integers(1, 12, (4, 6)), solution()["shift_right"](rng.integers(3, 9, (4, 5)))
+    source, inputs = (
+        rng.integers(1, 12, (4, 6)),
+        solution()["shift_right"](rng.integers(3, 9, (4, 5))),
+    )
     answers = outputs(seed, source, inputs)
     np.testing.assert_allclose(answers.sum(axis=-1), 1, atol=1e-5)
     later = inputs.copy()
     later[:, 3] = 3 + (inputs[:, 3] - 2) % 6
     changed = np.abs(outputs(seed, source, later) - answers).max(axis=(0, 2))
-    assert changed[:3].max() < 1e-6 < 1e-4 < changed[3], "a step must not see the inputs behind it, and sees its own"
-    assert np.abs(outputs(seed, np.roll(source, 1, axis=1), inputs) - answers).max() > 1e-4, "the order of the source"
+    assert changed[:3].max() < 1e-6 < 1e-4 < changed[3], (
+        "a step must not see the inputs behind it, and sees its own"
+    )
+    assert np.abs(outputs(seed, np.roll(source, 1, axis=1), inputs) - answers).max() > 1e-4, (
+        "the order of the source"
+    )
     padded = outputs(seed, np.pad(source, [(0, 0), (0, 4)]), np.pad(inputs, [(0, 0), (0, 3)]))
     np.testing.assert_allclose(padded[:, :5], answers, atol=1e-6)
 
@@ -154,9 +179,13 @@ def test_the_mask_of_shifted_inputs_keeps_padding_out_of_the_loss_that_keras_com
     model.set_weights(weights)
     targets, source = targets_of(4), np.random.default_rng(4).integers(1, 12, (5, 6))
     inputs = solution()["shift_right"](targets)
-    probabilities = keras.ops.convert_to_numpy(model([source.astype("int32"), inputs.astype("int32")]))
+    probabilities = keras.ops.convert_to_numpy(
+        model([source.astype("int32"), inputs.astype("int32")])
+    )
     right = solution()["masked_loss"](np.log(probabilities), targets)
-    assert model.evaluate([source, inputs], targets, batch_size=5, verbose=0) == pytest.approx(right, rel=1e-4)
+    assert model.evaluate([source, inputs], targets, batch_size=5, verbose=0) == pytest.approx(
+        right, rel=1e-4
+    )
     with_end = inputs.copy()
     with_end[:, 1:] = targets[:, :-1]  # [END] as an input, where nothing is asked for
     assert model.evaluate([source, with_end], targets, batch_size=5, verbose=0) < 0.95 * right

@@ -43,7 +43,9 @@ def padding(seed, batch, source):
 @pytest.mark.parametrize("padded", [False, True])
 def test_additive_attention_is_keras_additive_attention(seed, padded):
     """Keras' layer has `v`, which it calls scale, and no kernels: it gets what they have made."""
-    query, keys, values, W_q, W_k, v = arrays(seed, (4, 3), (4, 6, 5), (4, 6, 2), (3, 7), (5, 7), (7,))
+    query, keys, values, W_q, W_k, v = arrays(
+        seed, (4, 3), (4, 6, 5), (4, 6, 2), (3, 7), (5, 7), (7,)
+    )
     mask = padding(seed, 4, 6) if padded else None
     layer = keras.layers.AdditiveAttention()
     inputs = [(query @ W_q)[:, None], values, keys @ W_k]
@@ -76,7 +78,9 @@ def test_dot_attention_to_itself_is_keras_dot_product_attention_with_a_causal_ma
     (x,) = arrays(seed, (3, 6, 4))
     causal = np.broadcast_to(np.tri(6, dtype=bool), (3, 6, 6))
     heads = keras.ops.convert_to_tensor(x[:, :, None])
-    theirs = numpy(keras.ops.dot_product_attention(heads, heads, heads, is_causal=True, flash_attention=False))[:, :, 0]
+    theirs = numpy(
+        keras.ops.dot_product_attention(heads, heads, heads, is_causal=True, flash_attention=False)
+    )[:, :, 0]
     np.testing.assert_allclose(solution()["dot_attention"](x, x, x, causal)[0], theirs, **CLOSE)
 
 
@@ -105,7 +109,9 @@ def test_the_decoder_step_is_a_keras_cell_that_attends(seed):
     cell.build((None, 5))
     cell.set_weights([W_x, W_h, b])
     context = attention(inputs, mask=[None, mask])[:, 0]
-    s, _ = cell(keras.ops.concatenate([y_prev, context], axis=-1), keras.ops.convert_to_tensor(s_prev))
+    s, _ = cell(
+        keras.ops.concatenate([y_prev, context], axis=-1), keras.ops.convert_to_tensor(s_prev)
+    )
     logits = keras.ops.concatenate([context, s], axis=-1) @ W_o + b_o
     mine = solution()["attention_decoder_step"](
         y_prev, s_prev, states, (W_q, W_k, v), (W_x, W_h, b), (W_o, b_o), mask
@@ -146,8 +152,15 @@ def test_the_translator_sees_no_later_word_of_the_target(seed):
 def test_the_translator_sees_no_padding_and_counts_none(seed):
     model, source, target = translator(seed)
     longer = np.concatenate([source, np.zeros((3, 7), "int32")], axis=1)
-    np.testing.assert_allclose(numpy(model([longer, target])), numpy(model([source, target])), **CLOSE)
+    np.testing.assert_allclose(
+        numpy(model([longer, target])), numpy(model([source, target])), **CLOSE
+    )
     more = np.concatenate([target, np.zeros((3, 6), "int32")], axis=1)
-    labels, more_labels = np.roll(target, -1, axis=1), np.pad(np.roll(target, -1, axis=1), ((0, 0), (0, 6)))
+    labels, more_labels = (
+        np.roll(target, -1, axis=1),
+        np.pad(np.roll(target, -1, axis=1), ((0, 0), (0, 6))),
+    )
     alone = model.evaluate([source, target], labels, batch_size=3, verbose=0)
-    assert model.evaluate([longer, more], more_labels, batch_size=3, verbose=0) == pytest.approx(alone, rel=1e-4)
+    assert model.evaluate([longer, more], more_labels, batch_size=3, verbose=0) == pytest.approx(
+        alone, rel=1e-4
+    )

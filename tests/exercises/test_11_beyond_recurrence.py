@@ -25,8 +25,11 @@ def solution():
 
 def steps(seed, time, batch=3, units=4):
     rng = np.random.default_rng(seed)
-    return rng.uniform(-1, 1, (batch, time, units)), rng.normal(size=(batch, time, units)), rng.normal(
-        size=(batch, units))
+    return (
+        rng.uniform(-1, 1, (batch, time, units)),
+        rng.normal(size=(batch, time, units)),
+        rng.normal(size=(batch, units)),
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -35,7 +38,10 @@ def test_the_scan_is_the_loop(seed, time):
     """Double precision and factors below 1: the two orders of rounding differ by a few units in the last place."""
     a, b, h0 = steps(seed, time)
     for start in (None, h0):
-        loop, scan = (solution()[name](a, b, start) for name in ("linear_recurrence", "linear_recurrence_scan"))
+        loop, scan = (
+            solution()[name](a, b, start)
+            for name in ("linear_recurrence", "linear_recurrence_scan")
+        )
         np.testing.assert_allclose(scan, loop, rtol=1e-10, atol=1e-12)
 
 
@@ -56,7 +62,9 @@ def test_min_gru_is_keras_gru_without_recurrent_kernel_and_tanh(seed, padded):
     x, h0 = rng.normal(size=(batch, time, features)), rng.normal(size=(batch, units))
     mask = None
     if padded:  # not at the first step, where Keras puts out zeros in place of the initial state
-        mask = np.concatenate([np.ones((batch, 1), bool), rng.random((batch, time - 1)) < 0.6], axis=1)
+        mask = np.concatenate(
+            [np.ones((batch, 1), bool), rng.random((batch, time - 1)) < 0.6], axis=1
+        )
     W_z, W_g = rng.normal(0, 0.6, (2, features, units))
     b_z, b_g = rng.normal(0, 0.6, (2, units))
     layer = keras.layers.GRU(units, activation="linear", return_sequences=True)

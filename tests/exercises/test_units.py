@@ -41,7 +41,9 @@ def bank(unit):
 
 def graded(unit, kind="source"):
     """`(nbgrader metadata, cell)` of every cell that nbgrader knows, in order."""
-    return [(c.metadata.nbgrader, c) for c in notebook(unit, kind).cells if "nbgrader" in c.metadata]
+    return [
+        (c.metadata.nbgrader, c) for c in notebook(unit, kind).cells if "nbgrader" in c.metadata
+    ]
 
 
 def by_id(unit, kind="source"):
@@ -57,7 +59,11 @@ def test_there_are_units():
 
 @every_unit
 def test_files_of_a_unit_have_one_name(unit):
-    for path in (paths.checks_file(unit, ROOT), paths.quiz_file(unit, ROOT), paths.source_notebook(unit, ROOT)):
+    for path in (
+        paths.checks_file(unit, ROOT),
+        paths.quiz_file(unit, ROOT),
+        paths.source_notebook(unit, ROOT),
+    ):
         assert path.is_file(), f"{path} is missing"
     assert bank(unit).unit == checks(unit).name == unit
 
@@ -72,19 +78,26 @@ def test_the_source_is_valid_and_stored_without_outputs(unit):
     assert len(names) == len(set(names))
     for cell in source.cells:
         if cell.cell_type == "code":
-            assert not cell.outputs and cell.execution_count is None, f"{unit}: clear the outputs of {cell.id}"
+            assert not cell.outputs and cell.execution_count is None, (
+                f"{unit}: clear the outputs of {cell.id}"
+            )
 
 
 @every_unit
 def test_a_unit_is_worth_100_points(unit):
     points = {meta.grade_id: meta.points for meta, _ in graded(unit) if meta.grade}
-    code = sum(value for name, value in points.items() if name.startswith("test_") and name != "test_quiz")
+    code = sum(
+        value for name, value in points.items() if name.startswith("test_") and name != "test_quiz"
+    )
     written = sum(value for name, value in points.items() if name.startswith("written_"))
     assert sum(points.values()) == 100
     assert 60 <= code <= 75 and points["test_quiz"] == bank(unit).points == 20 and written == 10
     assert {name: points[f"test_{name}"] for name in checks(unit).exercises} == {
-        name: exercise.points for name, exercise in checks(unit).exercises.items()}
-    assert checks(unit).written == {name: value for name, value in points.items() if name.startswith("written_")}
+        name: exercise.points for name, exercise in checks(unit).exercises.items()
+    }
+    assert checks(unit).written == {
+        name: value for name, value in points.items() if name.startswith("written_")
+    }
 
 
 @every_unit
@@ -92,22 +105,35 @@ def test_each_solution_cell_is_followed_by_its_test(unit):
     cells = notebook(unit).cells
     for index, cell in enumerate(cells):
         meta = cell.metadata.get("nbgrader", {})
-        if cell.cell_type == "code" and meta.get("solution") and not meta.grade_id.startswith("quiz_"):
+        if (
+            cell.cell_type == "code"
+            and meta.get("solution")
+            and not meta.grade_id.startswith("quiz_")
+        ):
             after = cells[index + 1].metadata.nbgrader
             assert after.grade_id == f"test_{meta.grade_id}" and after.grade and after.locked
             assert cells[index + 1].source.splitlines() == [
-                f'report = check("{meta.grade_id}", {meta.grade_id})', "display(report)", "report.score"]
-            assert '"""' in cell.source and "Returns:" in cell.source, f"{meta.grade_id} needs a docstring with shapes"
+                f'report = check("{meta.grade_id}", {meta.grade_id})',
+                "display(report)",
+                "report.score",
+            ]
+            assert '"""' in cell.source and "Returns:" in cell.source, (
+                f"{meta.grade_id} needs a docstring with shapes"
+            )
 
 
 @every_unit
 def test_the_notebook_installs_from_the_one_address(unit):
     install = by_id(unit)["install"].source
-    assert install == ("try:\n    import autograder\nexcept ModuleNotFoundError:\n"
-                       f'    %pip install -q "git+{ADDRESS["url"]}@{ADDRESS["branch"]}"')
+    assert install == (
+        "try:\n    import autograder\nexcept ModuleNotFoundError:\n"
+        f'    %pip install -q "git+{ADDRESS["url"]}@{ADDRESS["branch"]}"'
+    )
     repository = ADDRESS["url"].removeprefix("https://github.com/")
-    for link in re.findall(r"https://colab\.research\.google\.com/github/(\S+?)/blob/(\w+)/(\S+?\.ipynb)",
-                           "\n".join(cell.source for cell in notebook(unit).cells)):
+    for link in re.findall(
+        r"https://colab\.research\.google\.com/github/(\S+?)/blob/(\w+)/(\S+?\.ipynb)",
+        "\n".join(cell.source for cell in notebook(unit).cells),
+    ):
         assert link[:2] == (repository, ADDRESS["branch"]) and (ROOT / link[2]).is_file(), link
 
 
@@ -115,7 +141,9 @@ def test_the_notebook_installs_from_the_one_address(unit):
 def test_what_our_grader_runs_does_not_need_the_grader(unit):
     for meta, cell in graded(unit):
         if cell.metadata.get("autograder", {}).get("run"):
-            assert meta.locked and not re.search(r"autograder|course_unit|%pip", cell.source), meta.grade_id
+            assert meta.locked and not re.search(r"autograder|course_unit|%pip", cell.source), (
+                meta.grade_id
+            )
 
 
 @every_unit
@@ -142,8 +170,12 @@ def test_each_exercise_has_criteria_mistakes_and_alternatives(unit):
 
 def anchors(unit):
     path = ROOT / "lessons" / f"{unit}.ipynb"
-    assert path.is_file(), f"The lesson {path.name} does not exist yet, so the links of the unit lead nowhere."
-    text = "\n".join(c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown")
+    assert path.is_file(), (
+        f"The lesson {path.name} does not exist yet, so the links of the unit lead nowhere."
+    )
+    text = "\n".join(
+        c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown"
+    )
     titles = re.findall(r"^#+ +(.+)$", re.sub(r"```.*?```", "", text, flags=re.S), flags=re.M)
     return {re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in titles}
 
@@ -151,7 +183,9 @@ def anchors(unit):
 @every_unit
 def test_every_link_into_the_lesson_leads_to_a_heading(unit):
     found = anchors(unit)
-    links = {mistake.see for exercise in checks(unit).exercises.values() for mistake in exercise.mistakes}
+    links = {
+        mistake.see for exercise in checks(unit).exercises.values() for mistake in exercise.mistakes
+    }
     links |= {exercise.see for exercise in checks(unit).exercises.values()}
     links |= {question.section for question in bank(unit).questions}
     for link in links:
@@ -167,7 +201,9 @@ def test_explanations_speak_to_the_student_and_do_not_hold_the_solution(unit):
         lines = [line.strip() for line in body.splitlines() if len(line.strip()) > 12]
         for mistake in exercise.mistakes:
             assert not any(line in mistake.message for line in lines), mistake.id
-            assert "!" not in mistake.message.replace("!=", ""), f"{mistake.id}: no exclamation marks"
+            assert "!" not in mistake.message.replace("!=", ""), (
+                f"{mistake.id}: no exclamation marks"
+            )
 
 
 # -------------------------------------------------------------------------------------------------------------- quiz
@@ -181,12 +217,21 @@ def test_the_quiz_is_long_and_varied_enough(unit):
     assert all(question.points and question.section for question in questions)
     for question in questions:
         assert question.explain or question.options, question.id
-        assert len(question.common) >= 3 or question.kind not in ("number", "shape", "output", "text"), question.id
+        assert len(question.common) >= 3 or question.kind not in (
+            "number",
+            "shape",
+            "output",
+            "text",
+        ), question.id
 
 
 @every_unit
 def test_the_right_options_are_not_always_at_the_same_place(unit):
-    letters = [right_answers(bank(unit))[question.id] for question in bank(unit).questions if question.kind == "one"]
+    letters = [
+        right_answers(bank(unit))[question.id]
+        for question in bank(unit).questions
+        if question.kind == "one"
+    ]
     assert len(set(letters)) > 1 or len(letters) < 2
 
 
@@ -194,8 +239,12 @@ def test_the_right_options_are_not_always_at_the_same_place(unit):
 def test_the_graded_quiz_is_not_the_practice_quiz(unit):
     path = ROOT / "lessons" / "lessonkit" / "quizzes" / f"{unit}.yml"
     assert path.is_file(), f"{path} is missing"
-    practice = {re.sub(r"\W+", " ", question.prompt.lower()) for question in load_bank(path).questions}
-    assert not practice & {re.sub(r"\W+", " ", question.prompt.lower()) for question in bank(unit).questions}
+    practice = {
+        re.sub(r"\W+", " ", question.prompt.lower()) for question in load_bank(path).questions
+    }
+    assert not practice & {
+        re.sub(r"\W+", " ", question.prompt.lower()) for question in bank(unit).questions
+    }
 
 
 @every_unit
@@ -205,7 +254,9 @@ def test_right_answers_score_20_and_no_key_is_released(unit):
         assert sum(result.points for result in results) == 20
     text = json.dumps(notebook(unit, "release")) + json.dumps(bank(unit).public())
     for question in bank(unit).questions:
-        told = [option.explain for option in question.options] + [common.explain for common in question.common]
+        told = [option.explain for option in question.options] + [
+            common.explain for common in question.common
+        ]
         for secret in [*told, question.explain]:
             assert not secret or secret not in text, f"{question.id}: {secret}"
 
@@ -254,7 +305,9 @@ def run_cells(unit, kind):
     for cell in notebook(unit, kind).cells:
         meta = cell.metadata.get("nbgrader", {})
         solution = meta.get("solution") and not meta.get("grade_id", "").startswith("quiz_")
-        if cell.cell_type == "code" and (solution or cell.metadata.get("autograder", {}).get("run")):
+        if cell.cell_type == "code" and (
+            solution or cell.metadata.get("autograder", {}).get("run")
+        ):
             exec(compile(cell.source, f"<{meta.grade_id}>", "exec"), namespace)
     return namespace
 
@@ -274,7 +327,9 @@ def test_the_solution_scores_full_and_the_untouched_release_nothing(unit, kind, 
 @every_unit
 def test_mistakes_are_caught_and_named_and_alternatives_accepted(unit):
     stored = os.environ.get("COURSE_AUDIT")
-    if stored:  # `make test` has just made it, mutants included; nobody needs to train every mistake twice
+    if (
+        stored
+    ):  # `make test` has just made it, mutants included; nobody needs to train every mistake twice
         found = json.loads((ROOT / stored).read_text(encoding="utf-8"))
         assert unit in [entry["unit"] for entry in found["units"]]
         assert found["passed"], found["rates"]

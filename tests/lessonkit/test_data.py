@@ -26,7 +26,14 @@ def clean(monkeypatch, tmp_path):
     monkeypatch.delenv("COURSE_DATA_DIR", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(sources, "_silent_hosts", {})
-    for proxy in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+    for proxy in (
+        "http_proxy",
+        "https_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "all_proxy",
+        "ALL_PROXY",
+    ):
         monkeypatch.delenv(proxy, raising=False)
 
 
@@ -37,7 +44,9 @@ def register(monkeypatch, url: str | None) -> None:
          "url": url and f"{url}/{name}"}
         for name, content in CONTENT.items()
     ]  # fmt: skip
-    monkeypatch.setitem(sources.REGISTRY, "rt-polarity", {**sources.REGISTRY["rt-polarity"], "files": files})
+    monkeypatch.setitem(
+        sources.REGISTRY, "rt-polarity", {**sources.REGISTRY["rt-polarity"], "files": files}
+    )
 
 
 @pytest.fixture
@@ -181,12 +190,16 @@ def test_the_registry_is_complete():
         for entry in about["files"]:
             assert entry["path"].startswith(f"{name}/"), entry
             assert len(entry["sha256"]) == 64 and entry["bytes"] > 0
-            assert entry["url"] is None or entry["url"].startswith("https://raw.githubusercontent.com/")
+            assert entry["url"] is None or entry["url"].startswith(
+                "https://raw.githubusercontent.com/"
+            )
             assert ("content_sha256" in entry) == entry["path"].endswith(".gz")
     assert set(loaders._LOADERS) <= set(sources.REGISTRY)
 
 
-@pytest.mark.skipif("COURSE_DATA_DIR" not in os.environ, reason="COURSE_DATA_DIR is not set: no real data here")
+@pytest.mark.skipif(
+    "COURSE_DATA_DIR" not in os.environ, reason="COURSE_DATA_DIR is not set: no real data here"
+)
 @pytest.mark.parametrize("name", loaders.names())
 def test_the_real_files_have_the_registered_hashes(name, monkeypatch):
     monkeypatch.setenv("COURSE_DATA_DIR", REAL_DATA)
@@ -195,7 +208,9 @@ def test_the_real_files_have_the_registered_hashes(name, monkeypatch):
     assert len(said) == 1 and "COURSE_DATA_DIR" in said[0]
 
 
-@pytest.mark.skipif("COURSE_DATA_DIR" not in os.environ, reason="COURSE_DATA_DIR is not set: no real data here")
+@pytest.mark.skipif(
+    "COURSE_DATA_DIR" not in os.environ, reason="COURSE_DATA_DIR is not set: no real data here"
+)
 def test_the_real_sentences_are_all_there(monkeypatch):
     monkeypatch.setenv("COURSE_DATA_DIR", REAL_DATA)
     found = data.load("rt-polarity", lambda line: None)
@@ -271,8 +286,15 @@ def test_zip_archives_are_read_and_guarded_alike():
 
 
 def test_imdb_reads_only_what_belongs_to_it():
-    names = ("aclImdb/README", "aclImdb/train/pos/1_9.txt", "aclImdb/test/neg/2_1.txt", "aclImdb/extra/pos/3_9.txt")
-    read = loaders._imdb({"aclImdb_labelled_50k.tar.bz2": tar_with(*map(member, names), content=b"so<br />so")})
+    names = (
+        "aclImdb/README",
+        "aclImdb/train/pos/1_9.txt",
+        "aclImdb/test/neg/2_1.txt",
+        "aclImdb/extra/pos/3_9.txt",
+    )
+    read = loaders._imdb(
+        {"aclImdb_labelled_50k.tar.bz2": tar_with(*map(member, names), content=b"so<br />so")}
+    )
     assert read["texts"] == ["so so"] * 2
     assert read["labels"].tolist() == [1, 0] and read["part"].tolist() == ["train", "test"]
 
@@ -283,7 +305,15 @@ def test_imdb_reads_only_what_belongs_to_it():
 def labelled(texts: list[str], part: list[str] | None = None) -> data.LabelledTexts:
     part = part or ["train"] * len(texts)
     return data.LabelledTexts(
-        "toy", "Toy", "here", "", "", texts, np.arange(len(texts)) % 2, ("no", "yes"), np.array(part)
+        "toy",
+        "Toy",
+        "here",
+        "",
+        "",
+        texts,
+        np.arange(len(texts)) % 2,
+        ("no", "yes"),
+        np.array(part),
     )
 
 
@@ -331,7 +361,11 @@ def test_sample_sentences_are_distinct():
 @pytest.mark.parametrize("length", [2, 7, 50])
 def test_the_adding_problem_is_what_it_says(length):
     x, y = data.adding_problem(20_000, length, seed=0)
-    assert x.shape == (20_000, length, 2) and y.shape == (20_000, 1) and x.dtype == y.dtype == np.float32
+    assert (
+        x.shape == (20_000, length, 2)
+        and y.shape == (20_000, 1)
+        and x.dtype == y.dtype == np.float32
+    )
     marks = x[..., 1]
     half = length // 2
     assert set(np.unique(marks)) <= {0, 1}
@@ -353,7 +387,9 @@ def test_reber_strings_follow_their_grammar():
         assert string[0] == "B" and string[-1] == "E" and string[1] == string[-2] in "TP"
         allowed = data.reber_successors(string)
         assert len(allowed) == len(string) - 1
-        assert all(symbol in options for symbol, options in zip(string[1:], allowed, strict=True)), string
+        assert all(
+            symbol in options for symbol, options in zip(string[1:], allowed, strict=True)
+        ), string
     assert {string[1] for string in strings} == {"T", "P"}
     assert min(len(string) for string in strings) == 9
     assert min(len(string) for string in data.embedded_reber(200, seed=0, shortest=12)) >= 16

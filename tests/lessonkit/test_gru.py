@@ -28,7 +28,9 @@ def test_the_drawing_grows_by_one_gate_at_a_time():
     for before, after in zip(grown[:-1], grown[1:], strict=True):
         assert set(before) < set(after) and len(before) < len(after)
     assert {"update", "candidate", "reset", "$z_t$", "$r_t$", "$1-z_t$"} <= set(grown[3])
-    assert grown[3].count("$x_t$") == 2  # the input reaches the candidate by a way that the reset gate does not touch
+    assert (
+        grown[3].count("$x_t$") == 2
+    )  # the input reaches the candidate by a way that the reset gate does not touch
 
 
 def test_the_two_conventions_differ_in_the_order_of_kernel_and_gate():

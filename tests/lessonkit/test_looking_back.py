@@ -25,7 +25,11 @@ def test_every_word_has_a_state_a_score_and_a_weight(words):
 
 
 def test_every_weight_has_an_arrow_to_the_sum():
-    arrows = [text for text in attention_step(("a", "b", "c")).axes[0].texts if getattr(text, "arrow_patch", None)]
+    arrows = [
+        text
+        for text in attention_step(("a", "b", "c")).axes[0].texts
+        if getattr(text, "arrow_patch", None)
+    ]
     tops = max(text.xy[1] for text in arrows)
     assert sum(text.xy[1] == tops for text in arrows) == 3
 

@@ -20,7 +20,10 @@ def made(sources, targets):
 
 def test_lines_become_pairs_with_plain_spaces_apostrophes_and_accents_each_once():
     text = "Go.\tVa\u202f!\nGo.\tVa !\nWait!\tAttendez\u00a0!\r\n\nI see.\tJ\u2019e\u0301coute.\tCC-BY 2.0\n"
-    assert pairs.read_pairs(text) == (["Go.", "Wait!", "I see."], ["Va !", "Attendez !", "J'écoute."])
+    assert pairs.read_pairs(text) == (
+        ["Go.", "Wait!", "I see."],
+        ["Va !", "Attendez !", "J'écoute."],
+    )
 
 
 @pytest.mark.parametrize("line", ["Go.", "Go.\t", "\tVa !", "Go. Va !"])
@@ -40,7 +43,9 @@ def test_unequal_or_empty_sides_are_refused():
 
 
 def test_references_collect_all_translations_of_a_sentence():
-    found = made(["You go.", "Hi.", "You go.", "You go."], ["Tu vas.", "Salut.", "Vous allez.", "Tu vas."])
+    found = made(
+        ["You go.", "Hi.", "You go.", "You go."], ["Tu vas.", "Salut.", "Vous allez.", "Tu vas."]
+    )
     assert found.references() == (["You go.", "Hi."], [["Tu vas.", "Vous allez."], ["Salut."]])
     assert "4 pairs (2 distinct sentences, 3 distinct translations), from here" in found.summary()
     assert found.take([1]).targets == ["Salut."] and found.take([1]).name == "toy"
@@ -53,8 +58,13 @@ def letters(sentences):
 @pytest.mark.parametrize("seed", range(3))
 def test_no_sentence_of_either_language_is_in_two_parts(seed):
     whole = made(**sentence_pairs(3000, seed=seed))
-    loud = [sentence.upper().replace(".", " !") for sentence in whole.sources[:500]]  # the same to a reader
-    whole = made([*whole.sources, *loud, *loud], [*whole.targets, *whole.targets[:500], *whole.targets[500:1000]])
+    loud = [
+        sentence.upper().replace(".", " !") for sentence in whole.sources[:500]
+    ]  # the same to a reader
+    whole = made(
+        [*whole.sources, *loud, *loud],
+        [*whole.targets, *whole.targets[:500], *whole.targets[500:1000]],
+    )
     parts = whole.split(0.1, 0.2, seed=seed)
     assert list(parts) == ["train", "validation", "test"]
     for side in ("sources", "targets"):
@@ -63,7 +73,9 @@ def test_no_sentence_of_either_language_is_in_two_parts(seed):
     share = len(letters(parts["test"].sources)) / len(letters(whole.sources))
     assert 0.15 < share < 0.25
     known = set(zip(whole.sources, whole.targets, strict=True))
-    assert all(set(zip(part.sources, part.targets, strict=True)) <= known for part in parts.values())
+    assert all(
+        set(zip(part.sources, part.targets, strict=True)) <= known for part in parts.values()
+    )
 
 
 def test_training_pays_for_a_shared_translation_and_the_test_part_stays_whole():

@@ -20,7 +20,10 @@ def test_a_file_becomes_its_text_and_line_ends_become_those_of_unix():
 
 
 def test_the_summary_counts_characters_and_words():
-    assert text("one two\nthree").summary() == "Toy: 13 characters (9 different ones), 3 words, from here"
+    assert (
+        text("one two\nthree").summary()
+        == "Toy: 13 characters (9 different ones), 3 words, from here"
+    )
     assert len(text("one two")) == 7 and not text("one").is_sample
 
 
@@ -58,15 +61,24 @@ def sample():
 
 def test_the_sample_is_deterministic_and_as_long_as_asked(sample):
     assert observatory_log() == sample
-    assert observatory_log(seed=12) != sample and observatory_log(20_000) == sample[: len(observatory_log(20_000))]
+    assert (
+        observatory_log(seed=12) != sample
+        and observatory_log(20_000) == sample[: len(observatory_log(20_000))]
+    )
     assert 60_000 <= len(sample) < 61_500
     assert all(character.isascii() for character in sample)
 
 
 def test_the_two_sets_have_samples_of_their_own(monkeypatch):
     monkeypatch.delenv("COURSE_DATA_DIR", raising=False)
-    monkeypatch.setattr(data.loaders, "fetch", lambda name, say: (_ for _ in ()).throw(data.sources.NotFound("gone")))
-    time, plays = (data.load(name, lambda line: None) for name in ("time-machine", "tiny-shakespeare"))
+    monkeypatch.setattr(
+        data.loaders,
+        "fetch",
+        lambda name, say: (_ for _ in ()).throw(data.sources.NotFound("gone")),
+    )
+    time, plays = (
+        data.load(name, lambda line: None) for name in ("time-machine", "tiny-shakespeare")
+    )
     assert time.is_sample and plays.is_sample and time.text != plays.text
 
 
@@ -95,7 +107,9 @@ def test_words_of_the_sample_are_unevenly_frequent_and_spelling_is_regular(sampl
 
 
 @pytest.mark.skipif(not os.environ.get("COURSE_DATA_DIR"), reason="COURSE_DATA_DIR is not set")
-@pytest.mark.parametrize(("name", "size"), [("time-machine", 178_979), ("tiny-shakespeare", 1_115_394)])
+@pytest.mark.parametrize(
+    ("name", "size"), [("time-machine", 178_979), ("tiny-shakespeare", 1_115_394)]
+)
 def test_the_real_texts_have_their_published_size(name, size):
     found = data.load(name, lambda line: None)
     if found.is_sample:

@@ -93,9 +93,16 @@ def test_facts_are_one_line(capsys):
 
 def test_a_claim_that_holds_prints_one_line_and_leaves_evidence(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("COURSE_EVIDENCE_DIR", str(tmp_path / "evidence"))
-    lessonkit.claim("04-one", "It holds.", value=np.float32(0.5), baseline=1 / 6, holds=np.bool_(True), seeds=3)
+    lessonkit.claim(
+        "04-one", "It holds.", value=np.float32(0.5), baseline=1 / 6, holds=np.bool_(True), seeds=3
+    )
     out = capsys.readouterr().out
-    assert out.startswith("Holds: It holds.") and "0.167" in out and "3 seeds" in out and out.count("\n") == 1
+    assert (
+        out.startswith("Holds: It holds.")
+        and "0.167" in out
+        and "3 seeds" in out
+        and out.count("\n") == 1
+    )
     (record,) = map(json.loads, (tmp_path / "evidence" / "04.jsonl").read_text().splitlines())
     figures = {"value": 0.5, "baseline": 1 / 6, "holds": True, "seeds": 3}
     assert record == {"id": "04-one", "statement": "It holds."} | figures
@@ -195,7 +202,10 @@ def test_every_colour_stands_out_from_the_page_and_is_its_own():
 def test_the_style_is_opaque_and_legible():
     plots.style()
     assert plt.rcParams["figure.facecolor"] == plt.rcParams["savefig.facecolor"] == "white"
-    sizes = [plt.rcParams[key] for key in ("font.size", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")]
+    sizes = [
+        plt.rcParams[key]
+        for key in ("font.size", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")
+    ]
     assert min(sizes) >= 9 and plt.rcParams["figure.figsize"][0] == plots.WIDTH
 
 
@@ -207,7 +217,9 @@ def test_seed_curves_draw_a_line_and_a_band_each():
     assert set(lines) == {"baseline", "RNN", "LSTM"} and len(ax.collections) == 2
     assert lines["LSTM"].get_ydata().tolist() == [4, 5, 6, 7], "the median over seeds"
     assert lines["RNN"].get_color() == plots.COLOURS["RNN"]
-    assert lines["RNN"].get_linestyle() != lines["LSTM"].get_linestyle(), "colour is not the only cue"
+    assert lines["RNN"].get_linestyle() != lines["LSTM"].get_linestyle(), (
+        "colour is not the only cue"
+    )
 
 
 def test_a_heat_map_writes_every_number_legibly():
@@ -231,7 +243,12 @@ def overlaps(figure) -> list[tuple[str, str]]:
     figure.canvas.draw()
     (ax,) = figure.axes
     boxes = [(text.get_text(), text.get_window_extent()) for text in ax.texts if text.get_text()]
-    return [(a, b) for k, (a, box) in enumerate(boxes) for b, other in boxes[k + 1 :] if box.overlaps(other)]
+    return [
+        (a, b)
+        for k, (a, box) in enumerate(boxes)
+        for b, other in boxes[k + 1 :]
+        if box.overlaps(other)
+    ]
 
 
 @pytest.mark.parametrize("stage", range(5))

@@ -27,14 +27,18 @@ def test_the_chain_has_a_step_less_than_states_and_doubling_one_arrow_for_each_p
     chain, doubling = loop_and_doubling(steps).axes
     assert len(arrows(chain)) == steps - 1
     assert len(arrows(doubling)) == sum(steps - 2**k for k in range(passes))
-    assert {f"span {2**k}" for k in range(passes)} == {t.get_text() for t in doubling.texts if "span" in t.get_text()}
+    assert {f"span {2**k}" for k in range(passes)} == {
+        t.get_text() for t in doubling.texts if "span" in t.get_text()
+    }
 
 
 def test_in_the_last_row_every_state_is_finished_and_in_the_first_only_one():
     doubling = loop_and_doubling(8).axes[1]
     rows = {}
     for dot in (patch for patch in doubling.patches if isinstance(patch, Circle)):
-        rows.setdefault(round(dot.center[1], 3), []).append(to_hex(dot.get_facecolor()) == COLOURS["hidden"].lower())
+        rows.setdefault(round(dot.center[1], 3), []).append(
+            to_hex(dot.get_facecolor()) == COLOURS["hidden"].lower()
+        )
     finished = [sum(rows[y]) for y in sorted(rows, reverse=True)]
     assert finished == [1, 2, 4, 8]
 

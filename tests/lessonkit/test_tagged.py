@@ -40,7 +40,9 @@ def test_a_line_with_too_few_columns_is_named():
 
 def test_the_parts_come_from_their_files():
     one = "1\t{}\t_\tX\t_\t_\t_\t_\t_\t_\n"
-    files = {f"en_ewt-ud-{part}.conllu": one.format(part).encode() for part in ("train", "dev", "test")}
+    files = {
+        f"en_ewt-ud-{part}.conllu": one.format(part).encode() for part in ("train", "dev", "test")
+    }
     found = tagged.read_ewt(files)
     assert found == {"words": [["train"], ["dev"], ["test"]], "tags": [["X"]] * 3,
                      "part": ["train", "validation", "test"]}  # fmt: skip
@@ -61,7 +63,12 @@ def test_a_part_is_taken_by_name_and_an_unknown_one_is_answered_with_the_known()
 
 @pytest.mark.parametrize(
     ("words", "tags", "part"),
-    [([["a"]], [["X", "Y"]], ["train"]), ([[]], [[]], ["train"]), ([["a"]], [["X"]], []), ([["a"]], [], ["train"])],
+    [
+        ([["a"]], [["X", "Y"]], ["train"]),
+        ([[]], [[]], ["train"]),
+        ([["a"]], [["X"]], []),
+        ([["a"]], [], ["train"]),
+    ],
 )
 def test_what_does_not_fit_together_is_refused(words, tags, part):
     with pytest.raises(ValueError, match="toy"):
@@ -77,7 +84,9 @@ def sample():
 
 
 def rows(sample, part):
-    return [list(zip(w, t, strict=True)) for w, t, p in zip(*sample.values(), strict=True) if p == part]
+    return [
+        list(zip(w, t, strict=True)) for w, t, p in zip(*sample.values(), strict=True) if p == part
+    ]
 
 
 def test_the_sample_is_deterministic_and_its_sentences_are_distinct(sample):
@@ -96,7 +105,9 @@ def score(sample, context):
     right = total = 0
     for row in rows(sample, "test"):
         for t, (word, tag) in enumerate(row):
-            options = seen.get((word, context(row, t))) or words_alone.get(word) or Counter(["NOUN"])
+            options = (
+                seen.get((word, context(row, t))) or words_alone.get(word) or Counter(["NOUN"])
+            )
             right += options.most_common(1)[0][0] == tag
             total += 1
     return right / total
@@ -125,7 +136,9 @@ def test_sample_words_with_two_tags_are_common(sample):
     for words, tags in zip(sample["words"], sample["tags"], strict=True):
         for word, tag in zip(words, tags, strict=True):
             tags_of[word].add(tag)
-    assert {"Teddy", "that", "has", "before", "Will", "cold", "to"} <= {w for w, t in tags_of.items() if len(t) == 2}
+    assert {"Teddy", "that", "has", "before", "Will", "cold", "to"} <= {
+        w for w, t in tags_of.items() if len(t) == 2
+    }
 
 
 @pytest.mark.skipif(not os.environ.get("COURSE_DATA_DIR"), reason="COURSE_DATA_DIR is not set")

@@ -11,7 +11,20 @@ from lessonkit.translation import END, PAD, START, UNKNOWN, Vocabulary
 def test_tokens_are_words_and_signs_and_join_undoes_it():
     sentence = "L'arbre n'est-il pas là, aujourd'hui ? Oui."
     tokens = translation.tokenise(sentence)
-    assert tokens == ["l'", "arbre", "n'", "est-il", "pas", "là", ",", "aujourd'", "hui", "?", "oui", "."]
+    assert tokens == [
+        "l'",
+        "arbre",
+        "n'",
+        "est-il",
+        "pas",
+        "là",
+        ",",
+        "aujourd'",
+        "hui",
+        "?",
+        "oui",
+        ".",
+    ]
     assert translation.join(tokens) == sentence.lower()
     assert translation.tokenise("  ") == [] and translation.join([]) == ""
 
@@ -20,7 +33,10 @@ def test_frequent_tokens_come_first_and_ties_in_alphabetical_order():
     sentences = [["b", "a", "c"], ["c", "b"], ["c", "d", "[END]"]]
     assert Vocabulary.of(sentences).tokens == (*translation.SPECIAL, "c", "b", "a", "d")
     assert Vocabulary.of(sentences, least=2).tokens[4:] == ("c", "b")
-    assert Vocabulary.of(sentences, size=5).tokens[4:] == ("c",) and len(Vocabulary.of(sentences, size=5)) == 5
+    assert (
+        Vocabulary.of(sentences, size=5).tokens[4:] == ("c",)
+        and len(Vocabulary.of(sentences, size=5)) == 5
+    )
     assert "d" not in Vocabulary.of(sentences, least=2)
 
 
@@ -35,7 +51,11 @@ def test_sentences_become_padded_ids_and_come_back():
     words = Vocabulary(["go", "now"])
     ids = words.encode([["go"], ["go", "now", "far"], []], start=True, end=True)
     assert ids.dtype == np.int32
-    assert ids.tolist() == [[START, 4, END, PAD, PAD], [START, 4, 5, UNKNOWN, END], [START, END, PAD, PAD, PAD]]
+    assert ids.tolist() == [
+        [START, 4, END, PAD, PAD],
+        [START, 4, 5, UNKNOWN, END],
+        [START, END, PAD, PAD, PAD],
+    ]
     assert words.decode(ids) == [["go"], ["go", "now", "[UNK]"], []]
     assert words.encode([["go"]], length=3).tolist() == [[4, 0, 0]]
     assert words.encode([]).shape == (0, 0)
@@ -43,7 +63,10 @@ def test_sentences_become_padded_ids_and_come_back():
 
 def test_what_comes_after_the_end_is_not_decoded():
     words = Vocabulary(["go", "now"])
-    assert words.decode(np.array([[4, END, 5, 5], [4, 5, 4, 4]])) == [["go"], ["go", "now", "go", "go"]]
+    assert words.decode(np.array([[4, END, 5, 5], [4, 5, 4, 4]])) == [
+        ["go"],
+        ["go", "now", "go", "go"],
+    ]
     assert words.decode([[4, END], [5], []]) == [["go"], ["now"], []], "rows of different length"
 
 
@@ -60,9 +83,14 @@ def test_bleu_of_the_reference_is_100_and_of_other_words_is_0():
 
 
 def test_any_of_several_references_is_right_and_they_need_not_be_equally_many():
-    references = [["tu vas bien maintenant .", "vous allez bien maintenant ."], ["il va bien aussi ."]]
+    references = [
+        ["tu vas bien maintenant .", "vous allez bien maintenant ."],
+        ["il va bien aussi ."],
+    ]
     for k in (0, 1):
-        assert translation.bleu([references[0][k], references[1][0]], references) == pytest.approx(100)
+        assert translation.bleu([references[0][k], references[1][0]], references) == pytest.approx(
+            100
+        )
 
 
 @pytest.mark.parametrize(("hypotheses", "references"), [([], []), (["a"], []), (["a"], [[]])])
@@ -76,7 +104,11 @@ def test_bleu_refuses_what_cannot_be_scored(hypotheses, references):
 
 def test_the_copy_task_says_the_symbols_again_between_start_and_end():
     source, target = data.copy_task(200, (3, 5, 8), seed=1, symbols=6)
-    assert source.shape == (200, 8) and target.shape == (200, 10) and source.dtype == target.dtype == np.int32
+    assert (
+        source.shape == (200, 8)
+        and target.shape == (200, 10)
+        and source.dtype == target.dtype == np.int32
+    )
     lengths = (source != PAD).sum(axis=1)
     assert set(lengths) == {3, 5, 8} and set(np.unique(source)) == {PAD, *range(4, 10)}
     for row, wanted, length in zip(source, target, lengths, strict=True):
@@ -85,12 +117,16 @@ def test_the_copy_task_says_the_symbols_again_between_start_and_end():
 
 def test_one_length_can_be_padded_to_the_width_of_others_and_seeds_differ():
     source, target = data.copy_task(5, (2,), seed=3, width=6)
-    assert source.shape == (5, 6) and target.shape == (5, 8) and np.all((source > 0).sum(axis=1) == 2)
+    assert (
+        source.shape == (5, 6) and target.shape == (5, 8) and np.all((source > 0).sum(axis=1) == 2)
+    )
     assert np.array_equal(source, data.copy_task(5, (2,), seed=3, width=6)[0])
     assert not np.array_equal(source, data.copy_task(5, (2,), seed=4, width=6)[0])
 
 
-@pytest.mark.parametrize(("lengths", "options"), [((0,), {}), ((9,), {"width": 8}), ((3,), {"symbols": 1})])
+@pytest.mark.parametrize(
+    ("lengths", "options"), [((0,), {}), ((9,), {"width": 8}), ((3,), {"symbols": 1})]
+)
 def test_impossible_copy_tasks_are_refused(lengths, options):
     with pytest.raises(ValueError):
         data.copy_task(4, lengths, seed=0, **options)

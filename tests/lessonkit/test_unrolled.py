@@ -43,6 +43,14 @@ def test_unreadable_sizes_are_refused(steps):
 
 def test_the_three_forms_differ_in_their_inputs_and_outputs():
     shown = [text.get_text() for text in recurrent_forms().axes[0].texts]
-    assert [shown.count(f"$x_{t}$") for t in (1, 2, 3)] == [3, 2, 2]  # one to many reads its first step only
-    assert [shown.count(f"$y_{t}$") for t in (1, 2, 3)] == [2, 2, 3]  # many to one answers at its last step only
+    assert [shown.count(f"$x_{t}$") for t in (1, 2, 3)] == [
+        3,
+        2,
+        2,
+    ]  # one to many reads its first step only
+    assert [shown.count(f"$y_{t}$") for t in (1, 2, 3)] == [
+        2,
+        2,
+        3,
+    ]  # many to one answers at its last step only
     assert {"many to one", "many to many", "one to many"} <= set(shown)

@@ -36,7 +36,9 @@ def store(path: Path) -> int:
                 if "execution_count" in output:
                     output["execution_count"] = 1
             stored += 1
-    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
+    )
     return stored
 
 

@@ -29,7 +29,11 @@ def shown(cell):
     for output in coalesce_streams(cell.outputs):  # what is printed arrives in pieces
         if output.get("name") == "stderr":
             continue
-        data = {kind: value for kind, value in output.get("data", {}).items() if kind.startswith("text/")}
+        data = {
+            kind: value
+            for kind, value in output.get("data", {}).items()
+            if kind.startswith("text/")
+        }
         kept.append((output.output_type, output.get("text"), data))
     return kept
 
@@ -43,10 +47,15 @@ def test_stored_outputs_are_those_of_the_last_run(path, cache):
     stored = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     ran = [cell for cell in executed.cells if cell.cell_type == "code"]
     assert len(stored) == len(ran)
-    assert all(cell.execution_count for cell in ran if cell.source.strip() and "skip-execution" not in
-               cell.metadata.get("tags", [])), "a cell was not executed"
+    assert all(
+        cell.execution_count
+        for cell in ran
+        if cell.source.strip() and "skip-execution" not in cell.metadata.get("tags", [])
+    ), "a cell was not executed"
     for before, after in zip(stored, ran, strict=True):
         assert before.source == after.source
         if TAG in before.metadata.get("tags", []):
-            assert before.outputs, f"{before.id} carries the tag and stores no output: tests/lessons/store_outputs.py"
+            assert before.outputs, (
+                f"{before.id} carries the tag and stores no output: tests/lessons/store_outputs.py"
+            )
             assert shown(before) == shown(after), before.id

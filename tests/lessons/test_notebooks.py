@@ -31,11 +31,15 @@ def cells(path: Path, kind: str | None = None) -> list[nbformat.NotebookNode]:
 
 def prose(path: Path) -> str:
     """The Markdown of a lesson, without its fenced code."""
-    return re.sub(r"```.*?```", "", "\n\n".join(cell.source for cell in cells(path, "markdown")), flags=re.S)
+    return re.sub(
+        r"```.*?```", "", "\n\n".join(cell.source for cell in cells(path, "markdown")), flags=re.S
+    )
 
 
 def headings(path: Path) -> list[tuple[int, str]]:
-    return [(len(marks), title) for marks, title in re.findall(r"^(#+) +(.+)$", prose(path), flags=re.M)]
+    return [
+        (len(marks), title) for marks, title in re.findall(r"^(#+) +(.+)$", prose(path), flags=re.M)
+    ]
 
 
 def anchors(path: Path) -> set[str]:
@@ -52,7 +56,10 @@ def test_the_notebook_is_valid_and_asks_for_the_right_kernel(path):
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     assert notebook.metadata.kernelspec.name == "python3"
-    assert "T4" in json.dumps(notebook.metadata.get("colab", {})) or "accelerator" not in notebook.metadata
+    assert (
+        "T4" in json.dumps(notebook.metadata.get("colab", {}))
+        or "accelerator" not in notebook.metadata
+    )
 
 
 def test_cell_ids_are_unique_in_the_project():
@@ -71,9 +78,14 @@ def test_outputs_are_stored_only_where_nbval_compares_them(path):
     for cell in cells(path, "code"):
         compared = SHOWN_BY_TEST in cell.metadata.get("tags", [])
         assert bool(cell.outputs) == compared, cell.id
-        assert cell.execution_count == (1 if compared else None), f"{cell.id}: run tests/lessons/store_outputs.py"
+        assert cell.execution_count == (1 if compared else None), (
+            f"{cell.id}: run tests/lessons/store_outputs.py"
+        )
         for output in cell.outputs:
-            assert output.output_type in ("stream", "execute_result") and len(json.dumps(output)) < 2000, cell.id
+            assert (
+                output.output_type in ("stream", "execute_result")
+                and len(json.dumps(output)) < 2000
+            ), cell.id
 
 
 @every_lesson
@@ -88,7 +100,9 @@ def test_the_first_code_cell_installs_from_the_address_in_the_configuration(path
 @every_lesson
 def test_links_into_the_repository_use_the_configured_address(path):
     owner = ADDRESS["url"].removeprefix("https://github.com/")
-    for link in re.findall(r"https://(?:colab\.research\.google\.com/github|github\.com)/[^\s)\"]+", prose(path)):
+    for link in re.findall(
+        r"https://(?:colab\.research\.google\.com/github|github\.com)/[^\s)\"]+", prose(path)
+    ):
         if "sequence-models" not in link:
             continue
         assert f"/{owner}/blob/{ADDRESS['branch']}/" in link, link
@@ -102,7 +116,11 @@ def test_the_markdown_is_plain(path):
     assert not re.search(r"^\s*(:::|```\{)", text, flags=re.M), "a directive"
     assert not re.search(r"\{[a-z:]+\}`", text), "a role"
     assert not re.search(r"!\[", text), "an image: figures are drawn by code"
-    tags = set(re.findall(r"</?([a-z]+)[^>]*>", re.sub(r"`[^`]*`|\$[^$]*\$|\$\$.*?\$\$", "", text, flags=re.S)))
+    tags = set(
+        re.findall(
+            r"</?([a-z]+)[^>]*>", re.sub(r"`[^`]*`|\$[^$]*\$|\$\$.*?\$\$", "", text, flags=re.S)
+        )
+    )
     assert tags <= {"details", "summary"}, tags
     assert text.count("<details>") == text.count("</details>") == text.count("<summary>")
     assert not re.search(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b", text)
@@ -127,14 +145,19 @@ def test_internal_links_lead_somewhere(path):
 def test_predictions_come_before_their_answers(path):
     _, *asked = prose(path).split("**Predict first.**")
     assert len(asked) >= 3
-    assert all("<details>" in text for text in asked), "each question has its answer folded, before the next question"
+    assert all("<details>" in text for text in asked), (
+        "each question has its answer folded, before the next question"
+    )
 
 
 @every_lesson
 def test_every_figure_has_alt_text_of_its_own(path):
     texts = []
     for cell in cells(path, "code"):
-        draws = re.search(r"\bplots\.figure\(|\bdrawings\.\w+\(|\bplt\.(figure|subplots|imshow|plot)\(", cell.source)
+        draws = re.search(
+            r"\bplots\.figure\(|\bdrawings\.\w+\(|\bplt\.(figure|subplots|imshow|plot)\(",
+            cell.source,
+        )
         alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
         assert bool(draws) == bool(alt), f"{cell.id}: a figure needs alt text, and only a figure"
         if draws:
@@ -146,7 +169,9 @@ def test_every_figure_has_alt_text_of_its_own(path):
 @every_lesson
 def test_the_code_is_backend_neutral(path):
     code = "\n".join(cell.source for cell in cells(path, "code"))
-    assert not re.search(r"\btf\.|import (tensorflow|jax|torch)\b|from (tensorflow|jax|torch)\b", code)
+    assert not re.search(
+        r"\btf\.|import (tensorflow|jax|torch)\b|from (tensorflow|jax|torch)\b", code
+    )
 
 
 @every_lesson
@@ -160,7 +185,11 @@ def test_claims_are_measured_and_named_once(path):
 
 @every_lesson
 def test_folded_solutions_are_valid_python(path):
-    blocks = re.findall(r"```python\n(.*?)```", "\n".join(cell.source for cell in cells(path, "markdown")), flags=re.S)
+    blocks = re.findall(
+        r"```python\n(.*?)```",
+        "\n".join(cell.source for cell in cells(path, "markdown")),
+        flags=re.S,
+    )
     for block in blocks:
         ast.parse(block)
 

@@ -24,8 +24,10 @@ from autograder.sandbox import SandboxPool, SandboxUnavailable
 
 pytestmark = pytest.mark.slow
 
-LOUD = "import sys\nprint('I0000 Could not find cuda drivers', file=sys.stderr)\ndef double(x):\n" \
-       "    print('a warning', file=sys.stderr)\n    return 2 * x"
+LOUD = (
+    "import sys\nprint('I0000 Could not find cuda drivers', file=sys.stderr)\ndef double(x):\n"
+    "    print('a warning', file=sys.stderr)\n    return 2 * x"
+)
 BURGLAR = """
 import os, pathlib
 found = []
@@ -59,7 +61,11 @@ def graded(ready_course, tmp_path_factory):
     def deleted(book):
         book["cells"].remove(toycourse.cell_of(book, "test_double"))
 
-    places = [str(root / "gradebook.db"), str(root / "source/toy/toy.ipynb"), str(root / "secret/toy.zip")]
+    places = [
+        str(root / "gradebook.db"),
+        str(root / "source/toy/toy.ipynb"),
+        str(root / "secret/toy.zip"),
+    ]
     toycourse.hand_in(root, "right", right)
     toycourse.hand_in(root, "half", right | {"double": toycourse.WRONG["double"]})
     toycourse.hand_in(root, "stderr", right | {"double": LOUD})
@@ -70,17 +76,30 @@ def graded(ready_course, tmp_path_factory):
     toycourse.hand_in(root, "burglar", right | {"double": BURGLAR.format(places=places)})
     toycourse.hand_in(root, "Zoë Núñez", right)
     toycourse.submit(root, "broken", b'{"nbformat": 4, "cells": ')
-    done = {name: nbgrader(root, *command) for name, command in {
-        "autograde": ("autograde", "toy"), "feedback": ("generate_feedback", "toy"),
-        "export": ("export", "--to", "out.csv")}.items()}
+    done = {
+        name: nbgrader(root, *command)
+        for name, command in {
+            "autograde": ("autograde", "toy"),
+            "feedback": ("generate_feedback", "toy"),
+            "export": ("export", "--to", "out.csv"),
+        }.items()
+    }
     return root, done
 
 
 def nbgrader(root, *command):
-    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path),
-                        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
-    return subprocess.run([sys.executable, "-m", "nbgrader", *command], cwd=root, env=env, capture_output=True,
-                          text=True, timeout=300)
+    env = os.environ | {
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *command],
+        cwd=root,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
 
 
 def grade(root, student, cell="test_double"):
@@ -89,9 +108,20 @@ def grade(root, student, cell="test_double"):
         return found.auto_score, found.needs_manual_grade
 
 
-@pytest.mark.parametrize(("student", "points"), [
-    ("right", 6), ("half", 2), ("stderr", 6), ("negative", 0), ("words", 0), ("above", 0), ("deleted", 6),
-    ("burglar", 2), ("Zoë Núñez", 6)])
+@pytest.mark.parametrize(
+    ("student", "points"),
+    [
+        ("right", 6),
+        ("half", 2),
+        ("stderr", 6),
+        ("negative", 0),
+        ("words", 0),
+        ("above", 0),
+        ("deleted", 6),
+        ("burglar", 2),
+        ("Zoë Núñez", 6),
+    ],
+)
 def test_points(graded, student, points):
     assert grade(graded[0], student) == (points, False)
 
@@ -125,7 +155,16 @@ def test_the_formgrader_counts_them_as_graded(graded):
 
     app = NbGraderAPI(course_directory(root))
     assert app.get_autograded_students("toy") == {
-        "right", "half", "stderr", "negative", "words", "above", "deleted", "burglar", "Zoë Núñez"}
+        "right",
+        "half",
+        "stderr",
+        "negative",
+        "words",
+        "above",
+        "deleted",
+        "burglar",
+        "Zoë Núñez",
+    }
 
 
 def test_feedback_pages_show_our_card_and_no_hidden_test(graded):
@@ -133,15 +172,22 @@ def test_feedback_pages_show_our_card_and_no_hidden_test(graded):
     assert done["feedback"].returncode == 0, done["feedback"].stderr
     page = (root / "feedback/half/toy/toy.html").read_text()
     assert "multiply by 2" in page and "2.0 / 6.0" in page
-    for path in [*root.glob("feedback/**/*.html"), *root.glob("autograded/**/*.ipynb"),
-                 *root.glob("results/**/*.html"), root / "results/toy/results.jsonl"]:
+    for path in [
+        *root.glob("feedback/**/*.html"),
+        *root.glob("autograded/**/*.ipynb"),
+        *root.glob("results/**/*.html"),
+        root / "results/toy/results.jsonl",
+    ]:
         assert "secret_of_the_quiz" not in path.read_text(), path
 
 
 def test_export(graded):
     root, done = graded
     assert done["export"].returncode == 0, done["export"].stderr
-    rows = {row["student_id"]: row for row in csv.DictReader((root / "out.csv").read_text().splitlines())}
+    rows = {
+        row["student_id"]: row
+        for row in csv.DictReader((root / "out.csv").read_text().splitlines())
+    }
     assert float(rows["right"]["score"]) == 15 and float(rows["half"]["score"]) == 11
 
 
@@ -152,7 +198,9 @@ def test_mode_b_gives_the_same(graded, warm_pool):
     course = course_directory(root)
     ours = {r["student"]: r["points"] for r in results.read(root / "results/toy/results.jsonl")}
     run = grading.grade_class(course, "toy", warm_pool)
-    assert run.unchanged == 9 and [s for s, _ in run.failed] == ["broken"]  # mode A left results that mode B believes
+    assert run.unchanged == 9 and [s for s, _ in run.failed] == [
+        "broken"
+    ]  # mode A left results that mode B believes
     (root / "results/toy/results.jsonl").unlink()
     assert grading.grade_class(course, "toy", warm_pool).graded == 9
     again = {r["student"]: r["points"] for r in results.read(root / "results/toy/results.jsonl")}
@@ -163,13 +211,30 @@ def test_mode_b_gives_the_same(graded, warm_pool):
 
 
 def cell(*outputs, points=6):
-    meta = {"nbgrader": {"grade": True, "solution": False, "locked": True, "task": False, "grade_id": "t",
-                         "points": points, "schema_version": 3, "cell_type": "code"}}
-    return nbformat.from_dict({"cell_type": "code", "metadata": meta, "source": "", "outputs": list(outputs)})
+    meta = {
+        "nbgrader": {
+            "grade": True,
+            "solution": False,
+            "locked": True,
+            "task": False,
+            "grade_id": "t",
+            "points": points,
+            "schema_version": 3,
+            "cell_type": "code",
+        }
+    }
+    return nbformat.from_dict(
+        {"cell_type": "code", "metadata": meta, "source": "", "outputs": list(outputs)}
+    )
 
 
 def result(text):
-    return {"output_type": "execute_result", "metadata": {}, "execution_count": 1, "data": {"text/plain": text}}
+    return {
+        "output_type": "execute_result",
+        "metadata": {},
+        "execution_count": 1,
+        "data": {"text/plain": text},
+    }
 
 
 STDERR = {"output_type": "stream", "name": "stderr", "text": "Could not find cuda drivers"}
@@ -190,17 +255,23 @@ def test_trap_partial_credit_that_is_no_number_scores_full_marks(graded):
     assert grade(graded[0], "words") == (0, False)
 
 
-def test_trap_score_above_the_maximum_leaves_a_half_written_record(graded, toy_course, warm_pool, monkeypatch):
+def test_trap_score_above_the_maximum_leaves_a_half_written_record(
+    graded, toy_course, warm_pool, monkeypatch
+):
     with pytest.raises(ValueError):
         determine_grade(cell(result("1000")))
     assert grade(graded[0], "above") == (0, False)
     # Not the student's number but ours, from checks with a fault:
     real = grading.judge
-    monkeypatch.setattr(grading, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0))
+    monkeypatch.setattr(
+        grading, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0)
+    )
     toycourse.hand_in(toy_course.root, "ada", toycourse.RIGHT)
     assert grading.grade_class(toy_course, "toy", warm_pool).graded == 1
     with api.Gradebook(toy_course.db_url, toy_course.course_id) as gb:
-        marks = {g.name: g.auto_score for g in gb.find_submission_notebook("toy", "toy", "ada").grades}
+        marks = {
+            g.name: g.auto_score for g in gb.find_submission_notebook("toy", "toy", "ada").grades
+        }
     assert marks == {"test_double": 6, "test_mean_of_rows": 4, "test_quiz": 5, "written_why": None}
 
 
@@ -211,17 +282,23 @@ def test_trap_deleted_test_cell_waits_for_a_person_for_ever(graded):
 def test_trap_hidden_tests_appear_in_feedback(graded):
     root, _ = graded
     pages = [*root.glob("feedback/**/*.html"), *root.glob("results/**/*.html")]
-    assert len(pages) >= 2 and not [page for page in pages if "secret_of_the_quiz" in page.read_text()]
+    assert len(pages) >= 2 and not [
+        page for page in pages if "secret_of_the_quiz" in page.read_text()
+    ]
     assert "BEGIN HIDDEN TESTS" in (root / "source/toy/toy.ipynb").read_text()
 
 
 def test_trap_student_code_writes_the_gradebook(graded):
     root, _ = graded
-    assert (root / "gradebook.db").read_bytes().startswith(b"SQLite") and grade(root, "burglar") == (2, False)
+    assert (root / "gradebook.db").read_bytes().startswith(b"SQLite") and grade(
+        root, "burglar"
+    ) == (2, False)
 
 
 def test_trap_student_code_reads_the_source(graded):
-    root, _ = graded  # the burglar's answer is right only if he could read the source, the secret or the gradebook
+    root, _ = (
+        graded  # the burglar's answer is right only if he could read the source, the secret or the gradebook
+    )
     assert grade(root, "burglar") == (2, False)
     assert "BEGIN SOLUTION" in (root / "source/toy/toy.ipynb").read_text()
 
@@ -232,8 +309,12 @@ def test_trap_validate_exits_0_on_failure(graded, monkeypatch, tmp_path, capsys)
 
     root, _ = graded
     broken = tmp_path / "plain.ipynb"
-    book = {"cells": [dict(cell(), id="a", execution_count=None, source="assert False")], "nbformat": 4,
-            "nbformat_minor": 5, "metadata": {"kernelspec": {"name": "python3", "display_name": "", "language": ""}}}
+    book = {
+        "cells": [dict(cell(), id="a", execution_count=None, source="assert False")],
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "", "language": ""}},
+    }
     broken.write_text(json.dumps(book))
     theirs = nbgrader(tmp_path, "validate", str(broken))
     assert "failed" in theirs.stdout.lower() and theirs.returncode == 0

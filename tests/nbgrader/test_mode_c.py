@@ -70,21 +70,44 @@ def double(x):
 
 def notebook():
     cells = [
-        toycourse._cell("code", "double", "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n"
-                        "    ### END SOLUTION", solution=True),
+        toycourse._cell(
+            "code",
+            "double",
+            "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION",
+            solution=True,
+        ),
         toycourse._cell("code", "test_double", ASSERTS, grade=True, locked=True, points=3),
-        toycourse._cell("code", "test_free", "assert double(5) == 10\nassert double('ab') == 'abab'", grade=True,
-                        locked=True, points=2),
+        toycourse._cell(
+            "code",
+            "test_free",
+            "assert double(5) == 10\nassert double('ab') == 'abab'",
+            grade=True,
+            locked=True,
+            points=2,
+        ),
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
 
 
 def nbgrader(root, *command, **environment):
-    env = os.environ | environment | {"PYTHONPATH": os.pathsep.join(sys.path), "A_SECRET_OF_THE_GRADER": "1",
-                        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
-    return subprocess.run([sys.executable, "-m", "nbgrader", *command], cwd=root, env=env, capture_output=True,
-                          text=True, timeout=300)
+    env = (
+        os.environ
+        | environment
+        | {
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "A_SECRET_OF_THE_GRADER": "1",
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        }
+    )
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *command],
+        cwd=root,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -105,24 +128,39 @@ def graded(tmp_path_factory):
 
         def attack(root, *folders):
             files = ["gradebook.db", "source/toy/toy.ipynb", "submitted/right/toy/toy.ipynb"]
-            return ATTACK.format(files=[str(root / name) for name in files], unix=unix.getsockname(), pid=os.getpid(),
-                                 folders=[str(root), str(root / "submitted"), *folders], port=tcp.getsockname()[1])
+            return ATTACK.format(
+                files=[str(root / name) for name in files],
+                unix=unix.getsockname(),
+                pid=os.getpid(),
+                folders=[str(root), str(root / "submitted"), *folders],
+                port=tcp.getsockname()[1],
+            )
 
         answers = {
-            "right": "def double(x):\n    return 2 * x", "wrong": "def double(x):\n    return x + 1",
-            "burglar": attack(root, "/home", "/var/tmp"), "dies": "import os\nos._exit(0)",
+            "right": "def double(x):\n    return 2 * x",
+            "wrong": "def double(x):\n    return x + 1",
+            "burglar": attack(root, "/home", "/var/tmp"),
+            "dies": "import os\nos._exit(0)",
             "hangs": "def double(x):\n    while True:\n        pass",
         }
         for student, answer in answers.items():
             toycourse.hand_in(root, student, {"double": answer})
-        before = {path: path.read_bytes() for path in [*root.glob("source/**/*.ipynb"),
-                                                       *root.glob("submitted/**/*.ipynb")]}
+        before = {
+            path: path.read_bytes()
+            for path in [*root.glob("source/**/*.ipynb"), *root.glob("submitted/**/*.ipynb")]
+        }
         # The same attack without a jail does reach all this; else its failure would prove nothing.
         copy = tmp_path_factory.mktemp("free") / "copy"
         shutil.copytree(root, copy, ignore=shutil.ignore_patterns("socket"))
-        free = subprocess.run([sys.executable, "-c", attack(copy) + "print(len(won))"],
-                              env=os.environ | {"A_SECRET_OF_THE_GRADER": "1"}, capture_output=True, text=True)
-        scratch = tempfile.mkdtemp(prefix="c", dir="/tmp")  # short: a socket's path has at most 107 characters
+        free = subprocess.run(
+            [sys.executable, "-c", attack(copy) + "print(len(won))"],
+            env=os.environ | {"A_SECRET_OF_THE_GRADER": "1"},
+            capture_output=True,
+            text=True,
+        )
+        scratch = tempfile.mkdtemp(
+            prefix="c", dir="/tmp"
+        )  # short: a socket's path has at most 107 characters
         done = nbgrader(root, "autograde", "toy", TMPDIR=scratch)
         shutil.rmtree(scratch)
     return root, done, before, free.stdout, scratch
@@ -130,13 +168,19 @@ def graded(tmp_path_factory):
 
 def scores(root, student):
     with api.Gradebook(f"sqlite:///{root}/gradebook.db", "free") as gb:
-        return {g.name: g.auto_score for g in gb.find_submission_notebook("toy", "toy", student).grades}
+        return {
+            g.name: g.auto_score for g in gb.find_submission_notebook("toy", "toy", student).grades
+        }
 
 
-@pytest.mark.parametrize(("student", "points"), [("right", (3, 2)), ("wrong", (0, 0)), ("hangs", (0, 0))])
+@pytest.mark.parametrize(
+    ("student", "points"), [("right", (3, 2)), ("wrong", (0, 0)), ("hangs", (0, 0))]
+)
 def test_free_asserts_are_graded(graded, student, points):
     root, done, *_ = graded
-    assert scores(root, student) == dict(zip(("test_double", "test_free"), points, strict=True)), done.stderr
+    assert scores(root, student) == dict(zip(("test_double", "test_free"), points, strict=True)), (
+        done.stderr
+    )
 
 
 def test_a_kernel_that_dies_costs_nobody_else_anything(graded):
@@ -146,17 +190,23 @@ def test_a_kernel_that_dies_costs_nobody_else_anything(graded):
 
 def test_no_attack_from_a_free_cell_reaches_anything(graded):
     root, _, before, free, _ = graded
-    assert free == "14\n"  # three files read and written, two folders listed and planted in, and the four others
+    assert (
+        free == "14\n"
+    )  # three files read and written, two folders listed and planted in, and the four others
     assert scores(root, "burglar") == {"test_double": 0, "test_free": 0}
     cells = json.loads((root / "autograded/burglar/toy/toy.ipynb").read_text())["cells"]
-    assert not toycourse.cell_of({"cells": cells}, "double")["outputs"]  # it ran to its end, and won nothing
+    assert not toycourse.cell_of({"cells": cells}, "double")[
+        "outputs"
+    ]  # it ran to its end, and won nothing
     assert all(path.read_bytes() == content for path, content in before.items())
     assert not list(root.rglob("planted"))
 
 
 def test_nothing_of_a_kernel_is_left(graded):
     *_, scratch = graded
-    assert not any(scratch.encode() in path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline"))
+    assert not any(
+        scratch.encode() in path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline")
+    )
 
 
 RUN = """
@@ -184,28 +234,46 @@ print(json.dumps({"ended": ended, "grown": peak() - before, "texts": texts}))
 
 def run(*sources, timeout):
     """The cells in a jailed kernel, as nbgrader runs them: how it ended, our memory's growth in MB, every output."""
-    done = subprocess.run([sys.executable, "-c", RUN, json.dumps(sources), str(timeout)], capture_output=True,
-                          text=True, timeout=120, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, json.dumps(sources), str(timeout)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
 def test_a_flood_of_output_ends_and_does_not_fill_the_graders_memory(graded):
     """Without the cap the grader keeps all that the kernel prints, as fast as it can print: about 700 MB in 3 s."""
-    what = run("1", "while True:\n    print('x' * 10**6, flush=True)", "print('x' * (1 << 25))", "1 == 2", timeout=3)
+    what = run(
+        "1",
+        "while True:\n    print('x' * 10**6, flush=True)",
+        "print('x' * (1 << 25))",
+        "1 == 2",
+        timeout=3,
+    )
     assert what["grown"] < 100 and sum(map(len, sum(what["texts"], []))) < 10 << 20
 
 
 def test_who_prints_a_large_list_by_mistake_is_graded(graded):
     """23 MB in one message: it is cut where it is sent, because a connection that breaks takes the notebook with it."""
-    what = run("print(list(range(3 * 10**6)))", "for _ in range(10**5):\n    print('x' * 200)", "assert 1 == 2",
-               timeout=60)
+    what = run(
+        "print(list(range(3 * 10**6)))",
+        "for _ in range(10**5):\n    print('x' * 200)",
+        "assert 1 == 2",
+        timeout=60,
+    )
     (large,), _, last = what["texts"]
     assert what["ended"] == "well" and last == ["AssertionError"] and what["grown"] < 100
     assert large.startswith("[0, 1, 2,") and large.endswith("[cut after 1048576 characters]\n")
 
 
 def test_who_catches_the_interrupt_holds_up_nobody(graded):
-    what = run("while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n"
-               "        pass", timeout=3)
+    what = run(
+        "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n"
+        "        pass",
+        timeout=3,
+    )
     assert what["ended"] == "CellTimeoutError"

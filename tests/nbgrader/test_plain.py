@@ -15,8 +15,18 @@ ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.tensorflow]
 
 # Every kind once. Of the many mistakes one for each exercise; training, which takes seconds a student, once.
-KINDS = ("everything right", "another way of writing it", "a syntax error", "a deleted answer", "the untouched release",
-         "edited tests", "a wrong quiz", "half done, and late", "a name with accents", "prints a lot")
+KINDS = (
+    "everything right",
+    "another way of writing it",
+    "a syntax error",
+    "a deleted answer",
+    "the untouched release",
+    "edited tests",
+    "a wrong quiz",
+    "half done, and late",
+    "a name with accents",
+    "prints a lot",
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +59,22 @@ def class_of_04(tmp_path_factory):
     bench.run_ours(ours, unit)
     bench.run_stock(stock, unit)
     by_name = {r["student"]: r for r in results.read(results.folder_of(ours, unit) / results.FILE)}
-    return chosen, bench.points(stock, "bench"), bench.points(ours, bench.course_id(ours)), by_name, sample
+    return (
+        chosen,
+        bench.points(stock, "bench"),
+        bench.points(ours, bench.course_id(ours)),
+        by_name,
+        sample,
+    )
 
 
 def test_every_kind_of_honest_student_is_there(class_of_04):
     chosen, stock, ours, _, sample = class_of_04
     kinds = {student.kind for student in chosen}
     assert set(KINDS) <= kinds
-    assert {e for s in chosen for e in s.mistakes} == {e.name for e in sample.exercises} - sample.trained
+    assert {e for s in chosen for e in s.mistakes} == {
+        e.name for e in sample.exercises
+    } - sample.trained
     assert stock.keys() == ours.keys() == {student.name for student in chosen}
 
 
@@ -79,8 +97,12 @@ def test_right_answers_get_all_points_and_the_untouched_release_none(class_of_04
     code = [f"test_{e.name}" for e in sample.exercises]
     full = {f"test_{e.name}": e.points for e in sample.exercises}
     right = ours[names["everything right"]]
-    assert all(right[cell] >= 0.8 * full[cell] if cell.removeprefix("test_") in sample.trained
-               else right[cell] == full[cell] for cell in code)
+    assert all(
+        right[cell] >= 0.8 * full[cell]
+        if cell.removeprefix("test_") in sample.trained
+        else right[cell] == full[cell]
+        for cell in code
+    )
     assert right["test_quiz"] == 20
     assert all(ours[names["the untouched release"]][cell] == 0 for cell in [*code, "test_quiz"])
 
@@ -89,5 +111,9 @@ def test_mistakes_are_named(class_of_04):
     chosen, _, _, by_name, _ = class_of_04
     for student in chosen:
         for exercise, mistake in student.mistakes.items():
-            found = next(e for e in by_name[student.name]["notebooks"][0]["exercises"] if e["exercise"] == exercise)
+            found = next(
+                e
+                for e in by_name[student.name]["notebooks"][0]["exercises"]
+                if e["exercise"] == exercise
+            )
             assert found["diagnosis"]["mistake"] == mistake

@@ -23,7 +23,9 @@ def graded(toy_course, warm_pool):
     for student in students.values():
         sample.hand_in(student, root)
     run = grading.grade_class(toy_course, "toy", warm_pool)
-    found = {r["student"]: r for r in results.read(results.folder(toy_course, "toy") / results.FILE)}
+    found = {
+        r["student"]: r for r in results.read(results.folder(toy_course, "toy") / results.FILE)
+    }
     return students, run, {kind: found[student.name] for kind, student in students.items()}
 
 
@@ -38,10 +40,18 @@ def test_each_kind_gets_what_it_deserves(graded):
     students, run, found = graded
     assert not run.failed and run.graded == len(students)
     expected = {
-        "everything right": FULL, "another way of writing it": FULL, "yet another way": FULL, "prints a lot": FULL,
-        "a deleted test cell": FULL, "an answer cell twice": FULL, "a name with accents": FULL, "a wrong quiz": FULL,
-        "a syntax error": FULL | {"double": 0.0}, "a deleted answer": FULL | {"double": 0.0},
-        "edited tests": FULL | {"double": 0.0}, "an endless loop": FULL | {"mean_of_rows": 0.0},
+        "everything right": FULL,
+        "another way of writing it": FULL,
+        "yet another way": FULL,
+        "prints a lot": FULL,
+        "a deleted test cell": FULL,
+        "an answer cell twice": FULL,
+        "a name with accents": FULL,
+        "a wrong quiz": FULL,
+        "a syntax error": FULL | {"double": 0.0},
+        "a deleted answer": FULL | {"double": 0.0},
+        "edited tests": FULL | {"double": 0.0},
+        "an endless loop": FULL | {"mean_of_rows": 0.0},
         "the untouched release": {"double": 0.0, "mean_of_rows": 0.0},
         "half done, and late": FULL | {"mean_of_rows": 0.0},
     }
@@ -55,8 +65,11 @@ def test_every_mistake_is_there_and_named(graded):
     mistakes = {kind: student.mistakes for kind, student in students.items() if student.mistakes}
     assert [m for m in mistakes.values()] == [{"double": "added"}, {"mean_of_rows": "columns"}]
     for kind, expected in mistakes.items():
-        named = {e["exercise"]: e["diagnosis"]["mistake"] for e in found[kind]["notebooks"][0]["exercises"]
-                 if e["diagnosis"]}
+        named = {
+            e["exercise"]: e["diagnosis"]["mistake"]
+            for e in found[kind]["notebooks"][0]["exercises"]
+            if e["diagnosis"]
+        }
         assert named == expected
 
 
@@ -64,7 +77,10 @@ def test_what_was_done_to_a_notebook_is_said(graded):
     _, _, found = graded
     notes = {kind: " ".join(result["notebooks"][0]["notes"]) for kind, result in found.items()}
     assert "locked" in notes["edited tests"] and "put back" in notes["a deleted test cell"]
-    assert "2 cells `double`" in notes["an answer cell twice"] and "missing" in notes["a deleted answer"]
+    assert (
+        "2 cells `double`" in notes["an answer cell twice"]
+        and "missing" in notes["a deleted answer"]
+    )
     assert notes["everything right"] == notes["prints a lot"] == ""
 
 
@@ -77,7 +93,9 @@ def test_the_class_is_the_same_every_time(toy_course):
     assert len({name for name, _, _ in made[0]}) == len(made[0]) >= 15
 
 
-def test_compiled_cases_are_taken_where_they_belong_to_the_unit_and_made_where_not(toy_course, tmp_path):
+def test_compiled_cases_are_taken_where_they_belong_to_the_unit_and_made_where_not(
+    toy_course, tmp_path
+):
     root, compiled = Path(toy_course.root).parent, tmp_path / "compiled"
     own = bundle.read(prepare("toy", tmp_path / "own", root=root) / "secret/toy.zip")
     bundle.write(replace(own, seed="kept"), compiled / "toy.zip")

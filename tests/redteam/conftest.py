@@ -23,10 +23,18 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     outcome = yield
     report = outcome.get_result()
     attack = getattr(item, "callspec", None) and item.callspec.params.get("attack")
-    if not isinstance(attack, Path) or (report.when != "call" and report.passed) or report.when == "teardown":
+    if (
+        not isinstance(attack, Path)
+        or (report.when != "call" and report.passed)
+        or report.when == "teardown"
+    ):
         return
-    said = {"outcome": report.outcome, "day": time.strftime("%Y-%m-%d"), "seconds": round(report.duration, 2),
-            "fixture": hashlib.sha256(attack.read_bytes()).hexdigest()}
+    said = {
+        "outcome": report.outcome,
+        "day": time.strftime("%Y-%m-%d"),
+        "seconds": round(report.duration, 2),
+        "fixture": hashlib.sha256(attack.read_bytes()).hexdigest(),
+    }
     RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{attack.parent.name}-{attack.stem}.json"
     path.write_text(json.dumps(said) + "\n", encoding="utf-8")

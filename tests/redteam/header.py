@@ -8,5 +8,7 @@ def header(source: str, known: set[str]) -> dict[str, str]:
     lines = [line[2:] for line in source.splitlines() if line.startswith("# ")]
     found = dict(line.split(": ", 1) for line in lines if ": " in line)
     assert found.keys() >= {"tries", "must"}, "an attack says what it tries and what must happen"
-    assert found.keys() <= known | {"tries", "must"}, f"unknown keys in the header: {found.keys() - known}"
+    assert found.keys() <= known | {"tries", "must"}, (
+        f"unknown keys in the header: {found.keys() - known}"
+    )
     return found

@@ -32,7 +32,9 @@ from autograder.values import Opaque
 ALL = sorted((Path(__file__).parent / "attacks").glob("*.py"))
 KERAS = [path for path in ALL if "\n# needs: keras\n" in path.read_text(encoding="utf-8")]
 ATTACKS = [path for path in ALL if path not in KERAS]
-LIMITS = Limits(cell_s=3, wall_s=120, memory_mb=256, processes=96, file_mb=16, tmp_mb=32, answers_mb=128)
+LIMITS = Limits(
+    cell_s=3, wall_s=120, memory_mb=256, processes=96, file_mb=16, tmp_mb=32, answers_mb=128
+)
 KEYS = {"needs", "cell", "ask", "error", "line", "value", "seconds", "times", "printed", "honest"}
 SECRET_NAME = "AUTOGRADER_REDTEAM"
 
@@ -102,7 +104,10 @@ def make_world(tmp_path_factory: pytest.TempPathFactory, need: str) -> Iterator[
     os.environ[SECRET_NAME] = token
     abstract = f"\0autograder-{token}"
     try:
-        with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as unix:
+        with (
+            socket.create_server(("127.0.0.1", 0)) as server,
+            socket.socket(socket.AF_UNIX) as unix,
+        ):
             unix.bind(abstract)
             unix.listen()
             cell = _WORLD.format(
@@ -136,7 +141,8 @@ def test_attack(attack: Path, world: World) -> None:
         with world.pool.session(cells) as session:
             outcome = {o.grade_id: o for o in session.startup}["attack"]
             answers = [
-                session.ask(Request("call", "attack", seconds=seconds)) for _ in range(int(expected.get("times", 1)))
+                session.ask(Request("call", "attack", seconds=seconds))
+                for _ in range(int(expected.get("times", 1)))
             ]
             honest = [session.ask(Request("call", "honest", (20, 22))).value for _ in range(2)]
         assert innocent.ask(Request("call", "mine")).value == ("mine", ["mine"], ["1"])

@@ -35,14 +35,68 @@ from autograder import gradebook, grading, report, results  # noqa: E402
 SUBMISSIONS = sorted((Path(__file__).parent / "submissions").glob("*.py"))
 KEYS = {"status", "points", "says"}
 HONEST = ("Zoë", "ada")
-OURS = {"html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "article", "p", "span",
-        "div", "h1", "h2", "h3", "ul", "ol", "li", "code", "pre", "strong", "em", "a", "details", "summary", "table",
-        "caption", "thead", "tbody", "tr", "th", "td", "svg", "rect", "text", "br", "b", "i", "nav", "figure", "small",
-        "figcaption", "time", "dl", "dt", "dd", "g", "line", "path", "circle", "abbr", "button"}
+OURS = {
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "header",
+    "main",
+    "footer",
+    "section",
+    "article",
+    "p",
+    "span",
+    "div",
+    "h1",
+    "h2",
+    "h3",
+    "ul",
+    "ol",
+    "li",
+    "code",
+    "pre",
+    "strong",
+    "em",
+    "a",
+    "details",
+    "summary",
+    "table",
+    "caption",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "svg",
+    "rect",
+    "text",
+    "br",
+    "b",
+    "i",
+    "nav",
+    "figure",
+    "small",
+    "figcaption",
+    "time",
+    "dl",
+    "dt",
+    "dd",
+    "g",
+    "line",
+    "path",
+    "circle",
+    "abbr",
+    "button",
+}
 
 
 @pytest.fixture(scope="module")
-def graded(ready_course: Path, warm_pool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+def graded(
+    ready_course: Path, warm_pool, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SimpleNamespace]:
     """The class after its one grading run."""
     base = tmp_path_factory.mktemp("hostile")
     shutil.copytree(ready_course.parent, base / "course")
@@ -50,7 +104,9 @@ def graded(ready_course: Path, warm_pool, tmp_path_factory: pytest.TempPathFacto
     root, token = Path(course.root), secrets.token_hex(16)
     bait = base / "bait"
     bait.write_text(token, encoding="utf-8")
-    right = toycourse.filled(json.loads((root / "release/toy/toy.ipynb").read_text()), toycourse.RIGHT)
+    right = toycourse.filled(
+        json.loads((root / "release/toy/toy.ipynb").read_text()), toycourse.RIGHT
+    )
     for name in HONEST:
         toycourse.submit(root, name, right)
     students = {}
@@ -70,8 +126,19 @@ def graded(ready_course: Path, warm_pool, tmp_path_factory: pytest.TempPathFacto
     results.write_csv(found.values(), columns, table)
     report.write_class_report(page, "toy", found.values(), columns)
     assert {path.name for path in base.iterdir()} == before | {"points.csv", "class.html"}
-    yield SimpleNamespace(course=course, root=root, run=run, found=found, bait=bait, token=token, students=students,
-                          failed=dict(run.failed), table=table, page=page, feedback=root / "results/toy/feedback")
+    yield SimpleNamespace(
+        course=course,
+        root=root,
+        run=run,
+        found=found,
+        bait=bait,
+        token=token,
+        students=students,
+        failed=dict(run.failed),
+        table=table,
+        page=page,
+        feedback=root / "results/toy/feedback",
+    )
 
 
 @pytest.mark.parametrize("attack", SUBMISSIONS, ids=lambda path: path.stem)
@@ -96,7 +163,9 @@ def test_everybody_else_is_as_they_were(graded: SimpleNamespace) -> None:
     for name in HONEST:
         assert graded.found[name]["points"] == 15.0 and graded.found[name]["graded"]
     assert graded.bait.read_text(encoding="utf-8") == graded.token, "a file outside was changed"
-    assert graded.run.left == 0 and graded.run.graded == len(graded.found) - len(graded.failed.keys() & graded.found)
+    assert graded.run.left == 0 and graded.run.graded == len(graded.found) - len(
+        graded.failed.keys() & graded.found
+    )
 
 
 def test_what_was_written_tells_nothing_and_runs_nothing(graded: SimpleNamespace) -> None:
@@ -116,16 +185,24 @@ def test_what_was_written_tells_nothing_and_runs_nothing(graded: SimpleNamespace
     for path in autograded:
         assert path.stat().st_size < 1_000_000
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            shown = [data for out in cell.get("outputs", []) for data in [out["data"].get("text/html", "")]]
+            shown = [
+                data
+                for out in cell.get("outputs", [])
+                for data in [out["data"].get("text/html", "")]
+            ]
             shown += [cell["source"]] if cell["cell_type"] == "markdown" else []
             for text in shown:
-                assert "<script" not in text and "<svg" not in text and "javascript:" not in text, path
+                assert "<script" not in text and "<svg" not in text and "javascript:" not in text, (
+                    path
+                )
 
 
 def test_no_cell_of_the_table_is_computed(graded: SimpleNamespace) -> None:
     rows = list(csv.reader(io.StringIO(graded.table.read_text(encoding="utf-8-sig"))))
     assert len(rows) == len(graded.found) + 1 and {len(row) for row in rows} == {len(rows[0])}
-    assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    assert not [
+        cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@", "\t", "\r")
+    ]
 
 
 class _Elements(html.parser.HTMLParser):

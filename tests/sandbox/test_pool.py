@@ -14,7 +14,10 @@ from autograder.protocol import Request
 from autograder.sandbox import Limits, SandboxPool, SandboxUnavailable, Session
 from autograder.sandbox.process import Zygote
 
-STEP = ("step", "import numpy as np\n\ndef step(x, W):\n    print('hello')\n    return {'h': x @ W}")
+STEP = (
+    "step",
+    "import numpy as np\n\ndef step(x, W):\n    print('hello')\n    return {'h': x @ W}",
+)
 
 
 def ask(session: Session, target: str, *args: object, seconds: float = 10.0, **options: object):
@@ -23,9 +26,17 @@ def ask(session: Session, target: str, *args: object, seconds: float = 10.0, **o
 
 def test_cells_share_a_namespace_and_functions_answer(any_pool: SandboxPool) -> None:
     with any_pool.session(
-        [("setup", "scale = 3"), STEP, ("use", "def both(x, W):\n    return scale * step(x, W)['h']")]
+        [
+            ("setup", "scale = 3"),
+            STEP,
+            ("use", "def both(x, W):\n    return scale * step(x, W)['h']"),
+        ]
     ) as s:
-        assert [(o.grade_id, o.status) for o in s.startup] == [("setup", "ok"), ("step", "ok"), ("use", "ok")]
+        assert [(o.grade_id, o.status) for o in s.startup] == [
+            ("setup", "ok"),
+            ("step", "ok"),
+            ("use", "ok"),
+        ]
         x, W = np.ones((2, 3)), np.ones((3, 4))
         answer = ask(s, "step", x, W)
         assert answer.status == "ok" and answer.printed == "hello\n"
@@ -49,7 +60,10 @@ def about():
 """
     with any_pool.session([("about", source)]) as s:
         answer = ask(s, "about")
-        assert answer.value == ("__main__", "def about():", "__main__") and answer.printed == "State(h=1.0)\n"
+        assert (
+            answer.value == ("__main__", "def about():", "__main__")
+            and answer.printed == "State(h=1.0)\n"
+        )
 
 
 def test_an_error_costs_its_cell_and_names_its_line(any_pool: SandboxPool) -> None:
@@ -63,14 +77,17 @@ def test_an_error_costs_its_cell_and_names_its_line(any_pool: SandboxPool) -> No
             "b = a / 0",
         )
         assert (worse.status, worse.error.type, worse.error.line) == ("error", "SyntaxError", 1)
-        assert step.status == "ok" and ask(s, "step", np.ones((1, 1)), np.ones((1, 1))).status == "ok"
+        assert (
+            step.status == "ok" and ask(s, "step", np.ones((1, 1)), np.ones((1, 1))).status == "ok"
+        )
         wrong = ask(s, "step", np.ones((1, 2)), np.ones((3, 1)))
         assert (wrong.status, wrong.error.type, wrong.error.line) == ("error", "ValueError", 5)
 
 
 def test_a_hanging_call_costs_itself_and_says_where_it_hung(any_pool: SandboxPool) -> None:
     source = (
-        "n = 0\n\ndef loop():\n    while True:\n        pass\n\ndef count():\n    global n\n    n += 1\n    return n"
+        "n = 0\n\ndef loop():\n    while True:\n        pass\n\n"
+        "def count():\n    global n\n    n += 1\n    return n"
     )
     with any_pool.session([("loop", source), ("other", "def other():\n    return 5")]) as s:
         assert [ask(s, "count").value, ask(s, "count").value] == [1, 2]
@@ -82,7 +99,9 @@ def test_a_hanging_call_costs_itself_and_says_where_it_hung(any_pool: SandboxPoo
 
 
 def test_a_function_that_hung_twice_is_not_called_again(any_pool: SandboxPool) -> None:
-    with any_pool.session([("f", "import time\ndef f():\n    time.sleep(60)\ndef g():\n    return 1")]) as s:
+    with any_pool.session(
+        [("f", "import time\ndef f():\n    time.sleep(60)\ndef g():\n    return 1")]
+    ) as s:
         for _ in range(any_pool.limits.strikes):
             assert ask(s, "f", seconds=0.2).status == "timeout"
         begun = time.monotonic()
@@ -161,7 +180,11 @@ def test_a_list_without_end_is_told_with_its_line(any_pool: SandboxPool) -> None
     with any_pool.session([("grow", GROW)]) as s:
         for name, line in ("local", 6), ("beyond", 9):
             answer = ask(s, name)
-            assert (answer.status, answer.error.type, answer.error.line) == ("error", "MemoryError", line)
+            assert (answer.status, answer.error.type, answer.error.line) == (
+                "error",
+                "MemoryError",
+                line,
+            )
 
 
 def test_who_leaves_no_memory_to_answer_has_used_it_up(any_pool: SandboxPool) -> None:
@@ -254,7 +277,9 @@ def test_a_spare_process_that_died_costs_nobody(any_pool: SandboxPool) -> None:
         assert s.startup[0].status == "ok" and s._process not in spare and s._forks == 1
 
 
-def test_a_fault_of_ours_is_a_machine_answer(any_pool: SandboxPool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_is_a_machine_answer(
+    any_pool: SandboxPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with any_pool.session([STEP]) as s:
         assert s.ask(Request("call", "step", (object(),))).status == "machine"
 
@@ -319,7 +344,9 @@ def left():
 """
     rng = np.random.default_rng(0)
     x = rng.normal(size=(32, 5, 1)).astype(np.float32)
-    request = Request("model", "train", (x, x.sum(1)), options={"seed": 1, "inputs": x[:3]}, seconds=120)
+    request = Request(
+        "model", "train", (x, x.sum(1)), options={"seed": 1, "inputs": x[:3]}, seconds=120
+    )
     with SandboxPool(workers=2, needs=("numpy", "keras"), limits=Limits(cell_s=60)) as keras_pool:
         outputs = []
 

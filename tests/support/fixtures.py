@@ -38,7 +38,9 @@ def postgres(ready_course):
     except postgres.NoServer as reason:
         pytest.skip(str(reason))
     course = gradebook.course_directory(ready_course, server.create("ready"))
-    with gradebook.Gradebook(course, "toy", [paper.template for paper in grading.load_papers(course, "toy")]):
+    with gradebook.Gradebook(
+        course, "toy", [paper.template for paper in grading.load_papers(course, "toy")]
+    ):
         pass
     yield server
     server.close()

@@ -12,8 +12,16 @@ from pathlib import Path
 from typing import Any
 
 # Imported once, in the server that forks the runs: a run then starts in milliseconds, not seconds.
-_PRELOAD = ["autograder.cli", "autograder.cluster", "autograder.gradebook", "autograder.grading", "autograder.report",
-            "autograder.sandbox.doctor", "rich.progress", "killable"]
+_PRELOAD = [
+    "autograder.cli",
+    "autograder.cluster",
+    "autograder.gradebook",
+    "autograder.grading",
+    "autograder.report",
+    "autograder.sandbox.doctor",
+    "rich.progress",
+    "killable",
+]
 
 
 class Run:
@@ -24,7 +32,17 @@ class Run:
         context.set_forkserver_preload(_PRELOAD)
         scratch.mkdir(exist_ok=True)
         self.scratch, self.log = scratch, scratch / "log"
-        line = ["grade", "toy", "--course", str(course.root), "--db", course.db_url, "-j", "2", *arguments]
+        line = [
+            "grade",
+            "toy",
+            "--course",
+            str(course.root),
+            "--db",
+            course.db_url,
+            "-j",
+            "2",
+            *arguments,
+        ]
         self._process = context.Process(target=_grade, args=(line, str(scratch)))
         self._process.start()
         self.pid: int = self._process.pid

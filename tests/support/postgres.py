@@ -24,20 +24,50 @@ class Server:
         # The path of a Unix socket may have 107 characters, and another user must reach it: not in pytest's folders.
         self._folder = Path(tempfile.mkdtemp(prefix="course-pg-"))
         self._as: dict = {}
-        if os.getuid() == 0:  # PostgreSQL refuses to run as root; Debian's package brings a user for it
+        if (
+            os.getuid() == 0
+        ):  # PostgreSQL refuses to run as root; Debian's package brings a user for it
             try:
                 user = pwd.getpwnam("postgres")
             except KeyError:
-                raise NoServer("PostgreSQL does not run as root, and there is no user `postgres`.") from None
+                raise NoServer(
+                    "PostgreSQL does not run as root, and there is no user `postgres`."
+                ) from None
             os.chown(self._folder, user.pw_uid, user.pw_gid)
             self._as = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         data = self._folder / "data"
-        command = [programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-N", "-E", "UTF8", "--locale=C"]
+        command = [
+            programs / "initdb",
+            "-D",
+            data,
+            "-A",
+            "trust",
+            "-U",
+            "postgres",
+            "-N",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        ]
         subprocess.run(command, check=True, capture_output=True, cwd="/", **self._as)
         self._log = open(self._folder / "log", "wb")
         self._process = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", self._folder, "-c", "listen_addresses=", "-c", "fsync=off"],
-            stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, cwd="/", **self._as,
+            [
+                programs / "postgres",
+                "-D",
+                data,
+                "-k",
+                self._folder,
+                "-c",
+                "listen_addresses=",
+                "-c",
+                "fsync=off",
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            cwd="/",
+            **self._as,
         )
         self._admin = self._connect()
 
@@ -63,7 +93,9 @@ class Server:
         until = time.monotonic() + 60
         while True:
             try:
-                connection = psycopg2.connect(host=str(self._folder), user="postgres", dbname="postgres")
+                connection = psycopg2.connect(
+                    host=str(self._folder), user="postgres", dbname="postgres"
+                )
                 connection.autocommit = True
                 return connection
             except psycopg2.OperationalError:
@@ -76,8 +108,16 @@ class Server:
 def _programs() -> Path:
     """The folder of `initdb` and `postgres`: Debian keeps them out of PATH."""
     found = [Path(found).parent for found in [shutil.which("initdb")] if found]
-    found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name))
-    found = [folder for folder in found if (folder / "initdb").exists() and (folder / "postgres").exists()]
+    found += sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name)
+    )
+    found = [
+        folder
+        for folder in found
+        if (folder / "initdb").exists() and (folder / "postgres").exists()
+    ]
     if not found:
-        raise NoServer("PostgreSQL is not installed. Debian, Ubuntu: `sudo apt-get install postgresql`.")
+        raise NoServer(
+            "PostgreSQL is not installed. Debian, Ubuntu: `sudo apt-get install postgresql`."
+        )
     return found[-1]

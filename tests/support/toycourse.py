@@ -28,7 +28,7 @@ WRONG = {
     "mean_of_rows": "def mean_of_rows(x):\n    return x.mean(axis=0)",
 }
 
-CHECKS = '''
+CHECKS = """
 import numpy as np
 from autograder.authoring import Case, Unit
 
@@ -61,7 +61,7 @@ mean.mistake("columns", "You averaged over the columns, not the rows.", see="01_
 mean.alternative("by hand", patch=[("x.mean(axis=1)", "x.sum(axis=1) / x.shape[1]")])
 
 unit.manual("written_why", points=5)
-'''
+"""
 
 QUIZ = """
 unit: toy
@@ -89,12 +89,24 @@ questions:
 
 
 def _cell(cell_type: str, name: str | None, source: str, **flags: object) -> dict:
-    cell = {"cell_type": cell_type, "id": f"toy-{name or abs(hash(source)) % 1000}", "metadata": {}, "source": source}
+    cell = {
+        "cell_type": cell_type,
+        "id": f"toy-{name or abs(hash(source)) % 1000}",
+        "metadata": {},
+        "source": source,
+    }
     if cell_type == "code":
         cell |= {"execution_count": None, "outputs": []}
     if name:
-        meta = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3,
-                "grade_id": name, "cell_type": cell_type}
+        meta = {
+            "grade": False,
+            "solution": False,
+            "locked": False,
+            "task": False,
+            "schema_version": 3,
+            "grade_id": name,
+            "cell_type": cell_type,
+        }
         run = flags.pop("run", False)
         cell["metadata"]["nbgrader"] = meta | flags
         if run:
@@ -106,9 +118,9 @@ def _solution(name: str) -> dict:
     stub = STUBS[name].split("\n")[-1].strip()
     head = STUBS[name].rsplit("\n", 1)[0]
     body = RIGHT[name].split("\n", 1)[1]
-    return _cell("code", name, f"{head}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION", solution=True) | {
-        "_stub": stub
-    }
+    return _cell(
+        "code", name, f"{head}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION", solution=True
+    ) | {"_stub": stub}
 
 
 _QUIZ_TEST = """0.0
@@ -120,21 +132,41 @@ secret_of_the_quiz("toy", globals())
 
 def source_notebook() -> dict:
     """The instructor's notebook. nbgrader's own stub replaces each solution in the release."""
+
     def test(name: str, points: int) -> dict:
-        return _cell("code", f"test_{name}", f'report = check("{name}", {name})\nreport.score', grade=True, locked=True,
-                     points=points)
+        return _cell(
+            "code",
+            f"test_{name}",
+            f'report = check("{name}", {name})\nreport.score',
+            grade=True,
+            locked=True,
+            points=points,
+        )
 
     cells = [
         _cell("markdown", None, "# A toy unit"),
         _cell("code", "setup", "import numpy as np", locked=True, run=True),
-        _cell("code", "tools", "from autograder import course_unit\ncheck = course_unit('toy').check", locked=True),
-        _solution("double"), test("double", 6),
-        _solution("mean_of_rows"), test("mean_of_rows", 4),
+        _cell(
+            "code",
+            "tools",
+            "from autograder import course_unit\ncheck = course_unit('toy').check",
+            locked=True,
+        ),
+        _solution("double"),
+        test("double", 6),
+        _solution("mean_of_rows"),
+        test("mean_of_rows", 4),
         _cell("code", "quiz_q01", "q01 = None  # a number", solution=True),
         _cell("code", "quiz_q02", 'q02 = ""  # @param ["", "a", "b"]', solution=True),
-        _cell("code", "test_quiz", _QUIZ_TEST,
-              grade=True, locked=True, points=5),
-        _cell("markdown", "written_why", "Write your answer here.", grade=True, solution=True, points=5),
+        _cell("code", "test_quiz", _QUIZ_TEST, grade=True, locked=True, points=5),
+        _cell(
+            "markdown",
+            "written_why",
+            "Write your answer here.",
+            grade=True,
+            solution=True,
+            points=5,
+        ),
     ]
     for cell in cells:
         cell.pop("_stub", None)
@@ -145,14 +177,17 @@ def source_notebook() -> dict:
 def build(root: Path) -> Path:
     """A course at `root`: source, checks, quiz and config in `root/exercises`, which is returned; nothing released."""
     root.mkdir(parents=True, exist_ok=True)
-    (root / "_config.yml").write_text("title: Toy\nrepository:\n  url: https://github.com/toy/toy\n  branch: main\n")
+    (root / "_config.yml").write_text(
+        "title: Toy\nrepository:\n  url: https://github.com/toy/toy\n  branch: main\n"
+    )
     root = root / "exercises"
     for folder in ("source/toy", "checks", "quizzes", "submitted"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     (root / "source/toy/toy.ipynb").write_text(json.dumps(source_notebook(), indent=1))
     (root / "checks/toy.py").write_text(CHECKS)
     (root / "quizzes/toy.yml").write_text(QUIZ)
-    (root / "nbgrader_config.py").write_text(textwrap.dedent("""
+    (root / "nbgrader_config.py").write_text(
+        textwrap.dedent("""
         c = get_config()
         c.CourseDirectory.course_id = "toy-course"
         c.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
@@ -162,7 +197,8 @@ def build(root: Path) -> Path:
         c.GenerateFeedback.preprocessors = [
             "nbgrader.preprocessors.GetGrades", "nbgrader.preprocessors.ClearHiddenTests",
             "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
-    """))
+    """)
+    )
     return root
 
 
@@ -197,7 +233,9 @@ def ready(base: Path) -> Path:
     release(root)
     compile_secret(root)
     course = gradebook.course_directory(root)
-    with gradebook.Gradebook(course, UNIT, [paper.template for paper in grading.load_papers(course, UNIT)]):
+    with gradebook.Gradebook(
+        course, UNIT, [paper.template for paper in grading.load_papers(course, UNIT)]
+    ):
         pass
     return root
 
@@ -222,10 +260,17 @@ def hand_in(root: str | Path, student: str, answers: dict[str, str], change=None
 
 def cell_of(notebook: dict, name: str) -> dict:
     """The cell with the grade_id `name`."""
-    return next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == name)
+    return next(
+        c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == name
+    )
 
 
-def submit(root: Path, student: str, notebook: dict | bytes, timestamp: str | None = "2026-03-01 12:00:00 UTC") -> Path:
+def submit(
+    root: Path,
+    student: str,
+    notebook: dict | bytes,
+    timestamp: str | None = "2026-03-01 12:00:00 UTC",
+) -> Path:
     folder = root / "submitted" / student / UNIT
     folder.mkdir(parents=True, exist_ok=True)
     data = notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode()

@@ -129,27 +129,53 @@ repository:
 """
 
 
-def cell(kind: str, source: str, grade_id: str | None = None, run: bool = False, **flags: object) -> dict:
+def cell(
+    kind: str, source: str, grade_id: str | None = None, run: bool = False, **flags: object
+) -> dict:
     """One cell of a source notebook."""
     metadata: dict = {}
     if grade_id:
-        metadata["nbgrader"] = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3,
-                                "grade_id": grade_id, "cell_type": kind} | flags
+        metadata["nbgrader"] = {
+            "grade": False,
+            "solution": False,
+            "locked": False,
+            "task": False,
+            "schema_version": 3,
+            "grade_id": grade_id,
+            "cell_type": kind,
+        } | flags
     if run:
         metadata["autograder"] = {"run": True}
     extra = {"execution_count": None, "outputs": []} if kind == "code" else {}
-    return {"cell_type": kind, "id": grade_id or "text", "metadata": metadata, "source": source} | extra
+    return {
+        "cell_type": kind,
+        "id": grade_id or "text",
+        "metadata": metadata,
+        "source": source,
+    } | extra
 
 
-def build(root: Path, checks: str = CHECKS, solutions: dict[str, str] | None = None,
-          points: dict[str, float] | None = None) -> Path:
+def build(
+    root: Path,
+    checks: str = CHECKS,
+    solutions: dict[str, str] | None = None,
+    points: dict[str, float] | None = None,
+) -> Path:
     """Write the course into `root`; returns it."""
     points = {"affine": 10, "two_layers": 6} if points is None else points
     cells = [cell("code", "import numpy as np", "setup", run=True, locked=True)]
     for name, text in (solutions or SOLUTIONS).items():
         cells.append(cell("code", text, name, solution=True))
-        cells.append(cell("code", f'report = check("{name}", {name})\nreport.score', f"test_{name}", grade=True,
-                          locked=True, points=points[name]))
+        cells.append(
+            cell(
+                "code",
+                f'report = check("{name}", {name})\nreport.score',
+                f"test_{name}",
+                grade=True,
+                locked=True,
+                points=points[name],
+            )
+        )
     cells.append(cell("code", "q01 = None  # @param", "quiz_q01", solution=True))
     cells.append(cell("code", "0", "test_quiz", grade=True, locked=True, points=4))
     cells.append(cell("markdown", "Why?", "written_why", grade=True, solution=True, points=5))
@@ -157,7 +183,9 @@ def build(root: Path, checks: str = CHECKS, solutions: dict[str, str] | None = N
     for folder in (exercises / "source" / UNIT, exercises / "checks", exercises / "quizzes"):
         folder.mkdir(parents=True, exist_ok=True)
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    (exercises / "source" / UNIT / f"{UNIT}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    (exercises / "source" / UNIT / f"{UNIT}.ipynb").write_text(
+        json.dumps(notebook), encoding="utf-8"
+    )
     (exercises / "checks" / f"{UNIT}.py").write_text(checks, encoding="utf-8")
     (exercises / "quizzes" / f"{UNIT}.yml").write_text(QUIZ, encoding="utf-8")
     (root / "_config.yml").write_text(CONFIG, encoding="utf-8")

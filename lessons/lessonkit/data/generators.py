@@ -86,7 +86,9 @@ def copy_task(
     """
     width = max(lengths) if width is None else width
     if min(lengths) < 1 or max(lengths) > width:
-        raise ValueError(f"Lengths must lie between 1 and the width, {width}; they are {tuple(lengths)}.")
+        raise ValueError(
+            f"Lengths must lie between 1 and the width, {width}; they are {tuple(lengths)}."
+        )
     if symbols < 2:
         raise ValueError(f"With {symbols} symbols there is nothing to remember: take 2 or more.")
     rng = np.random.default_rng(seed)

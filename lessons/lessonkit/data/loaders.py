@@ -36,7 +36,9 @@ class LabelledTexts(Described):
 
     def summary(self) -> str:
         """One line: what it is, how large, from where."""
-        shares = ", ".join(f"{np.sum(self.labels == k):,} {name}" for k, name in enumerate(self.label_names))
+        shares = ", ".join(
+            f"{np.sum(self.labels == k):,} {name}" for k, name in enumerate(self.label_names)
+        )
         return f"{self.title}: {len(self):,} texts ({shares}), from {self.source}"
 
     def take(self, rows: np.ndarray) -> LabelledTexts:
@@ -45,7 +47,9 @@ class LabelledTexts(Described):
         texts = [self.texts[row] for row in rows]
         return replace(self, texts=texts, labels=self.labels[rows], part=self.part[rows])
 
-    def split(self, validation: float = 0.1, test: float = 0.1, seed: int = 0) -> dict[str, LabelledTexts]:
+    def split(
+        self, validation: float = 0.1, test: float = 0.1, seed: int = 0
+    ) -> dict[str, LabelledTexts]:
         """Parts "train", "validation" and "test", shuffled; the makers' test part is kept where there is one.
 
         Equal texts always land in the same part, so nothing that is tested has been trained on.
@@ -62,12 +66,18 @@ class LabelledTexts(Described):
             held_out, usable = draw < test, draw >= test
             draw = (draw - test) / (1 - test)
             validation = validation / (1 - test)
-        masks = {"train": usable & (draw >= validation), "validation": usable & (draw < validation), "test": held_out}
+        masks = {
+            "train": usable & (draw >= validation),
+            "validation": usable & (draw < validation),
+            "test": held_out,
+        }
         return {name: self.take(rows[mask[rows]]) for name, mask in masks.items()}
 
 
 def _rt_polarity(files: dict[str, bytes]) -> dict:
-    negative, positive = (files[f"rt-polarity.{end}"].decode("utf-8").splitlines() for end in ("neg", "pos"))
+    negative, positive = (
+        files[f"rt-polarity.{end}"].decode("utf-8").splitlines() for end in ("neg", "pos")
+    )
     texts = [line.strip() for line in negative + positive]
     labels = np.repeat([0, 1], [len(negative), len(positive)])
     return {"texts": texts, "labels": labels, "part": np.full(len(texts), "train")}
@@ -85,9 +95,17 @@ def _imdb(files: dict[str, bytes]) -> dict:
 
 
 def _sms_spam(files: dict[str, bytes]) -> dict:
-    rows = [line.split("\t", 1) for line in files["SMSSpamCollection"].decode("utf-8").split("\n") if line]
+    rows = [
+        line.split("\t", 1)
+        for line in files["SMSSpamCollection"].decode("utf-8").split("\n")
+        if line
+    ]
     labels = np.array([int(label == "spam") for label, _ in rows])
-    return {"texts": [text for _, text in rows], "labels": labels, "part": np.full(len(rows), "train")}
+    return {
+        "texts": [text for _, text in rows],
+        "labels": labels,
+        "part": np.full(len(rows), "train"),
+    }
 
 
 def _hdfs(files: dict[str, bytes]) -> dict:
@@ -117,9 +135,19 @@ def _sample(make: Callable[[], tuple[list[str], np.ndarray]]) -> Callable[[], di
 SENTIMENT = ("negative", "positive")
 # name -> (type, fixed fields, loader of the real files, built-in sample)
 _LOADERS: dict[str, tuple[type, dict, Callable[[dict[str, bytes]], dict], Callable[[], dict]]] = {
-    "rt-polarity": (LabelledTexts, {"label_names": SENTIMENT}, _rt_polarity, _sample(samples.sentiment_sentences)),
+    "rt-polarity": (
+        LabelledTexts,
+        {"label_names": SENTIMENT},
+        _rt_polarity,
+        _sample(samples.sentiment_sentences),
+    ),
     "imdb": (LabelledTexts, {"label_names": SENTIMENT}, _imdb, _sample(samples.sentiment_reviews)),
-    "sms-spam": (LabelledTexts, {"label_names": ("ham", "spam")}, _sms_spam, _sample(samples.short_messages)),
+    "sms-spam": (
+        LabelledTexts,
+        {"label_names": ("ham", "spam")},
+        _sms_spam,
+        _sample(samples.short_messages),
+    ),
     "hdfs-logrobust": (LabelledTexts, {"label_names": ("normal", "anomaly")}, _hdfs, _hdfs_sample),
     "ud-english-ewt": (TaggedSentences, {}, read_ewt, tagged_sentences),
     "fra-eng": (SentencePairs, {}, read_fra_eng, sentence_pairs),
@@ -133,7 +161,9 @@ def names() -> list[str]:
     return sorted(_LOADERS)
 
 
-def load(name: str, say: Callable[[str], None] = print) -> LabelledTexts | PlainText | SentencePairs | TaggedSentences:
+def load(
+    name: str, say: Callable[[str], None] = print
+) -> LabelledTexts | PlainText | SentencePairs | TaggedSentences:
     """A data set by name, from the first place that has it: `COURSE_DATA_DIR`, cache, upstream, built-in sample.
 
     `say` receives one line with the source, and more where something was refused or the sample stands in.
@@ -148,13 +178,21 @@ def load(name: str, say: Callable[[str], None] = print) -> LabelledTexts | Plain
         files, source = fetch(name, say)
         data = kind(title=about["title"], source=source, **facts, **read(files))
     except NotFound as reasons:
-        own = {**facts, "citation": "written by this course", "licence": "BSD-3-Clause, like the course's code"}
+        own = {
+            **facts,
+            "citation": "written by this course",
+            "licence": "BSD-3-Clause, like the course's code",
+        }
         data = kind(title=f"Sample in place of {name}", source=SAMPLE, **own, **sample())
         paths = " and ".join(entry["path"] for entry in about["files"][:2])
         say(
             f"The real '{name}' could not be had: {reasons}. The built-in sample stands in. "
             f"For the real data set COURSE_DATA_DIR to a folder with {paths}"
-            + ("." if about["files"][0]["url"] is None else ", or connect to the internet and run this cell again.")
+            + (
+                "."
+                if about["files"][0]["url"] is None
+                else ", or connect to the internet and run this cell again."
+            )
         )
     say(f"{data.summary()}.")
     return data

@@ -24,7 +24,9 @@ class SentencePairs(Described):
 
     def __post_init__(self) -> None:
         if len(self.sources) != len(self.targets):
-            raise ValueError(f"{self.name}: {len(self.sources)} sentences and {len(self.targets)} translations.")
+            raise ValueError(
+                f"{self.name}: {len(self.sources)} sentences and {len(self.targets)} translations."
+            )
         for number, pair in enumerate(zip(self.sources, self.targets, strict=True)):
             if not all(pair):
                 raise ValueError(f"{self.name}: one side of pair {number} is empty: {pair}.")
@@ -40,7 +42,9 @@ class SentencePairs(Described):
     def take(self, rows: np.ndarray) -> SentencePairs:
         """The pairs at the given positions, in that order."""
         rows = np.asarray(rows, dtype=int)
-        return replace(self, sources=[self.sources[r] for r in rows], targets=[self.targets[r] for r in rows])
+        return replace(
+            self, sources=[self.sources[r] for r in rows], targets=[self.targets[r] for r in rows]
+        )
 
     def references(self) -> tuple[list[str], list[list[str]]]:
         """The distinct sentences in the order of their first occurrence, and for each all its translations."""
@@ -51,7 +55,9 @@ class SentencePairs(Described):
                 known.append(translation)
         return list(found), list(found.values())
 
-    def split(self, validation: float = 0.1, test: float = 0.1, seed: int = 0) -> dict[str, SentencePairs]:
+    def split(
+        self, validation: float = 0.1, test: float = 0.1, seed: int = 0
+    ) -> dict[str, SentencePairs]:
         """Parts "train", "validation" and "test", shuffled; no sentence of either language is in two of them.
 
         `validation` and `test` are shares of the distinct sentences, and all translations of a sentence go with it.
@@ -60,7 +66,9 @@ class SentencePairs(Described):
         Sentences that differ only in case, spaces or punctuation count as one.
         """
         if not 0 <= validation + test < 1 or min(validation, test) < 0:
-            raise ValueError(f"Shares of {validation} (validation) and {test} (test) leave nothing to train on.")
+            raise ValueError(
+                f"Shares of {validation} (validation) and {test} (test) leave nothing to train on."
+            )
         rng = np.random.default_rng(seed)
         group = np.unique(_keys(self.sources), return_inverse=True)[1]
         translation = np.unique(_keys(self.targets), return_inverse=True)[1]
@@ -76,7 +84,11 @@ class SentencePairs(Described):
 def _keys(sentences: Iterable[str]) -> np.ndarray:
     """What two sentences share that are the same to a reader: their letters and digits in lower case."""
     return np.array(
-        [" ".join("".join(c if c.isalnum() else " " for c in s.lower()).split()) for s in sentences], dtype=object
+        [
+            " ".join("".join(c if c.isalnum() else " " for c in s.lower()).split())
+            for s in sentences
+        ],
+        dtype=object,
     )
 
 
@@ -97,7 +109,9 @@ def read_pairs(text: str) -> tuple[list[str], list[str]]:
             continue
         columns = [normalise(column) for column in line.split("\t")[:2]]
         if len(columns) < 2 or not all(columns):
-            raise ValueError(f"Line {number} is not a sentence, a tab and its translation: {line[:60]!r}.")
+            raise ValueError(
+                f"Line {number} is not a sentence, a tab and its translation: {line[:60]!r}."
+            )
         pairs[columns[0], columns[1]] = None
     return [sentence for sentence, _ in pairs], [translation for _, translation in pairs]
 

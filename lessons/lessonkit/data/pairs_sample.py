@@ -37,7 +37,16 @@ _ADJECTIVES = (
 _VERBS = (
     ("see", "sees", "vois", "vois", "voit", "voyons", "voyez", "voient"),
     ("like", "likes", "aime", "aimes", "aime", "aimons", "aimez", "aiment"),
-    ("look for", "looks for", "cherche", "cherches", "cherche", "cherchons", "cherchez", "cherchent"),
+    (
+        "look for",
+        "looks for",
+        "cherche",
+        "cherches",
+        "cherche",
+        "cherchons",
+        "cherchez",
+        "cherchent",
+    ),
     ("know", "knows", "connais", "connais", "connaît", "connaissons", "connaissez", "connaissent"),
     ("find", "finds", "trouve", "trouves", "trouve", "trouvons", "trouvez", "trouvent"),
     ("draw", "draws", "dessine", "dessines", "dessine", "dessinons", "dessinez", "dessinent"),
@@ -51,7 +60,12 @@ _PRONOUNS = (("I", "je", 2), ("you", "tu", 3), ("he", "il", 4), ("she", "elle", 
              ("they", "ils", 7))  # fmt: skip
 _OBJECTS = (("him", "le"), ("her", "la"), ("them", "les"), ("me", "me"), ("us", "nous"))
 _PLACES = (("in", "dans"), ("behind", "derrière"), ("in front of", "devant"), ("near", "près de"))
-_TIMES = (("today", "aujourd'hui"), ("every day", "tous les jours"), ("often", "souvent"), ("now", "maintenant"))
+_TIMES = (
+    ("today", "aujourd'hui"),
+    ("every day", "tous les jours"),
+    ("often", "souvent"),
+    ("now", "maintenant"),
+)
 _VOWELS = "aeiouhéèêîâôy"
 
 Pair = tuple[str, str]
@@ -119,10 +133,14 @@ class _Grammar:
         if negative and after:
             first, *rest = after.split()
             after = " ".join(["de" if first in ("un", "une", "des") else first, *rest])
-        verbal = f"{'does' if third else 'do'} not {verb[0]}" if negative else verb[1 if third else 0]
+        verbal = (
+            f"{'does' if third else 'do'} not {verb[0]}" if negative else verb[1 if third else 0]
+        )
         subjects = [(qui, column)] if who != "you" else [("tu", 3), ("vous", 6)]
         pattern = "{} ne {} {} pas {}" if negative else "{} {} {} {}"
-        return f"{who} {verbal} {what}", [pattern.format(qui, before, verb[form], after) for qui, form in subjects]
+        return f"{who} {verbal} {what}", [
+            pattern.format(qui, before, verb[form], after) for qui, form in subjects
+        ]
 
     def sentence(self) -> list[Pair]:
         english, translations = self.clause()
@@ -134,7 +152,10 @@ class _Grammar:
             here, ici = f" {near} {what}", f" {près} {quoi}"
         elif draw < 0.5:
             here, ici = (f" {words}" for words in self.pick(_TIMES))
-        return [(_written(english + here), _written(_run_together(french + ici))) for french in translations]
+        return [
+            (_written(english + here), _written(_run_together(french + ici)))
+            for french in translations
+        ]
 
 
 def _written(sentence: str) -> str:
@@ -150,4 +171,7 @@ def sentence_pairs(samples: int = 12_000, seed: int = 9) -> dict[str, list[str]]
     found: dict[Pair, None] = {}
     while len(found) < samples:
         found.update(dict.fromkeys(grammar.sentence()))
-    return {"sources": [english for english, _ in found], "targets": [french for _, french in found]}
+    return {
+        "sources": [english for english, _ in found],
+        "targets": [french for _, french in found],
+    }

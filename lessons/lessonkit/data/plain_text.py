@@ -33,7 +33,9 @@ class PlainText(Described):
         overlaps. Joined again, the parts are the whole. Raises `ValueError` for shares that leave a part without text.
         """
         if validation <= 0 or test <= 0 or validation + test >= 1:
-            raise ValueError(f"The shares {validation} and {test} must be above 0 and leave some text for training.")
+            raise ValueError(
+                f"The shares {validation} and {test} must be above 0 and leave some text for training."
+            )
         marks = [0]
         for share in (1 - validation - test, 1 - test):
             place = int(round(share * len(self)))

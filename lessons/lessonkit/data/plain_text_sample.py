@@ -55,15 +55,36 @@ _WORK = ("repaired", "cleaned", "measured", "counted", "painted", "carried", "so
 _MOODS = ("slowly", "without a word", "with great care", "for the second time", "before anybody was awake",
           "in a hurry", "as the custom is", "while the others were asleep", "with cold hands",
           "to everybody's surprise")  # fmt: skip
-_STARS = ("Vega", "Rigel", "Altair", "Capella", "the old comet", "the moon", "Saturn", "the northern lights")
+_STARS = (
+    "Vega",
+    "Rigel",
+    "Altair",
+    "Capella",
+    "the old comet",
+    "the moon",
+    "Saturn",
+    "the northern lights",
+)
 _QUALITIES = ("bright", "faint", "reddish", "perfectly steady", "lower than expected", "hidden behind a cloud",
               "clearer than last week", "difficult to find")  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _KINDS = ("old", "heavy", "borrowed", "broken", "second", "copper", "narrow", "painted", "missing", "useful", "foreign",
           "wooden", "noisy", "green", "patched", "precious", "simple", "round", "empty", "rusty")  # fmt: skip
 _ONSETS = tuple("kmrvltsndbgpfhzjw") + ("br", "st", "gr", "kl", "th", "sk")
-_VOWELS, _CODAS = ("a", "e", "i", "o", "u", "ei", "au"), ("", "n", "r", "l", "s", "m", "nd", "rk", "x", "ck")
-_TRADES = ("a baker", "a sailor", "a surveyor", "a pupil", "a merchant", "a musician", "an engineer", "a judge")
+_VOWELS, _CODAS = (
+    ("a", "e", "i", "o", "u", "ei", "au"),
+    ("", "n", "r", "l", "s", "m", "nd", "rk", "x", "ck"),
+)
+_TRADES = (
+    "a baker",
+    "a sailor",
+    "a surveyor",
+    "a pupil",
+    "a merchant",
+    "a musician",
+    "an engineer",
+    "a judge",
+)
 _HOURS = ("six", "seven", "eight", "nine", "ten", "eleven")
 
 
@@ -85,7 +106,10 @@ class _Grammar(Grammar):
             f"The {self.pick(_KINDS)} {self.pick(_THINGS)} of {guest} {self.pick(('broke', 'was lost', 'fell'))}.",
         ]
         self.rng.shuffle(said)
-        return [f"{guest}, {self.pick(_TRADES)} from {village}, came to see us.", *said[: self.rng.integers(1, 4)]]
+        return [
+            f"{guest}, {self.pick(_TRADES)} from {village}, came to see us.",
+            *said[: self.rng.integers(1, 4)],
+        ]
 
     def entry(self, day: str) -> str:
         """Four to twelve sentences about one day; person, place, thing and weather stay the same throughout."""
@@ -117,15 +141,24 @@ class _Grammar(Grammar):
             sentences += self.guest(thing)
         if self.chance(0.6):
             star = self.pick(_STARS)
-            sentences.append(f"In the night {star} was {self.pick(_QUALITIES)}, and {who} wrote it down.")
+            sentences.append(
+                f"In the night {star} was {self.pick(_QUALITIES)}, and {who} wrote it down."
+            )
         if self.chance(0.4):
-            sentences.append(f"The {thing} is now {self.pick(('in the library', 'on the table', f'at the {place}'))}.")
+            sentences.append(
+                f"The {thing} is now {self.pick(('in the library', 'on the table', f'at the {place}'))}."
+            )
         return " ".join(sentences)
 
 
 def observatory_log(characters: int = 60_000, seed: int = 11) -> str:
     """The log, of at least so many characters and whole entries, one paragraph a day."""
-    grammar, parts, length, day = _Grammar(np.random.default_rng(seed)), [_PREFACE], len(_PREFACE), 0
+    grammar, parts, length, day = (
+        _Grammar(np.random.default_rng(seed)),
+        [_PREFACE],
+        len(_PREFACE),
+        0,
+    )
     while length < characters:
         entry = grammar.entry(_DAYS[day % 7]) + "\n\n"
         parts.append(entry)

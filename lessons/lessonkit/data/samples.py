@@ -32,7 +32,9 @@ def _clause(rng: np.random.Generator, positive: bool) -> str:
     pick = lambda options: options[rng.integers(len(options))]  # noqa: E731
     negated = rng.random() < 0.25
     word = pick(_GOOD if positive != negated else _BAD)
-    return f"{pick(_SUBJECTS)} {pick(_VERBS)} {pick(_NEGATIONS) if negated else pick(_DEGREES)}{word}"
+    return (
+        f"{pick(_SUBJECTS)} {pick(_VERBS)} {pick(_NEGATIONS) if negated else pick(_DEGREES)}{word}"
+    )
 
 
 def sentiment_sentence(rng: np.random.Generator, positive: bool) -> str:
@@ -64,7 +66,9 @@ def sentiment_reviews(samples: int = 2000, seed: int = 5) -> tuple[list[str], np
     texts, labels = [], []
     for number in range(samples):
         positive = number % 2 == 0
-        opinions = [sentiment_sentence(rng, bool(rng.random() < 0.5)) for _ in range(rng.integers(2, 6))]
+        opinions = [
+            sentiment_sentence(rng, bool(rng.random() < 0.5)) for _ in range(rng.integers(2, 6))
+        ]
         asides = [_ASIDES[rng.integers(len(_ASIDES))] for _ in range(rng.integers(5, 14))]
         body = [*opinions, *asides]
         rng.shuffle(body)
@@ -106,8 +110,13 @@ def short_messages(samples: int = 3000, seed: int = 6) -> tuple[list[str], np.nd
     texts, labels = [], []
     for _ in range(samples):
         spam = rng.random() < 0.134
-        number, code = "0" + "".join(rng.choice(list("123456789"), 9)), str(rng.integers(60000, 90000))
-        parts = [pick(_TRADERS if spam else _FRIENDS) for _ in range(1 if spam else rng.integers(1, 4))]
+        number, code = (
+            "0" + "".join(rng.choice(list("123456789"), 9)),
+            str(rng.integers(60000, 90000)),
+        )
+        parts = [
+            pick(_TRADERS if spam else _FRIENDS) for _ in range(1 if spam else rng.integers(1, 4))
+        ]
         words = {name: pick(options) for name, options in _FILLERS.items()}
         texts.append(" . ".join(parts).format(number=number, code=code, **words))
         labels.append(int(spam))
@@ -128,13 +137,17 @@ def log_sessions(samples: int = 6000, seed: int = 7) -> tuple[list[str], np.ndar
         start = ["E5", "E5", "E5", "E22"]
         rng.shuffle(start)
         receive, store = ["E11", "E9"] * 3, ["E26"] * 3
-        middle = rng.choice(["E3", "E4"], size=rng.integers(0, 9)).tolist() if rng.random() < 0.7 else []
+        middle = (
+            rng.choice(["E3", "E4"], size=rng.integers(0, 9)).tolist() if rng.random() < 0.7 else []
+        )
         end = ["E23"] * 3 + ["E21"] * 3 if rng.random() < 0.8 else []
         kind = rng.integers(6) if anomaly else -1
         if kind in (0, 1):  # a replica is lost
             receive, store = receive[:4], store[:2]
         elif kind in (2, 3):  # something unusual
-            middle.insert(rng.integers(len(middle) + 1), ("E7", "E13", "E27", "E28")[rng.integers(4)])
+            middle.insert(
+                rng.integers(len(middle) + 1), ("E7", "E13", "E27", "E28")[rng.integers(4)]
+            )
         elif kind == 4:  # it breaks off
             store, middle, end = store[: rng.integers(0, 2)], [], []
         elif kind == 5:  # stored before received: the usual events in an impossible order

@@ -52,7 +52,11 @@ class NotFound(LookupError):
 
 def cache_dir() -> Path:
     """The folder of verified downloads, `sequence-models-course` in the user's cache."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".cache")
+    base = (
+        os.environ.get("XDG_CACHE_HOME")
+        or os.environ.get("LOCALAPPDATA")
+        or str(Path.home() / ".cache")
+    )
     return Path(base) / "sequence-models-course"
 
 
@@ -135,7 +139,9 @@ def _content_hash(entry: dict[str, Any]) -> str:
 def _verify(content: bytes, expected: str, where: Path | str) -> None:
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
-        raise WrongHash(f"{where} has SHA-256 {found[:12]}…, not {expected[:12]}…; delete it, or fetch it again")
+        raise WrongHash(
+            f"{where} has SHA-256 {found[:12]}…, not {expected[:12]}…; delete it, or fetch it again"
+        )
 
 
 def _gunzip(content: bytes, size: int) -> bytes:
@@ -216,9 +222,9 @@ def _read(response: Any, size: int, url: str) -> bytes:
     return b"".join(chunks)
 
 
-def read_archive(content: bytes, wanted: str, member_bytes: int = 1 << 20, members: int = 100_000) -> Iterator[
-    tuple[str, bytes]
-]:
+def read_archive(
+    content: bytes, wanted: str, member_bytes: int = 1 << 20, members: int = 100_000
+) -> Iterator[tuple[str, bytes]]:
     """The members of a tar or zip archive whose whole name matches the pattern `wanted`, read in memory.
 
     Parameters: the archive's bytes; `wanted`, a regular expression; the largest member and the largest number of
@@ -227,7 +233,11 @@ def read_archive(content: bytes, wanted: str, member_bytes: int = 1 << 20, membe
     """
     pattern = re.compile(wanted)
     for count, (name, size, regular, read) in enumerate(_members(content)):
-        if name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or re.match(r"[A-Za-z]:", name):
+        if (
+            name.startswith(("/", "\\"))
+            or ".." in re.split(r"[/\\]", name)
+            or re.match(r"[A-Za-z]:", name)
+        ):
             raise UnsafeArchive(f"member {name!r} leads outside the archive")
         if not regular:
             raise UnsafeArchive(f"member {name!r} is a link or a device")
@@ -243,9 +253,19 @@ def _members(content: bytes) -> Iterator[tuple[str, int, bool, Callable[[], byte
             for info in archive.infolist():
                 if not info.is_dir():
                     kind = stat.S_IFMT(info.external_attr >> 16)
-                    yield (info.filename, info.file_size, kind in (0, stat.S_IFREG), lambda i=info: archive.read(i))
+                    yield (
+                        info.filename,
+                        info.file_size,
+                        kind in (0, stat.S_IFREG),
+                        lambda i=info: archive.read(i),
+                    )
         return
     with tarfile.open(fileobj=io.BytesIO(content), mode="r|*") as archive:
         for member in archive:
             if not member.isdir():
-                yield member.name, member.size, member.isreg(), lambda m=member: archive.extractfile(m).read()
+                yield (
+                    member.name,
+                    member.size,
+                    member.isreg(),
+                    lambda m=member: archive.extractfile(m).read(),
+                )

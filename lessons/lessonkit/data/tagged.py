@@ -26,8 +26,12 @@ class TaggedSentences(Described):
             raise ValueError(f"{self.name}: sentences, tags and parts must be equally many.")
         for number, (words, tags) in enumerate(zip(self.words, self.tags, strict=True)):
             if not words or len(words) != len(tags):
-                raise ValueError(f"{self.name}: sentence {number} has {len(words)} words and {len(tags)} tags.")
-        object.__setattr__(self, "tag_names", tuple(sorted({tag for tags in self.tags for tag in tags})))
+                raise ValueError(
+                    f"{self.name}: sentence {number} has {len(words)} words and {len(tags)} tags."
+                )
+        object.__setattr__(
+            self, "tag_names", tuple(sorted({tag for tags in self.tags for tag in tags}))
+        )
 
     def __len__(self) -> int:
         return len(self.words)
@@ -43,7 +47,9 @@ class TaggedSentences(Described):
     def of(self, part: str) -> tuple[list[list[str]], list[list[str]]]:
         """The words and the tags of one part. Raises `ValueError` for a part that is not there."""
         if part not in self.part:
-            raise ValueError(f"{self.name} has no part '{part}'. It has: {', '.join(sorted(set(self.part)))}.")
+            raise ValueError(
+                f"{self.name} has no part '{part}'. It has: {', '.join(sorted(set(self.part)))}."
+            )
         rows = [row for row, own in enumerate(self.part) if own == part]
         return [self.words[row] for row in rows], [self.tags[row] for row in rows]
 
@@ -63,7 +69,9 @@ def read_conllu(text: str) -> tuple[list[list[str]], list[list[str]]]:
         elif not line.startswith("#"):
             columns = line.split("\t")
             if len(columns) < 4:
-                raise ValueError(f"Line {number} has {len(columns)} columns; CoNLL-U has 10, separated by tabs.")
+                raise ValueError(
+                    f"Line {number} has {len(columns)} columns; CoNLL-U has 10, separated by tabs."
+                )
             if not columns[0].isdigit():
                 continue
             if fresh:

@@ -16,13 +16,50 @@ from lessonkit.data.grammar import Grammar
 _NOUNS = ("dog", "cat", "river", "market", "letter", "garden", "teacher", "bridge", "window", "kitchen", "village",
           "song", "engine", "doctor", "island", "forest", "painter", "harbour", "lantern", "carpet", "orchard",
           "mirror", "tunnel", "kettle", "ladder", "meadow", "saddle", "barrel", "castle", "pebble")  # fmt: skip
-_THINGS = ("lunch", "soup", "rain", "work", "music", "tea", "dinner", "winter", "homework", "bread", "snow", "school")
-_BOTH = ("report", "paint", "train", "guard", "plant", "answer", "visit", "walk", "print", "drink")  # noun or verb
+_THINGS = (
+    "lunch",
+    "soup",
+    "rain",
+    "work",
+    "music",
+    "tea",
+    "dinner",
+    "winter",
+    "homework",
+    "bread",
+    "snow",
+    "school",
+)
+_BOTH = (
+    "report",
+    "paint",
+    "train",
+    "guard",
+    "plant",
+    "answer",
+    "visit",
+    "walk",
+    "print",
+    "drink",
+)  # noun or verb
 _VERBS = ("help", "open", "clean", "follow", "watch", "finish", "repair", "remember", "collect", "admire", "borrow",
           "discover", "gather", "mention", "polish")  # fmt: skip
 _ADJECTIVES = ("old", "quiet", "strange", "kind", "bright", "rough", "calm", "grim", "proud", "soft", "stern", "swift",
                "neat", "bold", "vague")  # fmt: skip
-_NAMES = ("Anna", "Omar", "Priya", "Tomas", "Yuki", "Greta", "Femi", "Lucia", "Emil", "Hana", "Boris", "Zahra")
+_NAMES = (
+    "Anna",
+    "Omar",
+    "Priya",
+    "Tomas",
+    "Yuki",
+    "Greta",
+    "Femi",
+    "Lucia",
+    "Emil",
+    "Hana",
+    "Boris",
+    "Zahra",
+)
 _SURNAMES = ("Miller", "Okafor", "Silva", "Novak", "Tanaka", "Berg", "Haddad", "Moreau", "Roosevelt", "Lindqvist",
              "Petrov", "Castillo", "Ahmed", "Keller", "Nakamura", "Dubois")  # fmt: skip
 _NAME_OR_THING = {
@@ -30,9 +67,31 @@ _NAME_OR_THING = {
     "Amber": ("beads", "rings", "lights", "stones"), "Ivy": ("leaves", "walls", "branches", "fences"),
     "Jasmine": ("tea", "rice", "blossoms", "oil"), "Pearl": ("buttons", "divers", "farms", "earrings"),
 }  # fmt: skip
-_MIXED = ("cold", "light", "green", "square", "human", "sweet", "patient", "original")  # adjective before a noun
+_MIXED = (
+    "cold",
+    "light",
+    "green",
+    "square",
+    "human",
+    "sweet",
+    "patient",
+    "original",
+)  # adjective before a noun
 _PARTICLES = ("before", "after", "until", "since")
-_STEMS = ("quick", "dark", "fair", "sad", "sharp", "mild", "firm", "loud", "blunt", "plain", "rude", "tense")
+_STEMS = (
+    "quick",
+    "dark",
+    "fair",
+    "sad",
+    "sharp",
+    "mild",
+    "firm",
+    "loud",
+    "blunt",
+    "plain",
+    "rude",
+    "tense",
+)
 _PREFIXES = ("re", "un", "over", "mis", "under", "out", "fore", "super")
 _PRONOUNS = ("she", "he", "they", "it", "we")
 
@@ -61,7 +120,9 @@ class _Grammar(Grammar):
         return [(self.rare(self.pick(_NOUNS)), "NOUN")]
 
     def adjective(self) -> Tagged:
-        return [(self.pick(_MIXED) if self.chance(0.45) else self.rare(self.pick(_ADJECTIVES)), "ADJ")]
+        return [
+            (self.pick(_MIXED) if self.chance(0.45) else self.rare(self.pick(_ADJECTIVES)), "ADJ")
+        ]
 
     def verb(self, ending: str = "ed") -> Tagged:
         word = self.rare(self.pick(_BOTH if self.chance(0.4) else _VERBS))
@@ -73,7 +134,10 @@ class _Grammar(Grammar):
             return [(self.pick(_PRONOUNS), "PRON")]
         if draw < 0.75:
             return [(self.pick(_NAMES), "PROPN")]
-        return [(self.pick(_NAMES), "PROPN"), (self.rare(self.pick(_SURNAMES)).capitalize(), "PROPN")]
+        return [
+            (self.pick(_NAMES), "PROPN"),
+            (self.rare(self.pick(_SURNAMES)).capitalize(), "PROPN"),
+        ]
 
     def thing(self) -> Tagged:
         """Determiner, perhaps an adjective, noun."""
@@ -93,11 +157,18 @@ class _Grammar(Grammar):
         if draw < 0.2:
             return [("has", "AUX"), *self.verb(), *(self.thing() if self.chance(0.5) else [])]
         if draw < 0.4:
-            return [("has", "VERB"), *([(self.pick(_THINGS), "NOUN")] if self.chance(0.5) else self.thing())]
+            return [
+                ("has", "VERB"),
+                *([(self.pick(_THINGS), "NOUN")] if self.chance(0.5) else self.thing()),
+            ]
         if draw < 0.55:
             return [*self.verb(), ("to", "PART"), *self.verb(""), *self.thing()]
         if draw < 0.65:
-            return [*self.verb(), ("to", "ADP"), *(self.thing() if self.chance(0.5) else self.someone()[-1:])]
+            return [
+                *self.verb(),
+                ("to", "ADP"),
+                *(self.thing() if self.chance(0.5) else self.someone()[-1:]),
+            ]
         if draw < 0.8:
             return [*self.verb(), (self.rare(self.pick(_STEMS) + "ly"), "ADV")]
         return [*self.verb(), *self.thing()]
@@ -121,7 +192,13 @@ class _Grammar(Grammar):
                 start = [(first, "PROPN"), (self.rare(self.pick(_SURNAMES)).capitalize(), "PROPN")]
             body = [*start, *self.predicate()]
         elif draw < 0.42:
-            return [(self.pick(("Will", "May")), "AUX"), *self.someone(), *self.verb(""), *self.thing(), ("?", "PUNCT")]
+            return [
+                (self.pick(("Will", "May")), "AUX"),
+                *self.someone(),
+                *self.verb(""),
+                *self.thing(),
+                ("?", "PUNCT"),
+            ]
         elif draw < 0.52:
             body = [(self.pick(("Will", "May")), "PROPN"), *self.predicate()]
         else:

@@ -21,4 +21,7 @@ c.GenerateAssignment.preprocessors = [
 
 # `nbgrader autograde` and the formgrader's button use the sandbox too.
 c.Autograde.sanitize_preprocessors = ["autograder.nbgrader_plugins.Sanitize"]
-c.Autograde.autograde_preprocessors = ["autograder.nbgrader_plugins.Grade", "nbgrader.preprocessors.CheckCellMetadata"]
+c.Autograde.autograde_preprocessors = [
+    "autograder.nbgrader_plugins.Grade",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]

@@ -12,6 +12,12 @@ def hostile(folder, book, bait):
             meta |= {"points": 10**9, "max_score": 10**9, "locked": False, "solution": True}
             if cell["cell_type"] == "code":
                 cell["source"] = "10**9"
-                cell["outputs"] = [{"output_type": "execute_result", "execution_count": 1, "metadata": {},
-                                    "data": {"text/plain": "1000000000"}}]
+                cell["outputs"] = [
+                    {
+                        "output_type": "execute_result",
+                        "execution_count": 1,
+                        "metadata": {},
+                        "data": {"text/plain": "1000000000"},
+                    }
+                ]
     return book

@@ -3,5 +3,7 @@
 # status: unreadable
 # says: longer than 200000 characters
 def hostile(folder, book, bait):
-    book["cells"].append({"cell_type": "code", "source": "x = 1\n" * 1_700_000, "metadata": {}, "outputs": []})
+    book["cells"].append(
+        {"cell_type": "code", "source": "x = 1\n" * 1_700_000, "metadata": {}, "outputs": []}
+    )
     return book

@@ -17,7 +17,14 @@ def hostile(folder, book, bait):
         name = cell["metadata"].get("nbgrader", {}).get("grade_id")
         cell["source"] = answers.get(name, cell["source"])
         cell["id"] = EVIL
-    book["cells"].append({"cell_type": "code", "source": f"raise ValueError({EVIL!r})", "id": EVIL, "outputs": [],
-                          "metadata": {"nbgrader": {"grade_id": EVIL, "grade": True, "points": 5}}})
+    book["cells"].append(
+        {
+            "cell_type": "code",
+            "source": f"raise ValueError({EVIL!r})",
+            "id": EVIL,
+            "outputs": [],
+            "metadata": {"nbgrader": {"grade_id": EVIL, "grade": True, "points": 5}},
+        }
+    )
     book["cells"].append({"cell_type": "markdown", "source": EVIL, "id": EVIL, "metadata": {}})
     return book

@@ -5,7 +5,14 @@ TRAP = "import pathlib\npathlib.Path({!r}).write_text('run')\n"
 
 
 def hostile(folder, book, bait):
-    for name in ("numpy.py", "sitecustomize.py", "autograder.py", "nbgrader_config.py", "conftest.py", "json.py"):
+    for name in (
+        "numpy.py",
+        "sitecustomize.py",
+        "autograder.py",
+        "nbgrader_config.py",
+        "conftest.py",
+        "json.py",
+    ):
         (folder / name).write_text(TRAP.format(str(bait)))
         (folder.parent / name).write_text(TRAP.format(str(bait)))
     return book

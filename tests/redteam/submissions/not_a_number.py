@@ -5,5 +5,7 @@ def hostile(folder, book, bait):
     for cell in book["cells"]:
         cell["metadata"].setdefault("nbgrader", {})["points"] = float("nan")
         cell["metadata"]["x"] = float("inf")
-        cell["outputs"] = [{"output_type": "display_data", "metadata": {}, "data": {"text/plain": float("-inf")}}]
+        cell["outputs"] = [
+            {"output_type": "display_data", "metadata": {}, "data": {"text/plain": float("-inf")}}
+        ]
     return book
