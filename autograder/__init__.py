@@ -1,10 +1,12 @@
-"""The grader of the course: checks in the notebook, grading behind walls, both from the same bundle of data.
+"""The grader of the course: checks in the notebook, grading behind walls, both from the same bundle
+of data.
 
     from autograder import course_unit
     check = course_unit("04_lstm_gates").check
     check("lstm_step", lstm_step)
 
-Importing this package imports neither NumPy nor Keras nor nbgrader; each name loads its room when it is first used.
+Importing this package imports neither NumPy nor Keras nor nbgrader; each name loads its room when
+it is first used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""What the results of a class say: distribution, difficulty and discrimination of items, distractors, time.
+"""What the results of a class say: distribution, difficulty and discrimination of items,
+distractors, time.
 
-It counts and computes, from results as the results file holds them, one at a time; only a few numbers are kept for each
-student. It never reads a submission and never writes a page: `report` does.
+It counts and computes, from results as the results file holds them, one at a time; only a few
+numbers are kept for each student. It never reads a submission and never writes a page: `report`
+does.
 """
 
 from __future__ import annotations
@@ -30,15 +32,17 @@ def first_failure(exercise: Mapping[str, Any]) -> Any:
 
 
 def discrimination(item: Iterable[float], totals: Iterable[float]) -> float | None:
-    """How well an item tells strong students from weak ones: its correlation with the points of everything else.
+    """How well an item tells strong students from weak ones: its correlation with the points of
+    everything else.
 
     Args:
         item: points of each student for the item, shape (students,).
         totals: all points of each student, the item's included, shape (students,).
 
     Returns:
-        Pearson's r between item and total less item, from -1 to 1; None for fewer than `ENOUGH` students, or where
-        everybody has the same points. Source: Henrysson (1963), doi:10.1007/BF02289618.
+        Pearson's r between item and total less item, from -1 to 1; None for fewer than `ENOUGH`
+        students, or where everybody has the same points. Source: Henrysson (1963),
+        doi:10.1007/BF02289618.
     """
     item, totals = np.asarray(list(item), float), np.asarray(list(totals), float)
     rest = totals - item
@@ -48,7 +52,9 @@ def discrimination(item: Iterable[float], totals: Iterable[float]) -> float | No
 
 
 def histogram(scores: list[float], maximum: float, n: int = 10) -> list[tuple[float, float, int]]:
-    """(from, to, students) for `n` equal ranges of 0 to `maximum` points; the last range holds its end."""
+    """(from, to, students) for `n` equal ranges of 0 to `maximum` points; the last range holds its
+    end.
+    """
     if not scores or maximum <= 0:
         return []
     counts = Counter(min(int(n * max(score, 0.0) / maximum), n - 1) for score in scores)
@@ -56,7 +62,9 @@ def histogram(scores: list[float], maximum: float, n: int = 10) -> list[tuple[fl
 
 
 class ClassSummary:
-    """Sums over the results of a class; feed it with `add`, then read the attributes and methods."""
+    """Sums over the results of a class; feed it with `add`, then read the attributes and
+    methods.
+    """
 
     def __init__(self) -> None:
         self.students: list[dict] = []
@@ -159,7 +167,8 @@ class ClassSummary:
         entry["right"] += question["correct"]
         entry["unanswered"] += question["status"] == "unanswered"
         entry["points"][place] = question["points"]
-        # Right answers to a question with numbers of its own differ by student, so they count as one.
+        # Right answers to a question with numbers of its own differ by student, so they count as
+        # one.
         given = (True, "") if question["correct"] else (False, question["given"])
         if question["status"] != "unanswered" and (
             given in entry["answers"] or len(entry["answers"]) < ANSWERS_KEPT
@@ -167,7 +176,7 @@ class ClassSummary:
             count, points = entry["answers"].get(given, (0, 0.0))
             entry["answers"][given] = (count + 1, points + total)
 
-    # ------------------------------------------------------------------------------------------------------- readings
+    # ------------------------------------------------------------------------------------- readings
 
     def scores(self) -> list[float]:
         return sorted(student["points"] for student in self.students)
@@ -220,7 +229,9 @@ class ClassSummary:
         return items
 
     def quiz_items(self) -> list[dict]:
-        """Every question: share right, discrimination, and the answers with how strong those are who gave them."""
+        """Every question: share right, discrimination, and the answers with how strong those are
+        who gave them.
+        """
         return [
             {
                 "id": entry["id"],
@@ -236,7 +247,9 @@ class ClassSummary:
         return discrimination(points.values(), (self.students[place]["points"] for place in points))
 
     def time(self) -> dict | None:
-        """Seconds of grading and of the student's own functions: medians, and the slowest students."""
+        """Seconds of grading and of the student's own functions: medians, and the slowest
+        students.
+        """
         if not self.students:
             return None
         slowest = sorted(self.students, key=lambda s: -s["seconds"])[:SLOWEST_LISTED]
@@ -248,7 +261,9 @@ class ClassSummary:
 
 
 def _answers(counted: Mapping[tuple[bool, str], tuple[int, float]]) -> list[dict]:
-    """The right answer and the most frequent others; `suspect`: those who gave it are stronger than the right ones."""
+    """The right answer and the most frequent others; `suspect`: those who gave it are stronger than
+    the right ones.
+    """
     listed = [
         {"right": right, "given": given, "count": count, "mean": points / count, "suspect": False}
         for (right, given), (count, points) in counted.items()

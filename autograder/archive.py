@@ -1,9 +1,10 @@
 """Read folders and zip files that were downloaded from a learning platform, as data.
 
-An archive is hostile, and so is every name in it. This room writes nothing: it yields members one at a time, each with
-a name that is only ever compared and printed, and a function that reads its bytes in memory below a cap. A member that
-should not be there is refused with a reason, and the others go on. A zip inside a zip is opened once, because some
-platforms take no notebooks and students hand in a zip.
+An archive is hostile, and so is every name in it. This room writes nothing: it yields members one
+at a time, each with a name that is only ever compared and printed, and a function that reads its
+bytes in memory below a cap. A member that should not be there is refused with a reason, and the
+others go on. A zip inside a zip is opened once, because some platforms take no notebooks and
+students hand in a zip.
 """
 
 from __future__ import annotations
@@ -43,14 +44,15 @@ class Member:
     """One file of a download.
 
     Attributes:
-        name: its path in the download, `/` between folders; for messages and for matching, never a path on disk.
+        name: its path in the download, `/` between folders; for messages and for matching, never a
+        path on disk.
         place: the archive or folder, for messages.
         time: when it was last changed, in UTC, as far as the archive says.
         read: the bytes, at most `notebook.MAX_BYTES`. Raises `BadArchive`, `BadNotebook`.
             Call it before the next member is asked for.
         refused: why it must not be read; None where it may.
-        inside: its path in the zip `name`, where a student handed in a zip. The student wrote it: it says nothing about
-            whose file it is.
+        inside: its path in the zip `name`, where a student handed in a zip. The student wrote it:
+            it says nothing about whose file it is.
     """
 
     name: str
@@ -141,11 +143,13 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
-# --------------------------------------------------------------------------------------------------------------- zip
+# ---------------------------------------------------------------------------------------------- zip
 
 
 class _Directory(io.BufferedReader):
-    """A file from which nobody reads a list of members of absurd size: zipfile asks for it in one piece."""
+    """A file from which nobody reads a list of members of absurd size: zipfile asks for it in one
+    piece.
+    """
 
     def read(self, size: int | None = -1) -> bytes:
         if size is not None and size > MAX_DIRECTORY:
@@ -157,7 +161,8 @@ def _zip(file: io.BufferedReader | io.BytesIO, place: str, outer: str = "") -> I
     """Members of a zip; `outer` is its name in the download when it was handed in by a student."""
     try:
         archive = zipfile.ZipFile(_Directory(file))  # type: ignore[arg-type]
-        # `is_dir` of an empty name is an IndexError, and a name that begins with a zero byte is read as empty.
+        # `is_dir` of an empty name is an IndexError, and a name that begins with a zero byte is
+        # read as empty.
         infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
     except (
         zipfile.BadZipFile,
@@ -216,7 +221,9 @@ def _inner(file: io.BufferedReader | io.BytesIO, name: str, place: str) -> Itera
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The name as UTF-8 where its bytes are UTF-8 although the archive does not say so, as many writers forget."""
+    """The name as UTF-8 where its bytes are UTF-8 although the archive does not say so, as many
+    writers forget.
+    """
     name = info.filename
     if not info.flag_bits & 0x800:
         try:
@@ -227,7 +234,9 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 
 def _overlapping(infos: list[zipfile.ZipInfo]) -> set[int]:
-    """Where members begin that share compressed bytes. Each of them can look innocent; together they fill a disk."""
+    """Where members begin that share compressed bytes. Each of them can look innocent; together
+    they fill a disk.
+    """
     found, end, owner = set(), -1, -1
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:
@@ -274,7 +283,9 @@ def _reason(error: Exception) -> str:
 
 
 def _time(info: zipfile.ZipInfo) -> datetime | None:
-    """Time of last change: the extended time stamp, which is in UTC, else the zip's local time taken as ours."""
+    """Time of last change: the extended time stamp, which is in UTC, else the zip's local time
+    taken as ours.
+    """
     extra = info.extra
     while len(extra) >= 4:
         kind, size = struct.unpack_from("<HH", extra)

@@ -1,8 +1,10 @@
-"""The grader graded: are all known mistakes caught and named, all unorthodox right solutions accepted?
+"""The grader graded: are all known mistakes caught and named, all unorthodox right solutions
+accepted?
 
-Every variant really runs: its text takes the place of the solution cell, in a process of its own with a time limit, and
-the judge looks at it with a bundle of grading size. Machine-made mutants show what the checks do not see. A mutant that
-passes is compared with the solution on many other inputs; where no difference is found, it counts as equivalent.
+Every variant really runs: its text takes the place of the solution cell, in a process of its own
+with a time limit, and the judge looks at it with a bundle of grading size. Machine-made mutants
+show what the checks do not see. A mutant that passes is compared with the solution on many other
+inputs; where no difference is found, it counts as equivalent.
 """
 
 from __future__ import annotations
@@ -39,7 +41,8 @@ class ExerciseAudit:
     """What the audit found for one exercise.
 
     `mistakes`: id, caught, named, points, diagnosis. `alternatives`: title, accepted, points, why.
-    `mutants`: made, caught, equivalent, the survivors (line, change); silent: caught, because no answer came back.
+    `mutants`: made, caught, equivalent, the survivors (line, change); silent: caught, because no
+    answer came back.
     """
 
     exercise: str
@@ -59,7 +62,9 @@ class UnitAudit:
 
 @dataclass
 class AuditReport:
-    """The audit of several units. `passed`: all mistakes caught, at least 90 % named, no alternative refused."""
+    """The audit of several units. `passed`: all mistakes caught, at least 90 % named, no
+    alternative refused.
+    """
 
     units: list[UnitAudit]
 
@@ -170,7 +175,7 @@ def _amiss(e: ExerciseAudit) -> Iterator[str]:
         yield f"a mutant passes: line {line}, {change}."
 
 
-# --------------------------------------------------------------------------------------------------------- running
+# ------------------------------------------------------------------------------------------ running
 
 
 def audit(
@@ -186,7 +191,8 @@ def audit(
     Args:
         mutants: "some" (a seeded sample, not of training exercises), "all", or "none".
         seed: what the cases are drawn from.
-        keep: a folder for the compiled bundles, one of grading size for each unit; by default none is left.
+        keep: a folder for the compiled bundles, one of grading size for each unit; by default none
+        is left.
         progress: is given a line when something begins; a unit that trains takes minutes.
 
     Raises:
@@ -222,7 +228,8 @@ def _audit_unit(
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         path = folder / f"{name}.zip"
         run = _Runner(needs, name, root, path, seed)
-        # Compiled in a child as well: this process, from which the others are forked, must never have run Keras.
+        # Compiled in a child as well: this process, from which the others are forked, must never
+        # have run Keras.
         outcome = run(None, _compile)
         if "error" in outcome:
             raise CompileError(outcome["error"])
@@ -309,7 +316,9 @@ def _mutants(
 
 
 class _Runner:
-    """Runs a task in a process forked from one that has imported what the unit needs and never run it."""
+    """Runs a task in a process forked from one that has imported what the unit needs and never run
+    it.
+    """
 
     def __init__(
         self, needs: tuple[str, ...], name: str, root: Path | None, path: Path, seed: int | str
@@ -400,7 +409,9 @@ def _fuzz(
 
 
 def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterator[Request]:
-    """Cases from other seeds, as they are and with larger, negative and single-precision numbers."""
+    """Cases from other seeds, as they are and with larger, negative and single-precision
+    numbers.
+    """
     for ask in compiled.asks.values():
         yield ask.request
     op = {ask.request.target: ask.request.op for ask in compiled.asks.values()}

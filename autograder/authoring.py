@@ -1,8 +1,9 @@
 """How a unit declares its exercises: cases, criteria, mistakes and alternatives.
 
-A checks file (`exercises/checks/<unit>.py`) makes one `Unit` called `unit`. It holds no solution: that is written once,
-in the source notebook. `autograder compile` runs the solution and every mistake on the cases and stores what came out
-as data; judging compares data with data (see `bundle` and `judge`).
+A checks file (`exercises/checks/<unit>.py`) makes one `Unit` called `unit`. It holds no solution:
+that is written once, in the source notebook. `autograder compile` runs the solution and every
+mistake on the cases and stores what came out as data; judging compares data with data (see `bundle`
+and `judge`).
 
     unit = Unit("04_lstm_gates", title="LSTM gates", needs=("numpy", "keras"))
     step = unit.exercise("lstm_step", points=20, see="04_lstm_gates#one-step-in-numpy", returns=("h", "c"))
@@ -52,7 +53,9 @@ CaseMaker = Callable[[np.random.Generator, str], Iterable["Case"]]
 
 
 class AuthoringError(ValueError):
-    """A checks file is wrong; the message names unit, exercise, criterion or mistake, and the remedy."""
+    """A checks file is wrong; the message names unit, exercise, criterion or mistake, and the
+    remedy.
+    """
 
 
 class Case:
@@ -88,7 +91,8 @@ class Case:
     def model(
         self, inputs: Any = None, targets: Any = None, weights: Sequence[np.ndarray] | None = None
     ) -> Case:
-        """What to do with the Keras model (or layer) that this call returns; for facts, outputs and score criteria.
+        """What to do with the Keras model (or layer) that this call returns; for facts, outputs and
+        score criteria.
 
         Args:
             inputs: array, or tuple of arrays, on which the model is run (`training=False`).
@@ -105,7 +109,9 @@ class Case:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two calls whose answers must agree: `answer(a)[index_a] == answer(b)[index_b]`, after the criterion's picks."""
+    """Two calls whose answers must agree: `answer(a)[index_a] == answer(b)[index_b]`, after the
+    criterion's picks.
+    """
 
     a: Case
     b: Case
@@ -119,7 +125,8 @@ class Pair:
 class Variant:
     """Another way to write a solution: a wrong one (mistake) or a right one (alternative).
 
-    Exactly one of `patch` (old text, new text[, count]) on the solution cell, `function`, and `text` (a whole cell).
+    Exactly one of `patch` (old text, new text[, count]) on the solution cell, `function`, and
+    `text` (a whole cell).
     """
 
     id: str
@@ -130,8 +137,9 @@ class Variant:
     def source(self, solution: str, target: str, where: str) -> str:
         """The text of the solution cell in this variant.
 
-        Everything that runs, and everything that the sample class hands in, is this text: a function is taken by its
-        source and renamed to `target`, so it may use only what the notebook's own cells define.
+        Everything that runs, and everything that the sample class hands in, is this text: a
+        function is taken by its source and renamed to `target`, so it may use only what the
+        notebook's own cells define.
 
         Raises:
             AuthoringError: a patch does not fit the solution, or a function has no usable source.
@@ -189,7 +197,9 @@ class Criterion:
 
 
 class Exercise:
-    """One exercise: a solution cell, its cases, criteria, mistakes and alternatives. Made by `Unit.exercise`."""
+    """One exercise: a solution cell, its cases, criteria, mistakes and alternatives. Made by
+    `Unit.exercise`.
+    """
 
     def __init__(
         self,
@@ -232,13 +242,14 @@ class Exercise:
         """The criterion called `id`."""
         return next(criterion for criterion in self.criteria if criterion.id == id)
 
-    # -------------------------------------------------------------------------------------------------- cases
+    # ---------------------------------------------------------------------------------------- cases
 
     def cases(self, maker: CaseMaker | None = None, *, target: str | None = None) -> Callable:
-        """Decorator for a function `(rng, size)` that yields `Case`s; `size` is "public" or "secret".
+        """Decorator for a function `(rng, size)` that yields `Case`s; `size` is "public" or
+        "secret".
 
-        "secret" is for grading: other shapes and more cases than the student's notebook has. `@step.cases(target="f")`
-        for cases of another function of the same exercise.
+        "secret" is for grading: other shapes and more cases than the student's notebook has.
+        `@step.cases(target="f")` for cases of another function of the same exercise.
         """
 
         def register(function: CaseMaker) -> CaseMaker:
@@ -263,12 +274,14 @@ class Exercise:
                 seen.add((target, case.name))
                 yield target, case
 
-    # ------------------------------------------------------------------------------------------------ criteria
+    # ------------------------------------------------------------------------------------- criteria
 
     def shape(
         self, id: str, *, points: float, title: str, pick: Pick = None, **common: Any
     ) -> None:
-        """The return value has the expected structure, shapes and dtype kinds (float32 and float64 are both right)."""
+        """The return value has the expected structure, shapes and dtype kinds (float32 and float64
+        are both right).
+        """
         self._add(id, "shape", points, title, pick=pick, **common)
 
     def values(
@@ -282,7 +295,8 @@ class Exercise:
         atol: float = 1e-6,
         **common: Any,
     ) -> None:
-        """The numbers are right: `|yours - expected| <= atol + rtol * |expected|`; wider for float32 and float16.
+        """The numbers are right: `|yours - expected| <= atol + rtol * |expected|`; wider for
+        float32 and float16.
 
         Args:
             pick: index or key into the return value (`0`, `"dW_x"`, `(1, "h")`); None: all of it.
@@ -306,8 +320,8 @@ class Exercise:
         """The numbers agree with those of another trusted function, such as central differences.
 
         Args:
-            by: `(namespace, case) -> value`; the namespace is that of the solution. At compile the solution itself
-                must pass.
+            by: `(namespace, case) -> value`; the namespace is that of the solution. At compile the
+                solution itself must pass.
         """
         self._add(
             id,
@@ -392,9 +406,10 @@ class Exercise:
         """The Keras model that the function returns is built as told.
 
         Args:
-            where: path into the facts (see `operations`) to a value or a predicate: `{"layers.0.class": "LSTM",
-                "layers.LSTM.units": {"min": 8}, "n_parameters": {"max": 5000}, "loss": {"in": ["mse", "mae"]}}`.
-                Predicates: min, max, in, not, contains, count.
+            where: path into the facts (see `operations`) to a value or a predicate:
+                `{"layers.0.class": "LSTM", "layers.LSTM.units": {"min": 8}, "n_parameters": {"max":
+                5000}, "loss": {"in": ["mse", "mae"]}}`. Predicates: min, max, in, not, contains,
+                count.
         """
         check_where(where, self._where(id))
         self._add(id, "facts", points, title, where=dict(where), **common)
@@ -409,7 +424,9 @@ class Exercise:
         atol: float = 1e-5,
         **common: Any,
     ) -> None:
-        """The model's outputs on `Case.model(inputs=…, weights=…)` are those of the solution's model."""
+        """The model's outputs on `Case.model(inputs=…, weights=…)` are those of the solution's
+        model.
+        """
         self._add(id, "outputs", points, title, rtol=float(rtol), atol=float(atol), **common)
 
     def score(
@@ -424,13 +441,15 @@ class Exercise:
         pick: Pick = None,
         **common: Any,
     ) -> None:
-        """The trained model does better than a stated baseline on `Case.model(inputs=…, targets=…)`.
+        """The trained model does better than a stated baseline on `Case.model(inputs=…,
+        targets=…)`.
 
         Credit is linear between `none` (the baseline, no points) and `full` (all points).
 
         Args:
-            metric: "mse", "mae" (lower is better), "accuracy" (class ids as targets; higher is better) or "perplexity"
-                (class ids as targets, -1 where nothing is scored; the outputs are probabilities; lower is better).
+            metric: "mse", "mae" (lower is better), "accuracy" (class ids as targets; higher is
+                better) or "perplexity" (class ids as targets, -1 where nothing is scored; the
+                outputs are probabilities; lower is better).
         """
         if metric not in METRICS:
             raise AuthoringError(
@@ -454,17 +473,18 @@ class Exercise:
         pairs: Pair | Sequence[Pair] | Callable,
         **common: Any,
     ) -> None:
-        """The call on the large case `b` takes at most `ratio` times as long as on the small case `a`.
+        """The call on the large case `b` takes at most `ratio` times as long as on the small case
+        `a`.
 
-        It compares the student's function with itself, so it asks for vectorised code, not for a fast machine.
-        At compile the solution must stay below half of `ratio`.
-        A declared mistake that gives the right answers and is too slow here is named when a student's is both as well.
+        It compares the student's function with itself, so it asks for vectorised code, not for a
+        fast machine. At compile the solution must stay below half of `ratio`. A declared mistake
+        that gives the right answers and is too slow here is named when a student's is both as well.
         """
         self._add(
             id, "speed", points, title, ratio=float(ratio), make=_maker(pairs, Pair), **common
         )
 
-    # ----------------------------------------------------------------------------------------------- variants
+    # ------------------------------------------------------------------------------------- variants
 
     def mistake(
         self,
@@ -482,14 +502,16 @@ class Exercise:
         """A known wrong variant.
 
         Args:
-            message: what the student is told, in the second person; helps without giving the line away.
+            message: what the student is told, in the second person; helps without giving the line
+            away.
             title: its name for people; default: the id with spaces.
             see: lesson section, `04_lstm_gates#the-forget-gate`; default: that of the exercise.
-            patch: `(old, new)` or `(old, new, count)` on the text of the solution cell; `old` is found exactly
-                `count` (1) times.
+            patch: `(old, new)` or `(old, new, count)` on the text of the solution cell; `old` is
+                found exactly `count` (1) times.
             function: or a function in its place, or `source`, the text of a whole cell.
-            where: facts that give a Keras mistake away, in the language of `facts`, plus `score` (the metric),
-                `constant` (the outputs hardly vary). Default: the facts in which it differs from the solution.
+            where: facts that give a Keras mistake away, in the language of `facts`, plus `score`
+                (the metric), `constant` (the outputs hardly vary). Default: the facts in which it
+                differs from the solution.
             same_as: id of an earlier mistake that gives the same answers everywhere.
         """
         name = self._where(f"mistake {id!r}")
@@ -526,7 +548,7 @@ class Exercise:
             raise AuthoringError(f"{name} is declared twice.")
         self.alternatives.append(_variant(title, patch, function, source, name))
 
-    # ------------------------------------------------------------------------------------------------- inside
+    # --------------------------------------------------------------------------------------- inside
 
     def _where(self, what: str) -> str:
         return f"{self.unit}/{self.name}: {what}"
@@ -601,7 +623,8 @@ class Unit:
         """Declare an exercise.
 
         Args:
-            name: grade_id of the solution cell; the function has the same name unless `target` says otherwise.
+            name: grade_id of the solution cell; the function has the same name unless `target` says
+            otherwise.
             points: as in the source notebook's test cell; equals the sum of its criteria.
             see: lesson section that helps, `04_lstm_gates#one-step-in-numpy`.
             seconds: wall-clock limit of one call.
@@ -630,11 +653,13 @@ class Unit:
                 )
 
 
-# -------------------------------------------------------------------------------------------------------- helpers
+# ------------------------------------------------------------------------------------------ helpers
 
 
 def check_where(where: Mapping[str, Any], name: str) -> None:
-    """Raise AuthoringError unless `where` is a mapping of paths to plain values or known predicates."""
+    """Raise AuthoringError unless `where` is a mapping of paths to plain values or known
+    predicates.
+    """
     for path, wanted in where.items():
         unknown = (
             set(wanted) - {"min", "max", "in", "not", "contains", "count"}
@@ -693,7 +718,9 @@ def _path(pick: Pick) -> tuple:
 
 
 def _maker(given: Any, kind: type) -> Callable[[np.random.Generator, str], list]:
-    """`given` (one, several, or a function that makes them) as a function that makes a list of them."""
+    """`given` (one, several, or a function that makes them) as a function that makes a list of
+    them.
+    """
 
     def make(rng: np.random.Generator, size: str) -> list:
         made = given(rng, size) if callable(given) else given

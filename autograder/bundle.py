@@ -1,9 +1,10 @@
 """Compiled cases as data: one zip per unit with `bundle.json` and `arrays/*.npy`, and no code.
 
-The file is deterministic: members sorted, stored without compression, fixed time stamps. There is one flat array per
-dtype; `bundle.json` lists every value once, with the places of its arrays in these. Reading is strict, because a bundle
-may come from anywhere: every size is capped, arrays are read by `values.read_array` (no pickle, listed dtypes), and
-what does not have the expected form is a `BadBundle`.
+The file is deterministic: members sorted, stored without compression, fixed time stamps. There is
+one flat array per dtype; `bundle.json` lists every value once, with the places of its arrays in
+these. Reading is strict, because a bundle
+may come from anywhere: every size is capped, arrays are read by `values.read_array` (no pickle,
+listed dtypes), and what does not have the expected form is a `BadBundle`.
 """
 
 from __future__ import annotations
@@ -51,9 +52,10 @@ class Ask:
 class Spec:
     """One compiled criterion.
 
-    `asks` are the questions that it looks at; for same and speed they come in pairs. `options` depend on the kind:
-    pick, rtol, atol (values, expected, outputs, same), expected (ask id to value: expected), targets (ask id to array:
-    score), where (facts), errors (raises), indices (same), metric, full, none (score), ratio (speed).
+    `asks` are the questions that it looks at; for same and speed they come in pairs. `options`
+    depend on the kind: pick, rtol, atol (values, expected, outputs, same), expected (ask id to
+    value: expected), targets (ask id to array: score), where (facts), errors (raises), indices
+    (same), metric, full, none (score), ratio (speed).
     """
 
     id: str
@@ -70,8 +72,8 @@ class Spec:
 class KnownMistake:
     """A named mistake: what it answers to each question, and what the student is told.
 
-    `where`: facts that give a Keras mistake away. `exercise`: where the mistake was made, when it is an earlier
-    exercise whose function this one calls.
+    `where`: facts that give a Keras mistake away. `exercise`: where the mistake was made, when it
+    is an earlier exercise whose function this one calls.
     """
 
     id: str
@@ -121,7 +123,7 @@ class Bundle:
         return sum(exercise.points for exercise in self.exercises.values())
 
 
-# -------------------------------------------------------------------------------------------------------- writing
+# ------------------------------------------------------------------------------------------ writing
 
 
 def to_bytes(bundle: Bundle) -> bytes:
@@ -155,7 +157,9 @@ def to_bytes(bundle: Bundle) -> bytes:
 
 
 def write(bundle: Bundle, path: Path) -> Path:
-    """Write the bundle; a file with the same content is left alone, another is replaced in one step."""
+    """Write the bundle; a file with the same content is left alone, another is replaced in one
+    step.
+    """
     path, data = Path(path), to_bytes(bundle)
     if path.exists() and path.read_bytes() == data:
         return path
@@ -287,11 +291,12 @@ def _answer_out(answer: Answer, store: _Store) -> dict | int:
     return out
 
 
-# -------------------------------------------------------------------------------------------------------- reading
+# ------------------------------------------------------------------------------------------ reading
 
 
 def read(path: Path, only: str | None = None) -> Bundle:
-    """Read a bundle, or just one exercise of it: most of the time goes into the answers of the known mistakes.
+    """Read a bundle, or just one exercise of it: most of the time goes into the answers of the
+    known mistakes.
 
     Raises:
         BadBundle: the file is missing, damaged, too large or of another format.
@@ -495,7 +500,7 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-# ------------------------------------------------------------------------------------------------ finding, comparing
+# ------------------------------------------------------------------------------- finding, comparing
 
 
 @functools.lru_cache(maxsize=8)
@@ -504,7 +509,9 @@ def _read_cached(path: Path, stamp: int) -> Bundle:
 
 
 def public_folders() -> list[Path]:
-    """Where public bundles lie: in the package, and in the course that we are in where that is another one."""
+    """Where public bundles lie: in the package, and in the course that we are in where that is
+    another one.
+    """
     folders = [paths.public_bundle_dir()]
     try:
         folders.append(paths.course_bundle_dir(paths.course_root()))
@@ -514,7 +521,8 @@ def public_folders() -> list[Path]:
 
 
 def load_public(unit: str) -> Bundle:
-    """The public bundle of `unit`: of the package, else of the course we are in. Kept until its file changes.
+    """The public bundle of `unit`: of the package, else of the course we are in. Kept until its
+    file changes.
 
     Raises:
         BadBundle: there is none.
@@ -536,11 +544,12 @@ def load_public(unit: str) -> Bundle:
 
 
 def bundles_agree(a: Bundle, b: Bundle, rtol: float = 1e-3, atol: float = 1e-6) -> list[str]:
-    """Differences between two bundles made from the same seed, perhaps on different machines; empty when they agree.
+    """Differences between two bundles made from the same seed, perhaps on different machines; empty
+    when they agree.
 
-    Structure and texts must be equal, numbers equal to tolerance. Left out: the versions that made them, messages of
-    exceptions (they differ between libraries), and what training produced and how long calls took (both differ between
-    machines).
+    Structure and texts must be equal, numbers equal to tolerance. Left out: the versions that made
+    them, messages of exceptions (they differ between libraries), and what training produced and how
+    long calls took (both differ between machines).
     """
     differences: list[str] = []
     _compare(_outline(a), _outline(b), a.unit, rtol, atol, differences)

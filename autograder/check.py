@@ -4,9 +4,9 @@
     check = course_unit("04_lstm_gates").check
     check("lstm_step", lstm_step)
 
-The same judge as at grading compares the answers, which cross as plain data here too: an object that lies about itself
-gains nothing. A check leaves the notebook as it was: it works on copies, puts the random states back, and ends a call
-that takes too long where the platform can do that.
+The same judge as at grading compares the answers, which cross as plain data here too: an object
+that lies about itself gains nothing. A check leaves the notebook as it was: it works on copies,
+puts the random states back, and ends a call that takes too long where the platform can do that.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 
 class LocalCaller:
-    """Answers requests in this process, with the functions of `namespace`; values cross as they would on a pipe."""
+    """Answers requests in this process, with the functions of `namespace`; values cross as they
+    would on a pipe.
+    """
 
     def __init__(self, namespace: Mapping[str, Any], patience: float = 1.0):
         self.namespace, self.patience = namespace, patience
@@ -46,7 +48,8 @@ class LocalCaller:
                 answer = perform(self.namespace, request)
         except _OutOfTime:
             return Answer("timeout", seconds=request.seconds * self.patience)
-        # `perform` turns an exception of ours that arrived in the student's frames into an error like any other.
+        # `perform` turns an exception of ours that arrived in the student's frames into an error
+        # like any other.
         if answer.error is not None and answer.error.type == _OutOfTime.__name__:
             return Answer("timeout", seconds=answer.seconds, printed=answer.printed)
         try:
@@ -58,12 +61,16 @@ class LocalCaller:
 
 
 class _OutOfTime(BaseException):
-    """A call took too long. Not an Exception, so that the student's own `except Exception` does not swallow it."""
+    """A call took too long. Not an Exception, so that the student's own `except Exception` does not
+    swallow it.
+    """
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise in the block after `seconds`, where that is possible: in the main thread, on systems with SIGALRM."""
+    """Raise in the block after `seconds`, where that is possible: in the main thread, on systems
+    with SIGALRM.
+    """
     if threading.current_thread() is not threading.main_thread() or not hasattr(
         signal, "setitimer"
     ):
@@ -118,7 +125,7 @@ def _keras_state() -> Callable[[], None]:
     return put_back
 
 
-# ------------------------------------------------------------------------------------------------------ the notebook
+# ------------------------------------------------------------------------------------- the notebook
 
 
 class CourseUnit:
@@ -168,7 +175,7 @@ def course_unit(name: str) -> CourseUnit:
     return CourseUnit(name)
 
 
-# -------------------------------------------------------------------------------------------------------- the card
+# ----------------------------------------------------------------------------------------- the card
 
 _SIGNS = {"passed": "✓", "partial": "◐", "failed": "✗", "not reached": "–", "ours": "!"}
 # Readable on white and on near-black; the sign says the same without colour.
@@ -202,8 +209,8 @@ _MAP = (
 class Report:
     """What a check found: a card in notebooks, plain text elsewhere.
 
-    `score` is the points, between 0 and the maximum; `result` the whole `ExerciseResult`. Every string of the
-    student's is escaped, so the card is safe to show anywhere.
+    `score` is the points, between 0 and the maximum; `result` the whole `ExerciseResult`. Every
+    string of the student's is escaped, so the card is safe to show anywhere.
     """
 
     def __init__(self, result: ExerciseResult, printed: bool = False):

@@ -1,8 +1,8 @@
 """The `autograder` command: thin, every command calls its room.
 
-Exit codes: 0 done and all graded (or all checks pass); 1 checks failed (`check`) or an audit below its bar; 2 wrong
-usage, or something is missing that the message names; 3 some submissions could not be graded or collected (listed);
-4 no sandbox; 5 an error of ours.
+Exit codes: 0 done and all graded (or all checks pass); 1 checks failed (`check`) or an audit below
+its bar; 2 wrong usage, or something is missing that the message names; 3 some submissions could not
+be graded or collected (listed); 4 no sandbox; 5 an error of ours.
 """
 
 from __future__ import annotations
@@ -260,12 +260,12 @@ def _write_text(where: str | None, text: str) -> None:
         sys.stdout.write(text)
 
 
-# -------------------------------------------------------------------------------------------------------- commands
+# ----------------------------------------------------------------------------------------- commands
 
 
 def _grade(arguments: argparse.Namespace) -> int:
-    # jsonschema, which nbgrader imports, compiles a grammar of addresses for two seconds if it finds this optional
-    # checker. Nothing here checks an address.
+    # jsonschema, which nbgrader imports, compiles a grammar of addresses for two seconds if it
+    # finds this optional checker. Nothing here checks an address.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from . import results
 
@@ -320,9 +320,11 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: _WarmPool) 
 
 
 class _WarmPool:
-    """Makes the sandbox pool of a run, attacked before any student's code runs in it; once for each set of needs.
+    """Makes the sandbox pool of a run, attacked before any student's code runs in it; once for each
+    set of needs.
 
-    `begin` starts it in the background: the warm process imports what units need while this one imports nbgrader.
+    `begin` starts it in the background: the warm process imports what units need while this one
+    imports nbgrader.
     """
 
     def __init__(self, jobs: int, unsafe: bool):

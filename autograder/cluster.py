@@ -1,13 +1,15 @@
 """Grading on other machines: the same work items, handed to Dask distributed.
 
-This side reads the submitted files, keeps the one connection to the gradebook and writes every result. A worker gets a
-submission's files and the papers as bytes, puts them through `grading.grade_student` behind its own walls, and gives
-the result back. A result depends on nothing but its key, so the scheduler may have an item done again when a worker is
-lost: here it is received, and recorded, once.
+This side reads the submitted files, keeps the one connection to the gradebook and writes every
+result. A worker gets a submission's files and the papers as bytes, puts them through
+`grading.grade_student` behind its own walls, and gives the result back. A result depends on nothing
+but its key, so the scheduler may have an item done again when a worker is lost: here it is
+received, and recorded, once.
 
-Scheduler and workers are the instructor's own. They hold the secret cases and exchange pickles: whoever can reach
-their ports can run code there. Keep them in a private network, or use Dask's TLS (`tls://…`). Students' code runs on a
-worker as it does here, behind the walls, which every worker attacks before its first submission; it never reaches Dask.
+Scheduler and workers are the instructor's own. They hold the secret cases and exchange pickles:
+whoever can reach their ports can run code there. Keep them in a private network, or use Dask's TLS
+(`tls://…`). Students' code runs on a worker as it does here, behind the walls, which every worker
+attacks before its first submission; it never reaches Dask.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ _READY_SECONDS = 300  # importing TensorFlow from a cold network disk
 _PATIENCE_SECONDS = 60  # without a single worker
 
 
-# ------------------------------------------------------------------------------------------------------- this side
+# ---------------------------------------------------------------------------------------- this side
 
 
 @contextlib.contextmanager
@@ -41,7 +43,8 @@ def crew(address: str, papers: list[Paper], assignment: str) -> Iterator[Crew]:
     """The workers of the Dask scheduler at `address` as a crew.
 
     Raises:
-        NotReady: nobody answers at the address, there is no worker, or a worker has other versions than this side.
+        NotReady: nobody answers at the address, there is no worker, or a worker has other versions
+        than this side.
         SandboxUnavailable: the walls of a worker do not hold.
     """
     try:
@@ -82,12 +85,15 @@ def crew(address: str, papers: list[Paper], assignment: str) -> Iterator[Crew]:
             result.key = key
             return result
 
-        # Twice as many threads as workers have, so that a worker that is done finds the next submission with it.
+        # Twice as many threads as workers have, so that a worker that is done finds the next
+        # submission with it.
         yield Crew(grade, 2 * places, client.close)
 
 
 def _prepare(client: distributed.Client, needs: tuple[str, ...]) -> int:
-    """Warm every worker, have it attack its walls and compare versions; the number of their threads."""
+    """Warm every worker, have it attack its walls and compare versions; the number of their
+    threads.
+    """
     with contextlib.suppress(TimeoutError, distributed.TimeoutError):
         client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
     found = client.scheduler_info(n_workers=-1)["workers"]
@@ -145,14 +151,15 @@ def _failed(
     return StudentResult(student, folder.name, key, notebooks)
 
 
-# ------------------------------------------------------------------------------------------------------ the worker
+# --------------------------------------------------------------------------------------- the worker
 
 _pools: dict[tuple[str, ...], SandboxPool] = {}
 _starting = threading.Lock()
 
 
 def _pool(needs: tuple[str, ...]) -> SandboxPool:
-    """This worker's one warm pool for these needs. It ends with the worker's process, however that ends.
+    """This worker's one warm pool for these needs. It ends with the worker's process, however that
+    ends.
 
     Raises:
         SandboxUnavailable: a wall does not hold; no submission has run then.

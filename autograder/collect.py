@@ -1,9 +1,10 @@
 """Sort what was downloaded from a learning platform into `submitted/<student>/<assignment>/`.
 
-Canvas, Moodle and Google Classroom are known by the names that they give to files. What the platform wrote decides
-whose a file is; what a student wrote never does, and no name from a download becomes a path unless it is a sound
-student id. The newest file of each student counts. A submission that is already there is replaced only by a newer one
-from the same kind of download, so collecting again is harmless. What cannot be matched is listed, never guessed.
+Canvas, Moodle and Google Classroom are known by the names that they give to files. What the
+platform wrote decides whose a file is; what a student wrote never does, and no name from a download
+becomes a path unless it is a sound student id. The newest file of each student counts. A submission
+that is already there is replaced only by a newer one from the same kind of download, so collecting
+again is harmless. What cannot be matched is listed, never guessed.
 
 Names, from the platforms' own source code and downloads:
 
@@ -12,8 +13,9 @@ Names, from the platforms' own source code and downloads:
     Moodle      Ada Lovelace_123_assignsubmission_file/toy.ipynb   (older: `…file_`; or all in one name)
     Classroom   Ada Lovelace - Copy of toy (1).ipynb
 
-The times in a zip of Canvas or Moodle are those of the download, not of the hand-in, so they make no time stamp: a
-class list with a column `submitted` (Moodle's grading worksheet has one) does. Drive keeps the time of the last change.
+The times in a zip of Canvas or Moodle are those of the download, not of the hand-in, so they make
+no time stamp: a class list with a column `submitted` (Moodle's grading worksheet has one) does.
+Drive keeps the time of the last change.
 """
 
 from __future__ import annotations
@@ -55,7 +57,8 @@ class CollectError(RuntimeError):
 class Label:
     """What a platform wrote about a file.
 
-    `order` says which of two files of one student is newer; only orders of one `kind` can be compared.
+    `order` says which of two files of one student is newer; only orders of one `kind` can be
+    compared.
     """
 
     kind: str  # "canvas" | "moodle" | "classroom"
@@ -67,9 +70,11 @@ class Label:
 
 
 def labels(member: Member, own: str = "") -> list[Label]:
-    """The ways in which the name of a download's file can be read; more than one where it is ambiguous.
+    """The ways in which the name of a download's file can be read; more than one where it is
+    ambiguous.
 
-    `own` is the name of the released notebook: a number at its beginning (`10_attention`) is no number of Canvas.
+    `own` is the name of the released notebook: a number at its beginning (`10_attention`) is no
+    number of Canvas.
     """
     parts = unicodedata.normalize("NFC", member.name).split("/")
     when = member.time.timestamp() if member.time else 0.0
@@ -77,7 +82,8 @@ def labels(member: Member, own: str = "") -> list[Label]:
         if match := _MOODLE.fullmatch(part):
             return [Label("moodle", match["name"], match["id"], (when,))]
     base, found = parts[-1], []
-    # Where a third number follows, a name that ends in a number could pass for somebody else's: both readings count.
+    # Where a third number follows, a name that ends in a number could pass for somebody else's:
+    # both readings count.
     start = 0
     while (
         len(found) < 2
@@ -102,7 +108,7 @@ def labels(member: Member, own: str = "") -> list[Label]:
     return found
 
 
-# ----------------------------------------------------------------------------------------------------------- whose
+# -------------------------------------------------------------------------------------------- whose
 
 
 class Whose:
@@ -147,7 +153,8 @@ class Whose:
         named = self._named(label)
         numbered = self._numbered(label)
         if len(numbered) == 1:
-            # A name that somebody chose so that it looks like another student's number is caught here.
+            # A name that somebody chose so that it looks like another student's number is caught
+            # here.
             if numbered[0].name and numbered[0] not in named:
                 return f"the class list has another name for the number {label.number}"
             return numbered[0]
@@ -169,7 +176,7 @@ class Whose:
         return self._names.get(roster.key(label.name), [])
 
 
-# ---------------------------------------------------------------------------------------------------------- collect
+# ------------------------------------------------------------------------------------------ collect
 
 
 @dataclass
@@ -264,10 +271,12 @@ def collect(
     platform: str | None = None,
     dry_run: bool = False,
 ) -> Collected:
-    """Collect the downloads `sources` (zips, folders, notebooks) for `assignment`; see the head of this file.
+    """Collect the downloads `sources` (zips, folders, notebooks) for `assignment`; see the head of
+    this file.
 
-    `platform` ("canvas", "moodle", "classroom") leaves names of the others unmatched: in Drive, where students name
-    their files themselves, one may write a name that another platform would have given.
+    `platform` ("canvas", "moodle", "classroom") leaves names of the others unmatched: in Drive,
+    where students name their files themselves, one may write a name that another platform would
+    have given.
 
     Raises:
         CollectError: the assignment has no release, or more than one notebook.
@@ -367,7 +376,8 @@ def _look(
         done.unmatched.append((shown, why))
         return
     if best is not None and best.label.number != label.number:
-        # Two people of one name. Their files stay apart: whose is whose only the class list can say.
+        # Two people of one name. Their files stay apart: whose is whose only the class list can
+        # say.
         best.rivals.append(shown)
         return
     digest = hashlib.sha256(data).hexdigest()
@@ -386,7 +396,9 @@ def _look(
 
 
 def _rank(data: bytes, template: Template) -> int:
-    """2 for a notebook of the assignment, 0 for another notebook, 1 where it cannot be read (the grader says why)."""
+    """2 for a notebook of the assignment, 0 for another notebook, 1 where it cannot be read (the
+    grader says why).
+    """
     try:
         cells = parse(data, "")["cells"]
     except BadNotebook:
@@ -406,7 +418,9 @@ def _rank(data: bytes, template: Template) -> int:
 
 
 def _same_folder(choices: dict[str, _Choice], done: Collected) -> None:
-    """People who would share a folder get none: those of one name, and ids that differ in case alone."""
+    """People who would share a folder get none: those of one name, and ids that differ in case
+    alone.
+    """
     for student in [student for student, choice in choices.items() if choice.rivals]:
         why = f"several people are called {printable(student)!r}; use a class list (--roster) with their numbers"
         choice = choices.pop(student)
@@ -427,7 +441,9 @@ def _same_folder(choices: dict[str, _Choice], done: Collected) -> None:
 
 
 def _place(course: CourseDirectory, student: str, assignment: str, template: Template) -> Path:
-    """The file of a submission. The id is checked once more: this is where a name becomes a path."""
+    """The file of a submission. The id is checked once more: this is where a name becomes a
+    path.
+    """
     if problem := roster.id_problem(student):
         raise CollectError(f"The student id {student!r} cannot be used: {problem}.")
     return (

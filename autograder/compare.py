@@ -1,6 +1,7 @@
 """Is this value that value? Structure, numbers to a fair tolerance, and facts against predicates.
 
-Only plain data comes here (see `values`), so nothing that is compared can run code or lie about itself.
+Only plain data comes here (see `values`), so nothing that is compared can run code or lie about
+itself.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ import numpy as np
 
 from .values import Opaque
 
-# What a float type can be asked for: relative, and absolute per unit of the largest expected number. An answer in a
-# coarser type is judged by that type, so float32 is as right as float64.
+# What a float type can be asked for: relative, and absolute per unit of the largest expected
+# number. An answer in a coarser type is judged by that type, so float32 is as right as float64.
 _COARSE = {2: (1e-2, 1e-3), 4: (1e-4, 1e-5)}
 
 
 @dataclass(frozen=True)
 class Mismatch:
-    """The first place where two values differ. `kind`: type, length, keys, shape, dtype or numbers."""
+    """The first place where two values differ. `kind`: type, length, keys, shape, dtype or
+    numbers.
+    """
 
     kind: str
     path: tuple
@@ -60,8 +63,8 @@ def as_array(value: Any) -> np.ndarray:
 def structure(expected: Any, actual: Any, path: tuple = ()) -> Mismatch | None:
     """Where kind of value, length, keys, shape or dtype kind differ first.
 
-    A list passes for a tuple and the other way round, a 0-d array for a number; float32 for float64, extra keys are
-    ignored.
+    A list passes for a tuple and the other way round, a 0-d array for a number; float32 for
+    float64, extra keys are ignored.
     """
     if isinstance(expected, (tuple, list)):
         if not isinstance(actual, (tuple, list)):
@@ -139,7 +142,9 @@ def numbers(
 
 
 def close(expected: np.ndarray, actual: np.ndarray, rtol: float, atol: float) -> np.ndarray:
-    """Elementwise `|actual - expected| <= atol + rtol |expected|`; whole numbers and truth values exactly."""
+    """Elementwise `|actual - expected| <= atol + rtol |expected|`; whole numbers and truth values
+    exactly.
+    """
     if expected.dtype.kind in "biu" and actual.dtype.kind in "biu":
         return np.asarray(expected == actual)
     return np.isclose(
@@ -176,14 +181,14 @@ def identical(before: Any, after: Any) -> bool:
     return type(before) is type(after) and (before == after or before != before)
 
 
-# ---------------------------------------------------------------------------------------------------------- facts
+# -------------------------------------------------------------------------------------------- facts
 
 
 def look_up(facts: Any, path: str) -> Any:
     """The fact at a dotted path, None where it is absent.
 
-    A number indexes a list; in a list of layers a name selects those of that class (`layers.LSTM.units` is the list of
-    their units, or the one value when there is one).
+    A number indexes a list; in a list of layers a name selects those of that class
+    (`layers.LSTM.units` is the list of their units, or the one value when there is one).
     """
     found = _step([facts], path.split("."))
     return found[0] if len(found) == 1 else (found or None)

@@ -1,7 +1,9 @@
-"""From a source notebook and its checks to a bundle: run the solution and every mistake, store what they answer.
+"""From a source notebook and its checks to a bundle: run the solution and every mistake, store what
+they answer.
 
-Nothing is taken on trust: the compiled solution must get full points from the judge, every mistake must lose some and
-be named, and the notebook's ids and points must be those of the checks file. All that is wrong is reported at once.
+Nothing is taken on trust: the compiled solution must get full points from the judge, every mistake
+must lose some and be named, and the notebook's ids and points must be those of the checks file. All
+that is wrong is reported at once.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ __all__ = [
 ]
 
 
-# ------------------------------------------------------------------------------------------------------- compiling
+# ---------------------------------------------------------------------------------------- compiling
 
 
 def compile_unit(
@@ -204,7 +206,7 @@ class _Exercise:
             )
         return final
 
-    # -------------------------------------------------------------------------------------------------- asking
+    # --------------------------------------------------------------------------------------- asking
 
     def _rng(self, *names: str) -> np.random.Generator:
         text = "/".join([str(self.seed), self.size, self.unit.name, self.exercise.name, *names])
@@ -329,7 +331,7 @@ class _Exercise:
                         f"long on the large case; it must stay below half of ratio={criterion.options['ratio']:g}."
                     )
 
-    # ------------------------------------------------------------------------------------------------ criteria
+    # ------------------------------------------------------------------------------------- criteria
 
     def _spec(self, criterion: Criterion) -> Spec:
         asks = self.asks_of[criterion.id]
@@ -369,7 +371,7 @@ class _Exercise:
             )
         return value
 
-    # ------------------------------------------------------------------------------------------------ mistakes
+    # ------------------------------------------------------------------------------------- mistakes
 
     def _with_mistakes(self, draft: ExerciseBundle) -> tuple[ExerciseBundle, list[str]]:
         """The bundle with every mistake's answers, and what is wrong with the mistakes."""
@@ -406,7 +408,9 @@ class _Exercise:
         return full, problems
 
     def _inherited(self, draft: ExerciseBundle, own: list[KnownMistake]) -> list[KnownMistake]:
-        """Mistakes in earlier exercises whose functions this one calls, as far as they change its answers."""
+        """Mistakes in earlier exercises whose functions this one calls, as far as they change its
+        answers.
+        """
         if any(criterion.kind == "score" for criterion in self.exercise.criteria):
             return []
         text, found = self.source.solution(self.exercise.name), []
@@ -436,10 +440,12 @@ class _Exercise:
                     found.append(known)
         return found
 
-    # --------------------------------------------------------------------------------------------------- score
+    # ---------------------------------------------------------------------------------------- score
 
     def _without_outputs(self, draft: ExerciseBundle) -> ExerciseBundle:
-        """What training produced is large and differs between machines: keep facts and scores in its place."""
+        """What training produced is large and differs between machines: keep facts and scores in
+        its place.
+        """
         needed = {ask for spec in draft.criteria if spec.kind == "outputs" for ask in spec.asks}
         scored = {
             ask: (spec, number)
@@ -496,7 +502,9 @@ def fault(
     answers: Mapping[str, Answer],
     same_as: Mapping[str, str | None],
 ) -> str | None:
-    """What is wrong with a mistake: the solution cannot be told from it, it passes, or it is taken for another."""
+    """What is wrong with a mistake: the solution cannot be told from it, it passes, or it is taken
+    for another.
+    """
     slip = next(
         (
             a.error
@@ -589,7 +597,7 @@ def _index(index: Any) -> Any:
     return tuple(plain(part) for part in (index if isinstance(index, tuple) else (index,)))
 
 
-# --------------------------------------------------------------------------------------------------------- writing
+# ------------------------------------------------------------------------------------------ writing
 
 
 def _up_to_date(path: Path, name: str, seed: int | str, root: Path | None) -> bool:
@@ -603,9 +611,11 @@ def _up_to_date(path: Path, name: str, seed: int | str, root: Path | None) -> bo
 def write_public(
     name: str, root: Path | None = None, to: Path | None = None, force: bool = False
 ) -> Path:
-    """Compile the public bundle of a unit, unless it is up to date; and the addresses of the course.
+    """Compile the public bundle of a unit, unless it is up to date; and the addresses of the
+    course.
 
-    It goes into the package when the course holds the package, else into the course's own `exercises/public`.
+    It goes into the package when the course holds the package, else into the course's own
+    `exercises/public`.
     """
     root = root or paths.course_root()
     path = (to or paths.course_bundle_dir(root)) / f"{name}.zip"
@@ -629,7 +639,9 @@ def write_secret(
     to: Path | None = None,
     force: bool = False,
 ) -> Path:
-    """Compile the secret bundle of a unit from the instructor's seed into `to`, unless it is up to date."""
+    """Compile the secret bundle of a unit from the instructor's seed into `to`, unless it is up to
+    date.
+    """
     path = (to or paths.secret_bundle_dir(root)) / f"{name}.zip"
     if not force and _up_to_date(path, name, seed, root):
         return path
@@ -637,7 +649,9 @@ def write_secret(
 
 
 def write_course_facts(root: Path | None = None) -> Path:
-    """Addresses from `_config.yml`, as package data, so that an installed package can link to the book."""
+    """Addresses from `_config.yml`, as package data, so that an installed package can link to the
+    book.
+    """
     config = yaml.safe_load(
         ((root or paths.course_root()) / "_config.yml").read_text(encoding="utf-8")
     )

@@ -1,4 +1,6 @@
-"""Which known mistake is it? Compares the student's answers with those that every mistake gave at compile time."""
+"""Which known mistake is it? Compares the student's answers with those that every mistake gave at
+compile time.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _NOT_SIGNATURE = {"n_parameters", "weight_shapes", "class", "steps", "input_shap
 
 @dataclass
 class Diagnosis:
-    """A known mistake that explains the student's answers. `exercise`: where it was made, if not here."""
+    """A known mistake that explains the student's answers. `exercise`: where it was made, if not
+    here.
+    """
 
     mistake: str
     title: str
@@ -32,9 +36,10 @@ def diagnose(
 ) -> Diagnosis | None:
     """The known mistake that answers as the student does.
 
-    First a mistake that agrees on everything that was asked; else the only one that agrees on everything that the
-    first failed criterion looked at (the student made two mistakes, or one in two places). Where the answers are right
-    and only too slow, a mistake that is as right and as slow.
+    First a mistake that agrees on everything that was asked; else the only one that agrees on
+    everything that the first failed criterion looked at (the student made two mistakes, or one in
+    two places). Where the answers are right and only too slow, a mistake that is as right and as
+    slow.
     """
     for known in exercise.mistakes:
         if _explains(exercise, known, answers, list(answers)):
@@ -86,7 +91,9 @@ def _explains(
 def _slow(
     exercise: ExerciseBundle, known: KnownMistake, answers: Mapping[str, Answer], spec: Spec
 ) -> bool:
-    """Whether the mistake gives the right answers, as the student does, and was too slow when it was compiled."""
+    """Whether the mistake gives the right answers, as the student does, and was too slow when it
+    was compiled.
+    """
     times = [
         known.answers[id].value["seconds"] if known.answers[id].status == "ok" else np.nan
         for id in spec.asks
@@ -182,7 +189,9 @@ def _agrees_model(
 
 
 def signature(right: Mapping[str, Any], wrong: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts in which a mistake's model differs from the solution's, by path; sizes of weights left out."""
+    """The facts in which a mistake's model differs from the solution's, by path; sizes of weights
+    left out.
+    """
 
     def flat(value: Any, path: str = "") -> dict[str, Any]:
         if isinstance(value, Mapping):
@@ -209,7 +218,7 @@ def signature(right: Mapping[str, Any], wrong: Mapping[str, Any]) -> dict[str, A
     }
 
 
-# ---------------------------------------------------------------------------------------------------------- models
+# ------------------------------------------------------------------------------------------- models
 
 
 def model_value(answer: Answer) -> tuple[dict, Any] | None:
@@ -221,7 +230,9 @@ def model_value(answer: Answer) -> tuple[dict, Any] | None:
 
 
 def measure(metric: str, outputs: Any, targets: np.ndarray) -> tuple[float, bool] | str:
-    """The score of a model's outputs and whether they hardly vary, or what is wrong with them in words."""
+    """The score of a model's outputs and whether they hardly vary, or what is wrong with them in
+    words.
+    """
     if (
         not isinstance(outputs, np.ndarray)
         or outputs.dtype.kind not in "fiu"

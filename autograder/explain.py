@@ -1,7 +1,7 @@
 """Differences, errors and mistakes in words, in the second person.
 
-Texts mark code with backticks and hold no markup. With `reveal=False` (secret cases) they name no input and no
-expected number: only shapes, places, counts and what the difference looks like.
+Texts mark code with backticks and hold no markup. With `reveal=False` (secret cases) they name no
+input and no expected number: only shapes, places, counts and what the difference looks like.
 """
 
 from __future__ import annotations
@@ -56,12 +56,14 @@ _HINTS = (
 _MAX_QUOTE = 160
 
 
-# ------------------------------------------------------------------------------------------------------- addresses
+# ---------------------------------------------------------------------------------------- addresses
 
 
 @functools.cache
 def course_facts() -> dict:
-    """Addresses of the course, generated from `_config.yml` into the package (`compiler.write_course_facts`)."""
+    """Addresses of the course, generated from `_config.yml` into the package
+    (`compiler.write_course_facts`).
+    """
     try:
         return json.loads((paths.PACKAGE / "course.json").read_text(encoding="utf-8"))
     except OSError:
@@ -69,7 +71,9 @@ def course_facts() -> dict:
 
 
 def book_url(see: str | None) -> str | None:
-    """The address in the published book of a lesson section such as `04_lstm_gates#the-forget-gate`."""
+    """The address in the published book of a lesson section such as
+    `04_lstm_gates#the-forget-gate`.
+    """
     book = course_facts().get("book")
     if not see or not book:
         return None
@@ -84,7 +88,7 @@ def section(see: str | None) -> str:
     return ", ".join(part for part in (lesson, anchor.replace("-", " ")) if part)
 
 
-# ------------------------------------------------------------------------------------------------------ small words
+# -------------------------------------------------------------------------------------- small words
 
 
 def part_name(path: tuple, returns: tuple[str, ...] = ()) -> str:
@@ -158,11 +162,13 @@ def _count(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
-# --------------------------------------------------------------------------------------------------------- answers
+# ------------------------------------------------------------------------------------------ answers
 
 
 def failure(target: str, answer: Answer, reveal: bool) -> str:
-    """Why there is no value to look at: missing, an error, a time-out, a death, an unreadable answer."""
+    """Why there is no value to look at: missing, an error, a time-out, a death, an unreadable
+    answer.
+    """
     if answer.status == "missing":
         if answer.error is not None:
             return f"The cell that defines `{target}` stopped with {_error(answer.error, reveal)}"
@@ -220,7 +226,7 @@ def _error(error: ErrorInfo | None, reveal: bool) -> str:
     return text.rstrip(".") + "." + (f" Usually: {hint}." if hint else "")
 
 
-# ----------------------------------------------------------------------------------------------------- differences
+# -------------------------------------------------------------------------------------- differences
 
 
 def mismatch(
@@ -486,10 +492,12 @@ _RIGHT, _WRONG, _MIXED = "·", "✗", "◐"
 
 
 def picture(found: Mismatch) -> str:
-    """Which entries of an array are wrong, as a small map in plain text; "" where a map would say nothing.
+    """Which entries of an array are wrong, as a small map in plain text; "" where a map would say
+    nothing.
 
-    It shows places and no numbers, so it may be shown for secret cases. Rows are axis 0, columns axis 1; of an array
-    with more axes a sign stands for everything behind them. One long axis is drawn as one row.
+    It shows places and no numbers, so it may be shown for secret cases. Rows are axis 0, columns
+    axis 1; of an array with more axes a sign stands for everything behind them. One long axis is
+    drawn as one row.
     """
     if found.kind != "numbers" or np.ndim(found.actual) == 0:
         return ""

@@ -1,7 +1,9 @@
-"""Marks for a learning platform: what the gradebook holds, as a table that Canvas, Moodle or a spreadsheet reads.
+"""Marks for a learning platform: what the gradebook holds, as a table that Canvas, Moodle or a
+spreadsheet reads.
 
-The gradebook decides, not the results file: manual marks, extra credit, late penalties and extensions count as the
-instructor left them. Cells are quoted, and no text is read as a formula. This room changes no record.
+The gradebook decides, not the results file: manual marks, extra credit, late penalties and
+extensions count as the instructor left them. Cells are quoted, and no text is read as a formula.
+This room changes no record.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ class Row:
     """The marks of one student.
 
     Attributes:
-        cells: points by column (exercises, quiz, written questions); None where the mark waits for a person.
+        cells: points by column (exercises, quiz, written questions); None where the mark waits for
+        a person.
         total: what counts: cells and extra credit, less the late penalty, never below 0.
         to_mark: some cells still need a person.
         submitted: time of the hand-in, `YYYY-MM-DD HH:MM:SS` in UTC; "" where none is known.
@@ -71,7 +74,8 @@ class Table:
 def read_table(
     gradebook: Gradebook, assignment: str, people: Roster | None = None, order: Sequence[str] = ()
 ) -> Table:
-    """The marks of `assignment` in nbgrader's records; columns in the `order` of these cells, others by name.
+    """The marks of `assignment` in nbgrader's records; columns in the `order` of these cells,
+    others by name.
 
     Raises:
         ExportError: the records know no such assignment, or no submission of it.
@@ -203,10 +207,11 @@ def _plain(table: Table) -> list[list[str]]:
 
 
 def _canvas(table: Table, column: str) -> list[list[str]]:
-    """Canvas' gradebook: it finds people by its number, SIS ids or names, and points in the line under the header.
+    """Canvas' gradebook: it finds people by its number, SIS ids or names, and points in the line
+    under the header.
 
-    The total alone is imported. Canvas passes over columns whose points say `read only`; otherwise it would add each
-    exercise to the grade of the course a second time.
+    The total alone is imported. Canvas passes over columns whose points say `read only`; otherwise
+    it would add each exercise to the grade of the course a second time.
     """
     rows = [
         [
@@ -245,7 +250,9 @@ def _canvas(table: Table, column: str) -> list[list[str]]:
 
 
 def _moodle(table: Table, column: str) -> list[list[str]]:
-    """Moodle's grade import: the person who imports says which column is who, and which is the grade."""
+    """Moodle's grade import: the person who imports says which column is who, and which is the
+    grade.
+    """
     rows = [
         [
             "ID number",

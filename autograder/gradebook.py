@@ -1,8 +1,9 @@
 """Write marks, comments and autograded notebooks where nbgrader keeps them.
 
-The records are nbgrader's own tables, reached through its `Gradebook`, so the formgrader, `generate_feedback` and
-`export` find everything where nbgrader itself would have put it. One submission is one transaction. Files follow after
-the commit, the time stamp last, so a run that is killed at any moment leaves a submission either as it was or complete.
+The records are nbgrader's own tables, reached through its `Gradebook`, so the formgrader,
+`generate_feedback` and `export` find everything where nbgrader itself would have put it. One
+submission is one transaction. Files follow after the commit, the time stamp last, so a run that is
+killed at any moment leaves a submission either as it was or complete.
 
 What a person entered is never touched: manual marks, extra credit, manual comments, extensions.
 """
@@ -39,7 +40,8 @@ from traitlets.config import Config
 
 from .notebook import BadNotebook, Template, open_regular
 
-# nbgrader's tables themselves: rows written one submission at a time need no identity map, and cost a third.
+# nbgrader's tables themselves: rows written one submission at a time need no identity map, and cost
+# a third.
 _STUDENTS, _ASSIGNMENTS = api.Student.__table__, api.SubmittedAssignment.__table__
 _NOTEBOOKS, _GRADES, _COMMENTS = (
     api.SubmittedNotebook.__table__,
@@ -67,7 +69,9 @@ class Mark:
 
 @dataclass
 class NotebookRecord:
-    """One graded notebook of a submission: marks and comments by grade_id, cells of the autograded file."""
+    """One graded notebook of a submission: marks and comments by grade_id, cells of the autograded
+    file.
+    """
 
     name: str
     marks: dict[str, Mark]
@@ -86,13 +90,15 @@ class SubmissionRecord:
     timestamp_text: str | None = None
 
 
-# ------------------------------------------------------------------------------------------------------------ course
+# ------------------------------------------------------------------------------------------- course
 
 
 def course_directory(
     root: Path, db_url: str | None = None, config: Config | None = None
 ) -> CourseDirectory:
-    """nbgrader's view of the course at `root`, with its nbgrader_config.py (and the machine's) applied."""
+    """nbgrader's view of the course at `root`, with its nbgrader_config.py (and the machine's)
+    applied.
+    """
     root = Path(root).resolve()
     if not (root / "source").is_dir() and not (root / "nbgrader_config.py").exists():
         raise GradebookError(
@@ -126,7 +132,9 @@ def submitted(course: CourseDirectory, assignment: str) -> Iterator[tuple[str, P
 
 
 def name_problem(student: str) -> str | None:
-    """Why nbgrader's records, pages and tables cannot hold this name of a submission's folder; None where they can."""
+    """Why nbgrader's records, pages and tables cannot hold this name of a submission's folder; None
+    where they can.
+    """
     try:
         student.encode("utf-8")
     except UnicodeEncodeError:
@@ -137,7 +145,9 @@ def name_problem(student: str) -> str | None:
 
 
 def read_timestamp(folder: Path) -> tuple[datetime | None, str | None, str | None]:
-    """`(time in UTC, text of the file, complaint)` of a submission's timestamp.txt; all None where there is none."""
+    """`(time in UTC, text of the file, complaint)` of a submission's timestamp.txt; all None where
+    there is none.
+    """
     path = folder / "timestamp.txt"
     if not os.path.lexists(path):
         return None, None, None
@@ -180,7 +190,8 @@ def open_records(course: CourseDirectory) -> api.Gradebook:
 
 
 def create_records(course: CourseDirectory, assignment: str) -> None:
-    """Create or update nbgrader's records of the assignment from its source, as `nbgrader generate_assignment` does.
+    """Create or update nbgrader's records of the assignment from its source, as `nbgrader
+    generate_assignment` does.
 
     The released notebook is left alone: what students have is what stays on disk.
     """
@@ -204,7 +215,7 @@ def create_records(course: CourseDirectory, assignment: str) -> None:
             ) from error
 
 
-# ------------------------------------------------------------------------------------------------------------ writer
+# ------------------------------------------------------------------------------------------- writer
 
 
 class Gradebook:
@@ -246,7 +257,8 @@ class Gradebook:
         self._stamp()
 
     def _stamp(self) -> None:
-        """Finish a database whose creation was cut short: nbgrader writes the version of its tables after the tables.
+        """Finish a database whose creation was cut short: nbgrader writes the version of its tables
+        after the tables.
 
         It would never look again, and `nbgrader db upgrade` could not work on it.
         """
@@ -287,7 +299,9 @@ class Gradebook:
         return True
 
     def _load(self) -> None:
-        """Keep what never changes during a run: ids of the assignment, its notebooks and its cells."""
+        """Keep what never changes during a run: ids of the assignment, its notebooks and its
+        cells.
+        """
         assignment = self.gb.find_assignment(self.assignment)
         self._assignment_id, self._due = assignment.id, assignment.duedate
         self._notebooks = {
@@ -305,14 +319,16 @@ class Gradebook:
         self.db.rollback()  # holds no lock between submissions
 
     def _know(self) -> None:
-        """Who is in the records, and whose submission is: for all others there is nothing to look up."""
+        """Who is in the records, and whose submission is: for all others there is nothing to look
+        up.
+        """
         self._students = set(self.db.scalars(select(api.Student.id)))
         mine = select(_ASSIGNMENTS.c.student_id).where(
             _ASSIGNMENTS.c.assignment_id == self._assignment_id
         )
         self._known = set(self.db.scalars(mine))
 
-    # -------------------------------------------------------------------------------------------- one submission
+    # ------------------------------------------------------------------------------- one submission
 
     def record(self, record: SubmissionRecord) -> None:
         """Write one submission: marks and comments in one transaction, then its files."""
@@ -347,7 +363,9 @@ class Gradebook:
                 temporary.unlink(missing_ok=True)
 
     def recorded(self, student: str) -> bool:
-        """Is the submission in the records, with its autograded files and the time stamp that goes with them?"""
+        """Is the submission in the records, with its autograded files and the time stamp that goes
+        with them?
+        """
         row = self.db.execute(
             select(api.SubmittedAssignment.timestamp).where(
                 api.SubmittedAssignment.assignment_id == self._assignment_id,
@@ -456,7 +474,8 @@ class Gradebook:
             manual = before.manual_score if before else None
             review = mark.needs_manual or mark.points is None
             if manual is not None:
-                # A person has marked this cell. Ask again only if there is something new to look at.
+                # A person has marked this cell. Ask again only if there is something new to look
+                # at.
                 if previous is None:
                     previous = self._previous_sources(student, record.name)
                 changed = before.auto_score != mark.points or (
@@ -495,7 +514,9 @@ class Gradebook:
     def _write_penalty(
         self, student: str, mine: str, score: float, late: float, old: float | None
     ) -> None:
-        """nbgrader's own plugin decides; where it has no opinion, a penalty that a person entered stays."""
+        """nbgrader's own plugin decides; where it has no opinion, a penalty that a person entered
+        stays.
+        """
         penalty = None
         if late > 0:
             penalty = self._penalties.plugin_inst.late_submission_penalty(student, score, late)
@@ -511,7 +532,7 @@ class Gradebook:
                 .values(late_submission_penalty=penalty)
             )
 
-    # --------------------------------------------------------------------------------------------------- files
+    # ---------------------------------------------------------------------------------------- files
 
     def _previous_sources(self, student: str, notebook: str) -> dict[str, str]:
         path = self._folder(self.course.autograded_directory, student) / f"{notebook}.ipynb"

@@ -1,8 +1,9 @@
 """The way of a submission: read, run, judge, record, report. One submission, or a whole class.
 
-Reading, judging and recording happen here, in the trusted process; the student's code runs behind the sandbox and
-answers with data. Every result carries a key made of everything that it depends on, so a run that was stopped goes on
-where it was, and a submission whose key has not changed is not graded twice.
+Reading, judging and recording happen here, in the trusted process; the student's code runs behind
+the sandbox and answers with data. Every result carries a key made of everything that it depends on,
+so a run that was stopped goes on where it was, and a submission whose key has not changed is not
+graded twice.
 """
 
 from __future__ import annotations
@@ -46,10 +47,12 @@ if TYPE_CHECKING:
 
 
 class NotReady(RuntimeError):
-    """Something that grading needs is missing or does not fit together; the message says what to do."""
+    """Something that grading needs is missing or does not fit together; the message says what to
+    do.
+    """
 
 
-# ------------------------------------------------------------------------------------------------- what is graded
+# ----------------------------------------------------------------------------------- what is graded
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ def load_papers(course: CourseDirectory, assignment: str) -> list[Paper]:
     """The notebooks of `assignment`, checked to fit together.
 
     Raises:
-        NotReady, BadNotebook: a release, a secret bundle or a quiz bank is missing or disagrees with the others.
+        NotReady, BadNotebook: a release, a secret bundle or a quiz bank is missing or disagrees
+        with the others.
     """
     release = Path(course.format_path(course.release_directory, ".", assignment))
     notebooks = sorted(release.glob("*.ipynb"))
@@ -136,14 +140,15 @@ def environment() -> str:
     return "; ".join([f"python {platform.python_version()}", *found])
 
 
-# ------------------------------------------------------------------------------------------------- one notebook
+# ------------------------------------------------------------------------------------- one notebook
 
 
 @dataclass
 class NotebookResult:
     """What came out for one notebook of one student.
 
-    `status`: "graded"; "missing" (nothing handed in: zero); "unreadable" or "error" (not graded: a person has to look).
+    `status`: "graded"; "missing" (nothing handed in: zero); "unreadable" or "error" (not graded: a
+    person has to look).
     """
 
     name: str
@@ -262,7 +267,7 @@ def check_file(path: Path, pool_for: Callable[[tuple[str, ...]], Any]) -> Notebo
     return result
 
 
-# ----------------------------------------------------------------------------------------------- what is recorded
+# --------------------------------------------------------------------------------- what is recorded
 
 
 def notebook_record(paper: Paper, submission: Submission, result: NotebookResult) -> NotebookRecord:
@@ -310,7 +315,7 @@ def _outputs(html: str, text: str, points: float) -> list[dict]:
     ]
 
 
-# ---------------------------------------------------------------------------------------------------- one student
+# -------------------------------------------------------------------------------------- one student
 
 
 @dataclass
@@ -355,7 +360,9 @@ class StudentResult:
 
 
 def submission_key(papers: list[Paper], student: str, folder: Path) -> str:
-    """Hash of everything that the result depends on: student, files, bundle, release, quiz, environment."""
+    """Hash of everything that the result depends on: student, files, bundle, release, quiz,
+    environment.
+    """
     parts = hashlib.sha256(f"{student}\0".encode())
     for paper in papers:
         path = folder / f"{paper.name}.ipynb"
@@ -416,7 +423,7 @@ def missing_record(paper: Paper) -> NotebookRecord:
     return NotebookRecord(paper.name, {cell.grade_id: Mark(0.0) for cell in graded})
 
 
-# ---------------------------------------------------------------------------------------------------- whole class
+# -------------------------------------------------------------------------------------- whole class
 
 
 @dataclass
@@ -440,7 +447,9 @@ class Run:
 
 @dataclass(frozen=True)
 class Crew:
-    """Who grades: `grade(student, folder)`, in up to `places` threads at a time; `stop()` ends what is in work."""
+    """Who grades: `grade(student, folder)`, in up to `places` threads at a time; `stop()` ends what
+    is in work.
+    """
 
     grade: Callable[[str, Path], StudentResult]
     places: int
@@ -453,8 +462,8 @@ def _here(
 ) -> Iterator[Crew]:
     """The crew of this machine: threads that share one warm pool.
 
-    There is one more of them than the pool runs submissions at a time: while students' code runs, it reads the next
-    submission and writes the last one's page.
+    There is one more of them than the pool runs submissions at a time: while students' code runs,
+    it reads the next submission and writes the last one's page.
     """
     with pool_for(needs_of(papers)) as pool:
         yield Crew(
@@ -486,7 +495,8 @@ def grade_class(
         assignment: name of the assignment.
         pool_for: makes the sandbox pool (a context manager) for what the papers need.
         workers: submissions in work at the same time.
-        scheduler: address of a Dask scheduler whose workers grade in place of this machine (see `cluster`).
+        scheduler: address of a Dask scheduler whose workers grade in place of this machine (see
+        `cluster`).
         students: only these; None means all.
         progress: called with (done, total, result) after each submission.
 

@@ -1,16 +1,17 @@
-"""Mode C: an IPython kernel behind the walls of the sandbox, for notebooks with free `assert` cells.
+"""Mode C: an IPython kernel behind the walls of the sandbox, for notebooks with free `assert`
+cells.
 
 In nbgrader_config.py, with nbgrader's own preprocessors left as they are:
 
     c.Execute.kernel_manager_class = "autograder.jailed_kernel.JailedKernelManager"
 
-`nbgrader autograde` then runs every notebook in a Python kernel that has no network, sees no file but the interpreter
-and its libraries, and writes nowhere but a small `/tmp` of its own that nobody keeps. The kernel's sockets lie in that
-`/tmp` too: this side reaches in, nothing is shared with it.
+`nbgrader autograde` then runs every notebook in a Python kernel that has no network, sees no file
+but the interpreter and its libraries, and writes nowhere but a small `/tmp` of its own that nobody
+keeps. The kernel's sockets lie in that `/tmp` too: this side reaches in, nothing is shared with it.
 
-The walls protect the machine, the gradebook and the other students. They cannot protect the points: an `assert` runs in
-the student's own process, which can replace what the assert looks at. Exercises with declared checks (`autograder
-grade`, `nbgrader_plugins`) do not have this weakness.
+The walls protect the machine, the gradebook and the other students. They cannot protect the points:
+an `assert` runs in the student's own process, which can replace what the assert looks at. Exercises
+with declared checks (`autograder grade`, `nbgrader_plugins`) do not have this weakness.
 """
 
 from __future__ import annotations
@@ -44,9 +45,10 @@ _OUTPUT_BYTES = 8 << 20  # of a whole notebook, and of one message
 _OUTPUT_MESSAGES = 20_000
 _QUEUED_MESSAGES = 10  # read from the kernel, not yet looked at
 _TEXT = 1 << 20  # characters printed at once: as JSON still below a message's limit
-# In the jail: the inner walls, then the kernel, with its sockets in the folder that was made for it. ipykernel's pipe
-# for the output of subprocesses is a TCP port; ZeroMQ aborts where it may not list network interfaces. A long text is
-# cut where it is sent: who prints a large list by mistake must not lose the connection.
+# In the jail: the inner walls, then the kernel, with its sockets in the folder that was made for
+# it. ipykernel's pipe for the output of subprocesses is a TCP port; ZeroMQ aborts where it may not
+# list network interfaces. A long text is cut where it is sent: who prints a large list by mistake
+# must not lose the connection.
 _START = """
 import json, os, sys
 sys.path[:0] = json.loads(sys.argv[1])
@@ -77,7 +79,9 @@ launch_new_instance()
 
 
 class _CappedOutput(AsyncZMQSocketChannel):
-    """What a kernel publishes, up to a limit: nbclient would keep all of it in this process's memory."""
+    """What a kernel publishes, up to a limit: nbclient would keep all of it in this process's
+    memory.
+    """
 
     _bytes = _messages = 0
 
@@ -110,7 +114,9 @@ class JailedKernelClient(AsyncKernelClient):
 
 
 class JailedKernelManager(AsyncKernelManager):
-    """Starts the kernel of a notebook inside the sandbox's walls, whatever kernel the notebook asks for."""
+    """Starts the kernel of a notebook inside the sandbox's walls, whatever kernel the notebook asks
+    for.
+    """
 
     limits = Limits()
 
@@ -121,7 +127,8 @@ class JailedKernelManager(AsyncKernelManager):
         self._code = walls.private_folder()
         self._inside = f"/tmp/{secrets.token_hex(8)}"  # no other process has a folder of this name
         self._pid = 0
-        # Short: the path of a Unix socket has at most 107 characters. `k` leads to the kernel's own /tmp once it runs.
+        # Short: the path of a Unix socket has at most 107 characters. `k` leads to the kernel's own
+        # /tmp once it runs.
         self.client_class = "autograder.jailed_kernel.JailedKernelClient"
         self.transport, self.ip = "ipc", str(self._home / "k" / "k")
         self.connection_file = str(self._home / "connection.json")
@@ -189,7 +196,9 @@ class JailedKernelManager(AsyncKernelManager):
     cleanup_resources = _async_cleanup_resources
 
     def _watch(self, pid: int) -> None:
-        """Kill a kernel whose processes hold too much together: limits inside are for each of them alone."""
+        """Kill a kernel whose processes hold too much together: limits inside are for each of them
+        alone.
+        """
         inherited = watchdog.resident_kb(pid)
         handle = os.pidfd_open(pid)
         try:

@@ -1,8 +1,9 @@
 """Compare answers with the bundle: partial credit by criterion, a diagnosis, and nothing but data.
 
-The student's code is somewhere else, behind a `Caller`; each question is asked once. A question that ends in a time-out
-or a death costs the criteria that need it and no other. A failure of the machine or of the checks themselves costs
-nobody points: the criterion is marked "ours" and the exercise waits for a person.
+The student's code is somewhere else, behind a `Caller`; each question is asked once. A question
+that ends in a time-out or a death costs the criteria that need it and no other. A failure of the
+machine or of the checks themselves costs nobody points: the criterion is marked "ours" and the
+exercise waits for a person.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class CriterionResult:
 
 @dataclass
 class ExerciseResult:
-    """What one exercise gave. `printed` is the student's output; with secret cases for instructors only."""
+    """What one exercise gave. `printed` is the student's output; with secret cases for instructors
+    only.
+    """
 
     exercise: str
     points: float
@@ -124,7 +127,8 @@ def judge(exercise: ExerciseBundle, caller: Caller) -> ExerciseResult:
     """Grade one exercise: ask the student's code what the criteria need, and compare.
 
     Args:
-        exercise: from a public or a secret bundle; with a secret one, messages show no input and no expected value.
+        exercise: from a public or a secret bundle; with a secret one, messages show no input and no
+        expected value.
         caller: answers requests with the student's code.
     """
     state = _State(exercise, caller)
@@ -243,7 +247,7 @@ def _look(state: _State, spec: Spec) -> _Verdict:
     return worst or (found if spec.kind == "score" else _Verdict(1.0))
 
 
-# -------------------------------------------------------------------------------------------------------- criteria
+# ----------------------------------------------------------------------------------------- criteria
 
 
 @dataclass
@@ -379,7 +383,9 @@ def _largest(found: compare.Mismatch) -> float:
 
 
 def _cut(value: Any, index: Any) -> Any:
-    """`value[index]`, the index as plain data: a list stands for a slice, a tuple for several axes."""
+    """`value[index]`, the index as plain data: a list stands for a slice, a tuple for several
+    axes.
+    """
     if index is None:
         return value
     if not isinstance(value, np.ndarray):

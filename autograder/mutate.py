@@ -74,9 +74,10 @@ class Mutant:
 def mutants(source: str) -> list[Mutant]:
     """All mutants of the functions in `source`, in order of their lines, each text once.
 
-    Changed are: operators, comparisons, constants (shapes and axes among them), signs, order of operands and of
-    arguments, names (another local one), functions of NumPy, order of returned values, conditions; dropped are
-    statements. Texts, docstrings and error messages stay as they are.
+    Changed are: operators, comparisons, constants (shapes and axes among them), signs, order of
+    operands and of arguments, names (another local one), functions of NumPy, order of returned
+    values, conditions; dropped are statements. Texts, docstrings and error messages stay as they
+    are.
     """
     tree = syntax.parse(source)
     original = ast.unparse(tree)
@@ -97,7 +98,9 @@ Edit = Callable[[ast.AST], ast.AST | None]  # the node in its place; None: drop 
 
 
 def _walk(node: ast.AST, path: Path = ()) -> Iterator[tuple[Path, ast.AST]]:
-    """Every node below the function with the way to it; docstrings, annotations and messages left out."""
+    """Every node below the function with the way to it; docstrings, annotations and messages left
+    out.
+    """
     for name, value in ast.iter_fields(node):
         if name in ("decorator_list", "annotation", "returns", "args") and isinstance(
             node, (ast.FunctionDef, ast.arg)

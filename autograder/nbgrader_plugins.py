@@ -1,4 +1,5 @@
-"""Mode A: `nbgrader autograde` and the formgrader's button grade in the sandbox, with our scores and comments.
+"""Mode A: `nbgrader autograde` and the formgrader's button grade in the sandbox, with our scores
+and comments.
 
 In nbgrader_config.py:
 
@@ -6,12 +7,13 @@ In nbgrader_config.py:
     c.Autograde.autograde_preprocessors = [
         "autograder.nbgrader_plugins.Grade", "nbgrader.preprocessors.CheckCellMetadata"]
 
-nbgrader's own list starts a kernel for each submission and lets the student's code write whatever the instructor can.
-Ours starts none: `Sanitize` lays the submission out as the released notebook has it, `Grade` does what `autograder
-grade` does. Neither believes the submission's metadata, and neither cares what was printed to stderr.
+nbgrader's own list starts a kernel for each submission and lets the student's code write whatever
+the instructor can. Ours starts none: `Sanitize` lays the submission out as the released notebook
+has it, `Grade` does what `autograder grade` does. Neither believes the submission's metadata, and
+neither cares what was printed to stderr.
 
-`nbgrader export --exporter autograder.nbgrader_plugins.ExportMarks --to marks.csv` writes the tables of `autograder
-export`, properly quoted; a name that ends in `.json` gives JSON.
+`nbgrader export --exporter autograder.nbgrader_plugins.ExportMarks --to marks.csv` writes the
+tables of `autograder export`, properly quoted; a name that ends in `.json` gives JSON.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ from . import export, gradebook, grading, report, results
 from .notebook import Submission, read_submission
 from .sandbox import SandboxPool
 
-# For each running converter: its papers, its pool, and what it has graded. All of it goes when the converter goes.
+# For each running converter: its papers, its pool, and what it has graded. All of it goes when the
+# converter goes.
 _converters: weakref.WeakKeyDictionary[Any, _Desk] = weakref.WeakKeyDictionary()
 
 
@@ -50,7 +53,9 @@ class _Desk:
         return next(paper for paper in self.papers[assignment] if paper.name == notebook)
 
     def pool(self, needs: tuple[str, ...]) -> SandboxPool:
-        """The sandbox, made ready at the first submission. There is no way round it in this mode."""
+        """The sandbox, made ready at the first submission. There is no way round it in this
+        mode.
+        """
         if needs not in self._pools:
             self._pools[needs] = SandboxPool(workers=1, needs=needs).__enter__()
         return self._pools[needs]
@@ -76,7 +81,9 @@ class _Ours(NbGraderPreprocessor):
         return _converters[converter]
 
     def submission(self, resources: dict) -> tuple[_Desk, grading.Paper, Path, Submission]:
-        """The submitted file, read by our own reader: nbformat's has no caps and repairs what it should refuse."""
+        """The submitted file, read by our own reader: nbformat's has no caps and repairs what it
+        should refuse.
+        """
         desk, names = self.desk(), resources["nbgrader"]
         paper = desk.paper(names["assignment"], names["notebook"])
         folder = Path(
@@ -88,7 +95,9 @@ class _Ours(NbGraderPreprocessor):
 
 
 class Sanitize(_Ours):
-    """Put the answers of the submission into the released notebook: locked cells, ids and points are ours."""
+    """Put the answers of the submission into the released notebook: locked cells, ids and points
+    are ours.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         _, paper, _, submission = self.submission(resources)
@@ -98,7 +107,9 @@ class Sanitize(_Ours):
 
 
 class Grade(_Ours):
-    """Run and judge the submission in the sandbox, and write marks, comments, late penalty and feedback."""
+    """Run and judge the submission in the sandbox, and write marks, comments, late penalty and
+    feedback.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         began = time.perf_counter()
@@ -134,7 +145,9 @@ def _notebook(cells: list[dict], paper: grading.Paper) -> NotebookNode:
 
 
 class ExportMarks(ExportPlugin):
-    """Marks of one assignment, or of each in turn, with a column for each exercise (see `export`)."""
+    """Marks of one assignment, or of each in turn, with a column for each exercise (see
+    `export`).
+    """
 
     def export(self, gradebook: Any) -> None:
         names = list(self.assignment) or [assignment.name for assignment in gradebook.assignments]

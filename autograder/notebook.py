@@ -1,8 +1,9 @@
 """Read notebooks: the template that was released, and the submission that came back.
 
-A submission is hostile until proved otherwise. This room reads it as data: it runs nothing, follows no link, keeps no
-output, and believes none of its metadata beyond the `grade_id` that says where a cell belongs. What a cell is worth,
-whether it is locked, and what a locked cell contains comes from the template alone.
+A submission is hostile until proved otherwise. This room reads it as data: it runs nothing, follows
+no link, keeps no output, and believes none of its metadata beyond the `grade_id` that says where a
+cell belongs. What a cell is worth, whether it is locked, and what a locked cell contains comes from
+the template alone.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ MAX_CODE = (
 MAX_LITERAL = 2_000  # characters in one quiz cell
 MAX_ATTACHMENTS = 8_000_000  # characters of images pasted into written answers
 
-# Cells that the student's code may call without harm: in the notebook they come from the course package.
+# Cells that the student's code may call without harm: in the notebook they come from the course
+# package.
 PREAMBLE = ("preamble", "def check(*args, **kwargs):\n    return None\n")
 
 
@@ -100,11 +102,12 @@ class Submission:
     digest: str = ""
 
 
-# ---------------------------------------------------------------------------------------------------- bytes to cells
+# ----------------------------------------------------------------------------------- bytes to cells
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """A regular file, opened for reading; links, pipes and devices are refused, and nothing is waited for.
+    """A regular file, opened for reading; links, pipes and devices are refused, and nothing is
+    waited for.
 
     Raises:
         BadNotebook: it is something else, or cannot be opened.
@@ -124,7 +127,9 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
-    """The content of a regular file of at most `limit` bytes. Raises `BadNotebook` for anything else."""
+    """The content of a regular file of at most `limit` bytes. Raises `BadNotebook` for anything
+    else.
+    """
     with open_regular(path) as file:
         data = file.read(limit + 1)
     if len(data) > limit:
@@ -135,16 +140,19 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
 
 
 def parse(data: bytes, name: str) -> dict:
-    """The notebook's JSON as `{"metadata": dict, "cells": [...]}` with every cell checked and cleaned.
+    """The notebook's JSON as `{"metadata": dict, "cells": [...]}` with every cell checked and
+    cleaned.
 
-    Each cell is `{"cell_type", "source", "metadata", "attachments"?, "id"?}`; outputs are dropped unread.
+    Each cell is `{"cell_type", "source", "metadata", "attachments"?, "id"?}`; outputs are dropped
+    unread.
     """
     if data.count(b"{") + data.count(b"[") > MAX_STRUCTURES:
         raise BadNotebook(
             f"{name}: far too many nested values. Clear all outputs, save, and submit again."
         )
     try:
-        # NaN and Infinity are not JSON, but plotting libraries write them into outputs of honest notebooks.
+        # NaN and Infinity are not JSON, but plotting libraries write them into outputs of honest
+        # notebooks.
         notebook = json.loads(data.decode("utf-8-sig"), parse_constant=lambda _: None)
     except UnicodeDecodeError:
         raise BadNotebook(f"{name}: not UTF-8 text. Save it again from Jupyter or Colab.") from None
@@ -210,7 +218,9 @@ def _clean_cell(cell: object, where: str) -> dict | None:
 
 
 def clean_text(text: str) -> str:
-    """`text` without what databases, files and terminals cannot hold: lone surrogates and control characters."""
+    """`text` without what databases, files and terminals cannot hold: lone surrogates and control
+    characters.
+    """
     text = text.replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "\ufffd", text)
 
@@ -221,7 +231,7 @@ def _grade_id(cell: Mapping) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-# ---------------------------------------------------------------------------------------------------------- template
+# ----------------------------------------------------------------------------------------- template
 
 
 def read_template(path: Path) -> Template:
@@ -272,7 +282,9 @@ def _template_cell(cell: dict) -> TemplateCell:
 
 
 def own_template(notebook: dict, name: str) -> Template:
-    """A notebook as its own template, for its author: its stubs are unknown, so every answer counts as written."""
+    """A notebook as its own template, for its author: its stubs are unknown, so every answer counts
+    as written.
+    """
     cells, seen = [], set()
     for cell in notebook["cells"]:
         entry = _template_cell(cell)
@@ -283,7 +295,7 @@ def own_template(notebook: dict, name: str) -> Template:
     return Template(name, tuple(cells), {}, "")
 
 
-# -------------------------------------------------------------------------------------------------------- submission
+# --------------------------------------------------------------------------------------- submission
 
 _Place = tuple[
     TemplateCell | None, int | None
@@ -337,8 +349,8 @@ def _choose(
 ) -> int:
     """The one cell that counts among those with the same grade_id.
 
-    What the student sees after "restart and run all" is what counts: the last one above the test cell. An untouched
-    stub, or a copy that does not define the function, never hides an answer.
+    What the student sees after "restart and run all" is what counts: the last one above the test
+    cell. An untouched stub, or a copy that does not define the function, never hides an answer.
     """
     entry = known[name]
     if len(found) == 1:
@@ -403,7 +415,9 @@ def _place(
     stubs: set[str],
     own_names: set[str],
 ) -> None:
-    """Put one merged cell into the autograded notebook, the list of cells to run, and the answers."""
+    """Put one merged cell into the autograded notebook, the list of cells to run, and the
+    answers.
+    """
     if entry is None:
         assert cell is not None and index is not None
         result.cells.append(_autograded(cell, None, f"own-{index}"))
@@ -505,9 +519,11 @@ _SCHEME = re.compile(
 
 
 def harmless_markdown(text: str) -> str:
-    """A student's Markdown that the formgrader and the feedback page can show without running anything.
+    """A student's Markdown that the formgrader and the feedback page can show without running
+    anything.
 
-    nbgrader renders raw HTML. A space behind `<` stops a tag and reads the same in prose, code and formulas.
+    nbgrader renders raw HTML. A space behind `<` stops a tag and reads the same in prose, code and
+    formulas.
     """
     return _SCHEME.sub(r"\1 ", _TAG.sub("< ", text))
 
@@ -519,9 +535,10 @@ def _same(a: str, b: str) -> bool:
     ]
 
 
-# ------------------------------------------------------------------------------------------------------------ Python
+# ------------------------------------------------------------------------------------------- Python
 
-# `*+` and `++` give nothing back: a line of spaces costs as many steps as it is long, not the square of that
+# `*+` and `++` give nothing back: a line of spaces costs as many steps as it is long, not the
+# square of that
 _MAGIC = re.compile(r"^(\s*+)(?:[%!?].*|[\w.]++\?{1,2}|(?:[\w, ]++=\s*+)[%!].*)$")
 _ARITHMETIC = (ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Constant)
 _RUNNABLE_CELL_MAGICS = ("%%time", "%%timeit", "%%capture")
@@ -536,7 +553,9 @@ def _parse_python(source: str) -> ast.Module | None:
 
 
 def plain_python(source: str) -> tuple[str, int]:
-    """`source` without IPython's own lines, and how many were left out; line numbers stay as they are."""
+    """`source` without IPython's own lines, and how many were left out; line numbers stay as they
+    are.
+    """
     if _parse_python(source) is not None:
         return (
             source,
@@ -548,7 +567,8 @@ def plain_python(source: str) -> tuple[str, int]:
         return "", len(lines)  # another language
     result = [_MAGIC.sub(r"\1pass", line) for line in lines]
     removed = sum(a != b for a, b in zip(lines, result, strict=True))
-    # Only when it helps: otherwise the student's own syntax error is reported on the student's own text.
+    # Only when it helps: otherwise the student's own syntax error is reported on the student's own
+    # text.
     return (
         ("\n".join(result), removed)
         if removed and _parse_python("\n".join(result)) is not None
@@ -570,7 +590,9 @@ def _defined(source: str) -> set[str]:
 
 
 def literal(source: str, name: str) -> object:
-    """The plain value that a quiz cell assigns to `name`, read without running anything, or `Unreadable`."""
+    """The plain value that a quiz cell assigns to `name`, read without running anything, or
+    `Unreadable`.
+    """
     if len(source) > MAX_LITERAL:
         return Unreadable(
             f"The answer cell for `{name}` is too long. Write only `{name} = …` in it."

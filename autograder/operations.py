@@ -1,8 +1,9 @@
 """What is done inside the student's process: call a function, or build a model and describe it.
 
-This is the only room that touches the student's objects, and it knows no expected value. It runs in the notebook
-kernel (`check`) and in the sandbox child alike, so both see the same semantics. It sets no limits and trusts nothing to
-stay as it is: the functions it relies on are bound when it is imported, before any student code has run.
+This is the only room that touches the student's objects, and it knows no expected value. It runs in
+the notebook kernel (`check`) and in the sandbox child alike, so both see the same semantics. It
+sets no limits and trusts nothing to stay as it is: the functions it relies on are bound when it is
+imported, before any student code has run.
 
 Facts of a Keras model (`op="model"`), plain data throughout:
 
@@ -47,10 +48,11 @@ _LOSS_NAMES = {"mean_squared_error": "mse", "mean_absolute_error": "mae"}
 
 
 def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
-    """Do what `request` asks with the functions in `namespace`; an exception of the student's becomes an `ErrorInfo`.
+    """Do what `request` asks with the functions in `namespace`; an exception of the student's
+    becomes an `ErrorInfo`.
 
-    The value of the answer is the student's object as it is: the caller turns it into plain data (`values.dump`).
-    `KeyboardInterrupt` passes through: it is the notebook's stop button.
+    The value of the answer is the student's object as it is: the caller turns it into plain data
+    (`values.dump`). `KeyboardInterrupt` passes through: it is the notebook's stop button.
     """
     if request.target not in namespace:
         return Answer("missing")
@@ -117,7 +119,8 @@ def _seed(seed: int) -> None:
 
 
 def _fastest(function: Any, request: Request, first: float) -> float:
-    """Shortest wall time of several calls, of two at least; `first` is that of the call already made.
+    """Shortest wall time of several calls, of two at least; `first` is that of the call already
+    made.
 
     One slow call says nothing: a busy machine may stop a process for longer than `REPEAT_SECONDS`.
     """
@@ -133,7 +136,7 @@ def _fastest(function: Any, request: Request, first: float) -> float:
     return best
 
 
-# ---------------------------------------------------------------------------------------------------------- models
+# ------------------------------------------------------------------------------------------- models
 
 
 class NotAModel(TypeError):
@@ -273,7 +276,8 @@ def _shape(layer: Any, name: str) -> Any:
             return {str(key): plain(inner) for key, inner in part.items()}
         if isinstance(part, (tuple, list)):
             axes = [plain(inner) for inner in part]
-            # A model that its first batch has built remembers that batch's size; the axis is free all the same.
+            # A model that its first batch has built remembers that batch's size; the axis is free
+            # all the same.
             return [None, *axes[1:]] if axes and isinstance(axes[0], int) else axes
         return part if part is None else int(part)
 

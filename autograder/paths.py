@@ -13,9 +13,11 @@ class NoCourse(RuntimeError):
 
 
 def course_root(start: str | Path | None = None) -> Path:
-    """The course repository: `COURSE_ROOT` if set, else the nearest folder above `start` with `_config.yml`.
+    """The course repository: `COURSE_ROOT` if set, else the nearest folder above `start` with
+    `_config.yml`.
 
-    Without `start` the search begins in the working directory and then where the package lies (an editable install).
+    Without `start` the search begins in the working directory and then where the package lies (an
+    editable install).
 
     Raises:
         NoCourse: there is none.
@@ -50,7 +52,9 @@ def public_bundle_dir() -> Path:
 
 
 def course_bundle_dir(root: Path) -> Path:
-    """Where the public bundles of the course at `root` are made: in the package when the course holds it."""
+    """Where the public bundles of the course at `root` are made: in the package when the course
+    holds it.
+    """
     return (
         public_bundle_dir()
         if PACKAGE.is_relative_to(root.resolve())

@@ -1,10 +1,12 @@
-"""What the grader asks a student's process, what that process answers, and how both travel through a pipe.
+"""What the grader asks a student's process, what that process answers, and how both travel through
+a pipe.
 
-One frame is a fixed prefix (magic, size of the JSON header, size of the arrays), a JSON header and `.npy` files.
-Frames that come back are hostile: every size is capped before memory is taken, the header is strict JSON, every
-read has a deadline for the whole frame (so a slow drip ends too), and an answer must carry the secret number of
-the question. What only we can know is never believed: an answer may not claim a time-out, a death or a fault of
-the machine, and its running time is measured by the asker.
+One frame is a fixed prefix (magic, size of the JSON header, size of the arrays), a JSON header and
+`.npy` files. Frames that come back are hostile: every size is capped before memory is taken, the
+header is strict JSON, every read has a deadline for the whole frame (so a slow drip ends too), and
+an answer must carry the secret number of the question. What only we can know is never believed: an
+answer may not claim a time-out, a death or a fault of the machine, and its running time is measured
+by the asker.
 """
 
 from __future__ import annotations
@@ -65,7 +67,9 @@ class Request:
 
 @dataclass(frozen=True)
 class ErrorInfo:
-    """An exception of the student's code: class name, message, and the line of their cell where it happened."""
+    """An exception of the student's code: class name, message, and the line of their cell where it
+    happened.
+    """
 
     type: str
     message: str
@@ -78,9 +82,10 @@ class ErrorInfo:
 class Answer:
     """What came of a request.
 
-    `status` is "ok", "missing" (no such name), "error" (it raised), "timeout", "died" (killed, or it ended itself),
-    "unreadable" (the answer is no plain data or too large) or "machine" (our own failure). `was` names what an array
-    was before it became one: `{"value[0]": "EagerTensor"}`; paths begin with `value` or `after`.
+    `status` is "ok", "missing" (no such name), "error" (it raised), "timeout", "died" (killed, or
+    it ended itself), "unreadable" (the answer is no plain data or too large) or "machine" (our own
+    failure). `was` names what an array was before it became one: `{"value[0]": "EagerTensor"}`;
+    paths begin with `value` or `after`.
     """
 
     status: str
@@ -112,7 +117,9 @@ class Caller(Protocol):
 
 
 def encode_request(request: Request, number: str, caps: Caps = values.CAPS) -> bytes:
-    """The request as a frame. Raises `BadValue` when it holds anything but plain data: that is our own bug."""
+    """The request as a frame. Raises `BadValue` when it holds anything but plain data: that is our
+    own bug.
+    """
     head = {
         "kind": "request",
         "number": number,
@@ -142,7 +149,9 @@ def decode_question(frame: bytearray, caps: Caps = values.CAPS) -> tuple[Request
 
 
 def encode_answer(answer: Answer, number: str, caps: Caps = values.CAPS) -> bytes:
-    """The answer as a frame; one whose value cannot cross becomes an "unreadable" answer that says why."""
+    """The answer as a frame; one whose value cannot cross becomes an "unreadable" answer that says
+    why.
+    """
     head = {
         "kind": "answer",
         "number": number,
@@ -166,7 +175,8 @@ def decode_answer(
     """Read a hostile answer to question `number`; `seconds` is what the asker measured.
 
     Raises:
-        BadFrame: it is malformed, too large, answers something else, or claims what only the asker can know.
+        BadFrame: it is malformed, too large, answers something else, or claims what only the asker
+        can know.
     """
     try:
         head, value, tree = _unpack(frame, caps)
@@ -228,7 +238,9 @@ def _error(tree: Any) -> ErrorInfo | None:
 
 
 def clean(text: str, limit: int) -> str:
-    """Text of a stranger, fit to be shown: no control characters, colours or direction marks, at most `limit` long."""
+    """Text of a stranger, fit to be shown: no control characters, colours or direction marks, at
+    most `limit` long.
+    """
     text = text[: 2 * limit]
     if not text.isprintable():
         text = _ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
@@ -357,10 +369,11 @@ def receive(
     caps: Caps = values.CAPS,
     beside: Mapping[int, Callable[[], bool]] | None = None,
 ) -> bytearray:
-    """Read one whole frame from a non-blocking descriptor before `deadline`, however slowly it drips.
+    """Read one whole frame from a non-blocking descriptor before `deadline`, however slowly it
+    drips.
 
-    `beside` maps other descriptors to what to do when they can be read (drain a student's output); one that returns
-    False is watched no longer.
+    `beside` maps other descriptors to what to do when they can be read (drain a student's output);
+    one that returns False is watched no longer.
 
     Raises:
         TimeoutError: the frame was not complete in time.

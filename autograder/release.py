@@ -1,11 +1,11 @@
 """From the source notebook to the one that students get.
 
-nbgrader's own `generate_assignment` does the work, in a temporary course directory without a database, with the
-preprocessors that `exercises/nbgrader_config.py` names. The result is then put into one normal form, so that the same
-source gives the same bytes on every machine.
+nbgrader's own `generate_assignment` does the work, in a temporary course directory without a
+database, with the preprocessors that `exercises/nbgrader_config.py` names. The result is then put
+into one normal form, so that the same source gives the same bytes on every machine.
 
-The questions of the quiz are written once, in the bank. Their cells in the source notebook are made from it
-(`refresh_quiz`), so `nbgrader generate_assignment` and the formgrader see them as well.
+The questions of the quiz are written once, in the bank. Their cells in the source notebook are made
+from it (`refresh_quiz`), so `nbgrader generate_assignment` and the formgrader see them as well.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ class ReleaseError(RuntimeError):
 
 
 class ReleaseSolutions(ClearSolutions):
-    """nbgrader's ClearSolutions, with a stub that names the function; quiz cells are answer forms and stay."""
+    """nbgrader's ClearSolutions, with a stub that names the function; quiz cells are answer forms
+    and stay.
+    """
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict, cell_index: int
@@ -50,7 +52,8 @@ class ReleaseSolutions(ClearSolutions):
 
 
 def release(unit: str, root: Path | None = None) -> Path:
-    """Write the released notebook of `unit`, and the quiz cells of its source where the bank has changed.
+    """Write the released notebook of `unit`, and the quiz cells of its source where the bank has
+    changed.
 
     Raises:
         ReleaseError: the source or its quiz is missing or not valid.
@@ -69,7 +72,8 @@ def release(unit: str, root: Path | None = None) -> Path:
 
 
 def released(unit: str, root: Path | None = None) -> str:
-    """The text of the released notebook as it must be, from the source as it is. Writes nothing into the course.
+    """The text of the released notebook as it must be, from the source as it is. Writes nothing
+    into the course.
 
     Raises:
         ReleaseError: nbgrader refuses the source.
@@ -129,7 +133,9 @@ def _text(notebook: NotebookNode) -> str:
 
 
 def _normal(notebook: NotebookNode, unit: str) -> NotebookNode:
-    """The same notebook without anything that depends on where and when it was made; cell ids are kept."""
+    """The same notebook without anything that depends on where and when it was made; cell ids are
+    kept.
+    """
     notebook.metadata = nbformat.from_dict(
         {
             "colab": {"name": f"{unit}.ipynb", "provenance": []},
@@ -147,11 +153,13 @@ def _normal(notebook: NotebookNode, unit: str) -> NotebookNode:
     return notebook
 
 
-# ---------------------------------------------------------------------------------------------------------- quiz cells
+# --------------------------------------------------------------------------------------- quiz cells
 
 
 def refresh_quiz(notebook: NotebookNode, unit: str, root: Path | None = None) -> NotebookNode:
-    """`notebook` (the source) with the cells of its quiz made anew from the bank; unchanged where there is no quiz."""
+    """`notebook` (the source) with the cells of its quiz made anew from the bank; unchanged where
+    there is no quiz.
+    """
     ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
     if "test_quiz" not in ids:
         return notebook
@@ -164,7 +172,9 @@ def refresh_quiz(notebook: NotebookNode, unit: str, root: Path | None = None) ->
 
 
 def quiz_cells(bank: Bank) -> list[NotebookNode]:
-    """For each question: its text, the student's own numbers where it has any, and the cell for the answer."""
+    """For each question: its text, the student's own numbers where it has any, and the cell for the
+    answer.
+    """
     cells, prefix = [], f"u{bank.unit[:2]}-quiz"
     for question in bank.questions:
         name = question.id
@@ -253,7 +263,9 @@ def _form(question: Question) -> str:
 
 
 def _markdown(markup: str) -> str:
-    """Inline HTML of a bank as Markdown; code gets backticks, so that nothing in it is read as Markdown."""
+    """Inline HTML of a bank as Markdown; code gets backticks, so that nothing in it is read as
+    Markdown.
+    """
     parts = re.split(r"<code>(.*?)</code>", markup)
     return "".join(
         f"`{plain_text(part)}`" if index % 2 else _escape(part) for index, part in enumerate(parts)

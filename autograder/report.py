@@ -1,7 +1,9 @@
-"""What students and instructors read: feedback for each student, a report for the class, cards in the notebook.
+"""What students and instructors read: feedback for each student, a report for the class, cards in
+the notebook.
 
-Every string that a student wrote or caused is escaped: in HTML by the templates, in nbgrader's Markdown comments by
-`comment_text`. No page shows a hidden case. Pages hold everything that they need, carry no script and load nothing.
+Every string that a student wrote or caused is escaped: in HTML by the templates, in nbgrader's
+Markdown comments by `comment_text`. No page shows a hidden case. Pages hold everything that they
+need, carry no script and load nothing.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ TONES = {
 SIGNS = {"good": "✓", "part": "◐", "bad": "✗"}
 
 
-# ------------------------------------------------------------------------------------------------------- templates
+# ---------------------------------------------------------------------------------------- templates
 
 
 def number(value: float) -> str:
@@ -99,7 +101,7 @@ def _templates() -> jinja2.Environment:
     return environment
 
 
-# ------------------------------------------------------------------------------------- in the notebook and nbgrader
+# --------------------------------------------------------------------- in the notebook and nbgrader
 
 
 def card_html(exercise: ExerciseResult) -> str:
@@ -141,7 +143,7 @@ def quiet_markdown(text: str) -> str:
     return re.sub(r"\](?=[(\[:])", "] ", text)
 
 
-# --------------------------------------------------------------------------------------------- feedback per student
+# ----------------------------------------------------------------------------- feedback per student
 
 
 def feedback_html(result: dict) -> str:
@@ -192,7 +194,9 @@ def _notebook_view(notebook: dict) -> dict:
 
 
 def _exercise_view(exercise: dict) -> dict:
-    """An exercise with what its page shows: the first thing to look at, and where to read about it."""
+    """An exercise with what its page shows: the first thing to look at, and where to read about
+    it.
+    """
     diagnosis, failure = exercise["diagnosis"], first_failure(exercise)
     see = (diagnosis or {}).get("see") or exercise.get("see") or ""
     link, first = book_url(see) if see else None, None
@@ -222,14 +226,16 @@ def write_feedback(folder: Path, result: StudentResult) -> Path:
 
 
 def file_name(student: str) -> str:
-    """A file name for a student's id that is safe on every system, keeps accents, and is no other student's."""
+    """A file name for a student's id that is safe on every system, keeps accents, and is no other
+    student's.
+    """
     safe = re.sub(r"[^\w.@+-]", "_", student).lstrip(".")[:60]
     return (
         safe if safe == student else f"{safe}-{hashlib.sha256(student.encode()).hexdigest()[:10]}"
     )
 
 
-# ----------------------------------------------------------------------------------------------------- class report
+# ------------------------------------------------------------------------------------- class report
 
 
 def class_html(
@@ -238,7 +244,9 @@ def class_html(
     columns: list[str] | None = None,
     questions: Mapping[str, Question] | None = None,
 ) -> str:
-    """The class report from results as in the results file; `questions` of the quiz say what was asked."""
+    """The class report from results as in the results file; `questions` of the quiz say what was
+    asked.
+    """
     summary = analysis.ClassSummary()
     for result in results:
         summary.add(result)

@@ -1,7 +1,9 @@
-"""The results file of an assignment: one JSON line for each submission, in the order in which they were graded.
+"""The results file of an assignment: one JSON line for each submission, in the order in which they
+were graded.
 
-The last line of a student counts. A line is added in one write after the marks are in the gradebook, so a run that was
-killed leaves at most one line cut short, which readers pass over. Reading keeps no more than one result in memory.
+The last line of a student counts. A line is added in one write after the marks are in the
+gradebook, so a run that was killed leaves at most one line cut short, which readers pass over.
+Reading keeps no more than one result in memory.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ def folder_of(root: Path, assignment: str) -> Path:
 
 @contextlib.contextmanager
 def only_writer(folder: Path) -> Iterator[bool]:
-    """Whether this process is the only one that grades the assignment whose results are in `folder`.
+    """Whether this process is the only one that grades the assignment whose results are in
+    `folder`.
 
     The lock goes with the process, however it ends.
     """
@@ -48,7 +51,8 @@ def only_writer(folder: Path) -> Iterator[bool]:
 
 
 def read(path: Path) -> Iterator[dict]:
-    """The last result of every student in a results file, in order of name; a line cut short by a kill is passed over.
+    """The last result of every student in a results file, in order of name; a line cut short by a
+    kill is passed over.
 
     Only places in the file are kept in memory, not the results.
     """
@@ -81,7 +85,9 @@ def append(path: Path, result: dict) -> None:
 
 
 def compact(path: Path) -> dict[str, str]:
-    """Rewrite the results file with one line a student, and return their keys; results that failed have none."""
+    """Rewrite the results file with one line a student, and return their keys; results that failed
+    have none.
+    """
     keys: dict[str, str] = {}
     if not path.exists():
         return keys
@@ -100,7 +106,9 @@ def compact(path: Path) -> dict[str, str]:
 
 
 def write_csv(results: Iterable[dict], columns: list[str], path: Path) -> None:
-    """One line a student: points in all, for every exercise and for the quiz; safe to open in a spreadsheet."""
+    """One line a student: points in all, for every exercise and for the quiz; safe to open in a
+    spreadsheet.
+    """
     with open(path, "w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
         writer.writerow(

@@ -1,8 +1,9 @@
-"""The class list: which names, addresses and numbers of a learning platform belong to which student id.
+"""The class list: which names, addresses and numbers of a learning platform belong to which student
+id.
 
-It reads what instructors have already: a list of their own (`id`, `name`, `email`, `canvas id`), the gradebook that
-Canvas exports, Moodle's participants, grades or grading worksheet. It writes nothing and guesses nothing: a name that
-two students share belongs to neither.
+It reads what instructors have already: a list of their own (`id`, `name`, `email`, `canvas id`),
+the gradebook that Canvas exports, Moodle's participants, grades or grading worksheet. It writes
+nothing and guesses nothing: a name that two students share belongs to neither.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ class Roster:
 
 
 def key(name: str) -> str:
-    """A name without case, accents, space, punctuation and order: `Lovelace, Ada` and `ada lovelace` are one.
+    """A name without case, accents, space, punctuation and order: `Lovelace, Ada` and `ada
+    lovelace` are one.
 
     Platforms write the same name in different ways; Canvas runs its parts together (`joined`).
     """
@@ -89,7 +91,9 @@ def joined(name: str) -> str:
 
 
 def run_together(name: str) -> set[str]:
-    """The spellings that a name may have in Canvas' file names: last name first or first name first."""
+    """The spellings that a name may have in Canvas' file names: last name first or first name
+    first.
+    """
     words = _words(name)
     spellings = {"".join(words)}
     for cut in range(1, len(words)):
@@ -105,7 +109,9 @@ def _words(name: str) -> list[str]:
 
 
 def id_problem(student: str) -> str | None:
-    """Why `student` cannot be a student id, which is also the name of a folder; None where it can."""
+    """Why `student` cannot be a student id, which is also the name of a folder; None where it
+    can.
+    """
     try:
         size = len(student.encode("utf-8"))
     except UnicodeEncodeError:
@@ -125,7 +131,8 @@ def read(path: Path) -> Roster:
     """Read a class list: CSV with a header, separated by commas, semicolons or tabs.
 
     Raises:
-        RosterError: it cannot be read, has no column for the student id, or an id is twice or cannot be used.
+        RosterError: it cannot be read, has no column for the student id, or an id is twice or
+        cannot be used.
     """
     try:
         data = read_bytes(Path(path))

@@ -1,9 +1,12 @@
-"""Solutions of different students that are suspiciously alike: a short list for a person to look at, never a proof.
+"""Solutions of different students that are suspiciously alike: a short list for a person to look
+at, never a proof.
 
-Winnowing, the method of MOSS: Schleimer, Wilkerson and Aiken, "Winnowing: local algorithms for document
-fingerprinting", SIGMOD 2003, doi:10.1145/872757.872770. Code is read as tokens and never run. Comments, layout and the
-names that a student chose do not count. What the release holds does not count either, nor what many students have in
-common: the obvious way to write a formula is nobody's own. Short answers leave no fingerprint, so none is listed.
+Winnowing, the method of MOSS: Schleimer, Wilkerson and Aiken, "Winnowing: local algorithms for
+document fingerprinting", SIGMOD 2003, doi:10.1145/872757.872770. Code is read as tokens and never
+run. Comments, layout and the names that a student chose do not count. What the release holds does
+not count either, nor what many students have in
+common: the obvious way to write a formula is nobody's own. Short answers leave no fingerprint, so
+none is listed.
 """
 
 from __future__ import annotations
@@ -59,7 +62,9 @@ _SILENT = (
 
 @dataclass(frozen=True)
 class Pair:
-    """Two students' solutions: `share` is the part of the smaller one's own fingerprints that the other has too."""
+    """Two students' solutions: `share` is the part of the smaller one's own fingerprints that the
+    other has too.
+    """
 
     first: str
     second: str
@@ -69,7 +74,9 @@ class Pair:
 
 
 def tokens(source: str, known: frozenset[str] = frozenset()) -> list[str]:
-    """The tokens of `source`; names that are neither Python's nor in `known` nor attributes are all one name."""
+    """The tokens of `source`; names that are neither Python's nor in `known` nor attributes are all
+    one name.
+    """
     found: list[str] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(plain_python(source)[0]).readline):
@@ -87,7 +94,9 @@ def tokens(source: str, known: frozenset[str] = frozenset()) -> list[str]:
 
 
 def fingerprints(words: list[str]) -> set[int]:
-    """Winnowing: of every WINDOW neighbouring hashes of GRAM tokens, the smallest (the last of equals)."""
+    """Winnowing: of every WINDOW neighbouring hashes of GRAM tokens, the smallest (the last of
+    equals).
+    """
     hashes = [
         int.from_bytes(
             hashlib.blake2b(
@@ -103,7 +112,9 @@ def fingerprints(words: list[str]) -> set[int]:
 
 
 def all_grams(words: list[str]) -> set[int]:
-    """Every hash, not only the kept ones: what the template holds must go wherever the windows fall."""
+    """Every hash, not only the kept ones: what the template holds must go wherever the windows
+    fall.
+    """
     return {h for i in range(len(words) - GRAM + 1) for h in fingerprints(words[i : i + GRAM])}
 
 
@@ -156,7 +167,9 @@ def pairs(
 
 
 def given_names(released: Iterable[str]) -> frozenset[str]:
-    """Functions, modules and constants that the template gives: nobody can rename them, so they are kept."""
+    """Functions, modules and constants that the template gives: nobody can rename them, so they are
+    kept.
+    """
     names: set[str] = set()
     for source in released:
         for node in syntax.parse(plain_python(source)[0]).body:
@@ -182,7 +195,9 @@ def own_code(submission: Submission, template: Template) -> dict[str, str]:
 def similar(
     course: CourseDirectory, assignment: str, share: float = 0.5
 ) -> tuple[list[Pair], list[str]]:
-    """Pairs of alike solutions among the submissions of `assignment`, and students whose notebook cannot be read."""
+    """Pairs of alike solutions among the submissions of `assignment`, and students whose notebook
+    cannot be read.
+    """
     from .gradebook import submitted
 
     release = Path(course.format_path(course.release_directory, ".", assignment))

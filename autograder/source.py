@@ -1,4 +1,6 @@
-"""The source notebook of a unit and its checks: the cells as they run, with the solution or with a variant of it."""
+"""The source notebook of a unit and its checks: the cells as they run, with the solution or with a
+variant of it.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,8 @@ def load_unit(name: str, root: Path | None = None) -> Unit:
 
 @contextmanager
 def _neighbours(folder: Path) -> Iterator[None]:
-    """Checks may import what lies beside them under a name with an underscore, such as `_padding`; nobody else sees it.
+    """Checks may import what lies beside them under a name with an underscore, such as `_padding`;
+    nobody else sees it.
 
     Two courses may use one name for different files, so the modules are forgotten afterwards.
     """
@@ -143,14 +146,17 @@ class Source:
 
 
 def _compiled(text: str, name: str) -> Any:
-    # Each text under its own name, so that line numbers and sources are those of the variant that runs.
+    # Each text under its own name, so that line numbers and sources are those of the variant that
+    # runs.
     name = f"{name[:-1]} {hashlib.sha256(text.encode()).hexdigest()[:8]}>"
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     return compile(text, name, "exec")
 
 
 def source_digest(name: str, root: Path | None = None) -> str:
-    """Hash of what the bundle of `name` is made from: notebook cells, checks, quiz bank, form of bundles."""
+    """Hash of what the bundle of `name` is made from: notebook cells, checks, quiz bank, form of
+    bundles.
+    """
     digest = hashlib.sha256(f"{bundles.FORMAT}\n".encode())
     digest.update(Source(name, root).digest())
     for path in (paths.checks_file(name, root), *shared_checks(root), paths.quiz_file(name, root)):

@@ -1,4 +1,6 @@
-"""Python text to its syntax tree, for every room that reads what people wrote. It never runs anything."""
+"""Python text to its syntax tree, for every room that reads what people wrote. It never runs
+anything.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,9 @@ import ast
 import threading
 from typing import Any
 
-# CPython up to 3.12 counts the depth of all threads' trees in one place (python/cpython#106905): two threads that
-# parse at the same time can make each other fail with a SystemError, which would be nobody's mistake but ours.
+# CPython up to 3.12 counts the depth of all threads' trees in one place (python/cpython#106905):
+# two threads that parse at the same time can make each other fail with a SystemError, which would
+# be nobody's mistake but ours.
 _ONE_AT_A_TIME = threading.Lock()
 
 

@@ -1,13 +1,15 @@
-"""Plain data across a process boundary: Python values become a JSON tree and a list of arrays, and come back.
+"""Plain data across a process boundary: Python values become a JSON tree and a list of arrays, and
+come back.
 
-Nothing here pickles, imports by name or calls into what it reads. `dump` runs in the student's process, so it
-must be kind (an unknown object becomes an `Opaque`, never an exception). `load` and `read_array` run in ours, so
-they must be strict: whatever does not look exactly like what `dump` writes is a `BadValue`.
+Nothing here pickles, imports by name or calls into what it reads. `dump` runs in the student's
+process, so it must be kind (an unknown object becomes an `Opaque`, never an exception). `load` and
+`read_array` run in ours, so they must be strict: whatever does not look exactly like what `dump`
+writes is a `BadValue`.
 
-The tree: `None`, booleans, strings, finite floats and 64-bit integers stand for themselves and a JSON list for a
-list. Everything else is an object with one key that says what it is: `{"tuple": […]}`, `{"dict": {…}}`,
-`{"array": 3}` (index into the arrays; with `"was": "EagerTensor"` when it was converted), `{"float": "nan"}`,
-`{"int": "123…"}` (beyond 64 bits), `{"opaque": [type, repr]}`.
+The tree: `None`, booleans, strings, finite floats and 64-bit integers stand for themselves and a
+JSON list for a list. Everything else is an object with one key that says what it is: `{"tuple":
+[…]}`, `{"dict": {…}}`, `{"array": 3}` (index into the arrays; with `"was": "EagerTensor"` when it
+was converted), `{"float": "nan"}`, `{"int": "123…"}` (beyond 64 bits), `{"opaque": [type, repr]}`.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ class BadValue(ValueError):
 
 @dataclass(frozen=True)
 class Opaque:
-    """What stands in for an object that is not plain data: only its type's name and a short `repr`."""
+    """What stands in for an object that is not plain data: only its type's name and a short
+    `repr`.
+    """
 
     type_name: str
     short_repr: str
@@ -66,8 +70,9 @@ CAPS = Caps()
 def dump(value: Any, caps: Caps = CAPS, *, strict: bool = False) -> tuple[Any, list[np.ndarray]]:
     """Turn `value` into a JSON tree and the arrays that it refers to.
 
-    Framework tensors, ndarray subclasses and other objects with `__array__` or `numpy()` become plain arrays,
-    marked with the name of their class. Objects that are no data become `Opaque`; with `strict`, they raise.
+    Framework tensors, ndarray subclasses and other objects with `__array__` or `numpy()` become
+    plain arrays, marked with the name of their class. Objects that are no data become `Opaque`;
+    with `strict`, they raise.
 
     Raises:
         BadValue: the value is larger than `caps` allows, or (with `strict`) not plain data.
@@ -80,7 +85,8 @@ def load(tree: Any, arrays: list[np.ndarray], caps: Caps = CAPS) -> Any:
     """Rebuild the value from what `dump` gave. Every array must be referred to exactly once.
 
     Raises:
-        BadValue: the tree is not one that `dump` could have written, or is larger than `caps` allows.
+        BadValue: the tree is not one that `dump` could have written, or is larger than `caps`
+        allows.
     """
     if sum(array.nbytes for array in arrays) > caps.array_bytes:
         raise BadValue(f"more than {caps.array_bytes >> 20} MB of arrays")
@@ -92,18 +98,24 @@ def load(tree: Any, arrays: list[np.ndarray], caps: Caps = CAPS) -> Any:
 
 
 def plain(value: Any, caps: Caps = CAPS) -> Any:
-    """The value as it would arrive on the other side: plain data that shares no memory with the original."""
+    """The value as it would arrive on the other side: plain data that shares no memory with the
+    original.
+    """
     tree, arrays = dump(value, caps)
     return load(tree, [array.copy() for array in arrays], caps)
 
 
 def origins(tree: Any) -> dict[str, str]:
-    """Which arrays of a loaded tree were something else before: path (`"[0]['h']"`) → class name."""
+    """Which arrays of a loaded tree were something else before: path (`"[0]['h']"`) → class
+    name.
+    """
     return dict(_origins(tree, ""))
 
 
 def write_array(array: np.ndarray) -> bytes:
-    """The array as a `.npy` file, version 1.0, C order, little-endian. Raises `BadValue` for a forbidden dtype."""
+    """The array as a `.npy` file, version 1.0, C order, little-endian. Raises `BadValue` for a
+    forbidden dtype.
+    """
     array = _admitted(array)
     if array is None:
         raise BadValue("an array of a dtype that may not cross")

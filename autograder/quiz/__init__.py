@@ -1,8 +1,10 @@
-"""Quizzes: the question bank (YAML), reading typed answers, marking them, and showing practice quizzes.
+"""Quizzes: the question bank (YAML), reading typed answers, marking them, and showing practice
+quizzes.
 
-One bank format serves both uses. A *practice* bank lies open in `lessonkit` and is shown by jupyterquiz. A *graded*
-bank stays with the instructor: students get `Bank.public()`, which holds the questions and no key. Answers are plain
-values that were read as literals; nothing here executes what a student typed.
+One bank format serves both uses. A *practice* bank lies open in `lessonkit` and is shown by
+jupyterquiz. A *graded* bank stays with the instructor: students get `Bank.public()`, which holds
+the questions and no key. Answers are plain values that were read as literals; nothing here executes
+what a student typed.
 """
 
 from autograder.notebook import Unreadable

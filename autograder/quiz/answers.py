@@ -20,7 +20,9 @@ TAGS = re.compile(r"</?(?:i|b|em|strong|sub|sup|code|kbd)>|<br ?/?>")
 
 
 class IllFormed(ValueError):
-    """An answer cannot be read as what the question asks for; the message tells the student how to write it."""
+    """An answer cannot be read as what the question asks for; the message tells the student how to
+    write it.
+    """
 
 
 _OPERATORS = {
@@ -99,7 +101,8 @@ def typed(given: object) -> str:
 
 
 def read_number(given: object) -> list[float]:
-    """The values that a typed number may mean: `8 448`, `8,448`, `8448.0`, `1/6`, `0,5`, `50 %`, `= 8448 parameters`.
+    """The values that a typed number may mean: `8 448`, `8,448`, `8448.0`, `1/6`, `0,5`, `50 %`, `=
+    8448 parameters`.
 
     Two values come back where the comma may be a thousands mark or a decimal mark (`1,667`).
     """
@@ -132,7 +135,9 @@ def read_number(given: object) -> list[float]:
 
 
 def read_shape(given: object) -> tuple:
-    """A shape such as `(None, 10, 32)`, `[None,10,32]`, `batch x 10 x 32` or `64`; None stands for any batch size."""
+    """A shape such as `(None, 10, 32)`, `[None,10,32]`, `batch x 10 x 32` or `64`; None stands for
+    any batch size.
+    """
     if isinstance(given, (int, float)) and not isinstance(given, bool):
         given = (given,)
     if isinstance(given, (list, tuple)):
@@ -216,7 +221,9 @@ def read_line(given: object, lines: Iterable[int]) -> int:
 
 
 def words(text: object) -> str:
-    """`text` without case, articles, punctuation and extra space: what is compared in a typed answer."""
+    """`text` without case, articles, punctuation and extra space: what is compared in a typed
+    answer.
+    """
     text = re.sub(r"[^\w\s]|_", " ", str(text).casefold())
     return " ".join(word for word in text.split() if word not in ("a", "an", "the"))
 

@@ -57,7 +57,9 @@ class Bank:
 
     @property
     def key(self) -> bytes:
-        """The key of the per-student numbers. It is no secret: the notebook must show students their numbers."""
+        """The key of the per-student numbers. It is no secret: the notebook must show students
+        their numbers.
+        """
         return f"quiz:{self.unit}".encode()
 
     def grade(
@@ -66,9 +68,10 @@ class Bank:
         """Grade one student's answers.
 
         Args:
-            answers: question id to the literal that was typed; unanswered questions may be absent. The entry
-                `student`, if there, is the ID that was typed in the notebook.
-            student: the ID under which the student is registered; it decides the per-student numbers.
+            answers: question id to the literal that was typed; unanswered questions may be absent.
+                The entry `student`, if there, is the ID that was typed in the notebook.
+            student: the ID under which the student is registered; it decides the per-student
+            numbers.
             key: key of the per-student numbers, `Bank.key` unless told.
         """
         typed = answers.get("student")
@@ -154,7 +157,8 @@ def load_bank(path: str | Path) -> Bank:
     """Read and check a bank.
 
     Raises:
-        BankError: the file cannot be read or breaks a rule; the message names file, question and remedy.
+        BankError: the file cannot be read or breaks a rule; the message names file, question and
+        remedy.
     """
     path = Path(path)
     try:
@@ -170,7 +174,9 @@ def load_bank(path: str | Path) -> Bank:
 
 
 def read_bank(data: object, where: str) -> Bank:
-    """The bank in parsed YAML `data`; `where` names the file in error messages (see `load_bank`)."""
+    """The bank in parsed YAML `data`; `where` names the file in error messages (see
+    `load_bank`).
+    """
 
     def need(condition: object, message: str, at: str = where) -> None:
         if not condition:
@@ -374,7 +380,9 @@ def _read_parameters(data: object, need) -> dict[str, tuple]:
 
 
 def _read_value(value: object, kind: str, parameters: Mapping, what: str, need) -> object:
-    """An answer or a common wrong answer of the right type; arithmetic is tried with every parameter's first choice."""
+    """An answer or a common wrong answer of the right type; arithmetic is tried with every
+    parameter's first choice.
+    """
     first = {name: choices[0] for name, choices in parameters.items()}
     if kind == "output":
         need(isinstance(value, (str, int, float)), f"{what} must be text (put it in quotes).")
@@ -411,7 +419,9 @@ def _read_common(data: object, kind: str, parameters: Mapping, need) -> Iterable
 
 
 def nbgrader_score(unit: str, namespace: Mapping[str, object]) -> float:
-    """Points of a quiz in plain nbgrader: called by the hidden test, which exists on the instructor's machine only."""
+    """Points of a quiz in plain nbgrader: called by the hidden test, which exists on the
+    instructor's machine only.
+    """
     from autograder.paths import exercises_dir
 
     bank = load_bank(exercises_dir() / "quizzes" / f"{unit}.yml")

@@ -1,8 +1,8 @@
 """A question bank for Moodle: its XML, or GIFT.
 
-Formats: https://docs.moodle.org/en/Moodle_XML_format and https://docs.moodle.org/en/GIFT_format, and Moodle's own
-importers (`question/format/xml`, `question/format/gift`), which decide. The file holds every key: it is for
-instructors.
+Formats: https://docs.moodle.org/en/Moodle_XML_format and https://docs.moodle.org/en/GIFT_format,
+and Moodle's own importers (`question/format/xml`, `question/format/gift`), which decide. The file
+holds every key: it is for instructors.
 
 | kind            | in Moodle                                                                             |
 |-----------------|---------------------------------------------------------------------------------------|
@@ -36,7 +36,9 @@ MAX_VARIANTS = 24  # questions that stand for one with per-student numbers
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: `percent` of the points, what is said; `text` is HTML where the question shows it, else plain."""
+    """One answer: `percent` of the points, what is said; `text` is HTML where the question shows
+    it, else plain.
+    """
 
     text: str
     percent: float
@@ -62,7 +64,9 @@ class Item:
 
 
 def export(bank: Bank, form: str) -> tuple[str, list[str]]:
-    """The bank as text in one of `FORMATS`, and notes on what Moodle will do otherwise than we do."""
+    """The bank as text in one of `FORMATS`, and notes on what Moodle will do otherwise than we
+    do.
+    """
     items = [item for question in bank.questions for item in _items(bank, question)]
     notes = [f"{item.name}: {note}" for item in items for note in item.notes]
     if form == "gift":
@@ -187,7 +191,7 @@ def _spellings(
     return list(dict.fromkeys(text for text in texts if text.strip()))
 
 
-# ----------------------------------------------------------------------------------------------------------- XML
+# ---------------------------------------------------------------------------------------------- XML
 
 
 def _xml(items: list[Item]) -> str:
@@ -253,7 +257,7 @@ def _percent(value: float) -> str:
     return f"{value:.5f}".rstrip("0").rstrip(".")
 
 
-# ---------------------------------------------------------------------------------------------------------- GIFT
+# --------------------------------------------------------------------------------------------- GIFT
 
 
 def _gift(items: list[Item]) -> str:
@@ -267,7 +271,9 @@ def _gift(items: list[Item]) -> str:
 
 
 def gift_escape(text: str) -> str:
-    """Text in which no sign means anything to GIFT, on one line: a blank line would end the question."""
+    """Text in which no sign means anything to GIFT, on one line: a blank line would end the
+    question.
+    """
     text = re.sub(r"([\\~=#{}:])", r"\\\1", text.replace("\r", ""))
     return text.replace("\n", r"\n").replace("->", "-&gt;")
 

@@ -53,7 +53,9 @@ class Question:
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """What one answer is worth. `message` is plain text for the student and never gives the right answer away."""
+    """What one answer is worth. `message` is plain text for the student and never gives the right
+    answer away.
+    """
 
     id: str
     points: float
@@ -92,6 +94,8 @@ def fill(text: str, numbers: Mapping[str, object]) -> str:
 
 
 def shown_steps(question: Question) -> list[str]:
-    """The steps of an order question as shown: shuffled by a keyed hash, never in the right order."""
+    """The steps of an order question as shown: shuffled by a keyed hash, never in the right
+    order.
+    """
     order = sorted(question.steps, key=lambda step: digest(b"order", question.id, step))
     return order[1:] + order[:1] if tuple(order) == question.steps else order

@@ -1,4 +1,6 @@
-"""Show a quiz: practice questions through jupyterquiz, and the form of a graded quiz in a student's notebook."""
+"""Show a quiz: practice questions through jupyterquiz, and the form of a graded quiz in a student's
+notebook.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def _choice(text: str, correct: bool, feedback: str) -> dict:
 
 
 def jupyterquiz(question: Question, key: bytes) -> dict:
-    """`question` as jupyterquiz wants it; its kinds are multiple_choice, many_choice, numeric and string."""
+    """`question` as jupyterquiz wants it; its kinds are multiple_choice, many_choice, numeric and
+    string.
+    """
     numbers = numbers_of(question.parameters, question.id, "practice", key)
     result: dict = {"question": fill(question.prompt, numbers)}
     if question.code:
@@ -103,7 +107,9 @@ def jupyterquiz(question: Question, key: bytes) -> dict:
 
 
 def _orders(question: Question, explain: str) -> list[dict]:
-    """The right order among near misses; each miss names the pair that stands the wrong way round."""
+    """The right order among near misses; each miss names the pair that stands the wrong way
+    round.
+    """
     steps, shown = list(question.steps), shown_steps(question)
     orders = [steps] + [
         steps[:i] + [steps[i + 1], steps[i]] + steps[i + 2 :] for i in range(min(3, len(steps) - 1))
@@ -157,7 +163,9 @@ class QuizForm:
 
 
 def form_message(form: Mapping, given: object) -> str:
-    """How an answer is read, or how to write it so that it can be read. `form` is an entry of `Bank.public()`."""
+    """How an answer is read, or how to write it so that it can be read. `form` is an entry of
+    `Bank.public()`.
+    """
     if given is None or (isinstance(given, str) and not given.strip()):
         return "not answered yet"
     if isinstance(given, Unreadable):

@@ -1,4 +1,5 @@
-"""What `doctor` tries from inside. This file is sent into the sandbox as a student's cell; nothing here imports it.
+"""What `doctor` tries from inside. This file is sent into the sandbox as a student's cell; nothing
+here imports it.
 
 Each function is one attack. It returns what it got hold of, or does not return.
 """

@@ -1,8 +1,9 @@
 """What a fork of the warm process does to itself before it runs a student's code.
 
-The order matters. Mounts need the privileges that bubblewrap left to the warm process; the new user namespace comes
-after them, so that the student's process never owns any mount that it sees; then limits, then every capability and
-the way back to them are given up. Python 3.11 lacks `unshare` and friends: libc is called for those.
+The order matters. Mounts need the privileges that bubblewrap left to the warm process; the new user
+namespace comes after them, so that the student's process never owns any mount that it sees; then
+limits, then every capability and the way back to them are given up. Python 3.11 lacks `unshare` and
+friends: libc is called for those.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def _checked(result: int, what: str) -> None:
 def use_huge_pages() -> None:
     """Gather this process's private memory in pages of 2 MB, where the kernel can (Linux 6.1).
 
-    A fork copies the page table, not the pages: with 512 times fewer entries it takes a fraction of the time.
+    A fork copies the page table, not the pages: with 512 times fewer entries it takes a fraction of
+    the time.
     """
     size, collapse = 2 << 20, 25  # MADV_COLLAPSE
     try:
@@ -65,7 +67,8 @@ def use_huge_pages() -> None:
 
 
 def prepare() -> None:
-    """Do once, in the warm process, what is the same for every fork: its user numbers, the filter of system calls.
+    """Do once, in the warm process, what is the same for every fork: its user numbers, the filter
+    of system calls.
 
     Even the codec that reads /proc would otherwise be imported again by each of them.
     """
@@ -109,7 +112,8 @@ def descriptors(frames: int, output: int) -> None:
 
 
 def walls(limits: dict[str, Any]) -> None:
-    """Fresh namespaces, a private `/tmp` and `/proc`, no privileges. The process is already first of its PID namespace.
+    """Fresh namespaces, a private `/tmp` and `/proc`, no privileges. The process is already first
+    of its PID namespace.
 
     Raises:
         OSError: a wall could not be put up; nothing of the student's has run then.
@@ -164,7 +168,8 @@ def budget(limits: dict[str, Any]) -> None:
         "RLIMIT_MEMLOCK": 0,
         "RLIMIT_MSGQUEUE": 0,
         "RLIMIT_STACK": 64 * megabyte,
-        # private writable memory: unlike the address space, it does not count what TensorFlow merely reserves
+        # private writable memory: unlike the address space, it does not count what TensorFlow
+        # merely reserves
         "RLIMIT_DATA": _data_bytes() + (limits["memory_mb"] + _ROOM_MB) * megabyte,
     }
     for name, most in kinds.items():

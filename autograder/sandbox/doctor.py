@@ -1,7 +1,8 @@
-"""Are the walls up? Each is attacked, and the attack's own report is checked against what this side sees.
+"""Are the walls up? Each is attacked, and the attack's own report is checked against what this side
+sees.
 
-`run()` is `autograder doctor`; `run(pool, quick=True)` is a subset that takes a fraction of a second, for the start of
-a grading run, on the very pool that will be used.
+`run()` is `autograder doctor`; `run(pool, quick=True)` is a subset that takes a fraction of a
+second, for the start of a grading run, on the very pool that will be used.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ _WALLS: list[tuple[str, bool, _Wall]] = []
 def run(pool: SandboxPool | None = None, quick: bool = False) -> list[WallCheck]:
     """Attack every wall (or those that take no time, with `quick`) and say which held.
 
-    A machine without walls gives one check that did not hold and says what is missing; nothing is raised.
+    A machine without walls gives one check that did not hold and says what is missing; nothing is
+    raised.
     """
     with contextlib.ExitStack() as stack:
         host = stack.enter_context(_host())
@@ -103,7 +105,8 @@ def _host() -> Iterator[_Host]:
         (folder / "bait").chmod(0o666)
         os.environ["AUTOGRADER_DOCTOR"] = token
         stack.callback(os.environ.pop, "AUTOGRADER_DOCTOR", None)
-        # A socket's name may have a hundred characters only; this one has few, however deep the folder lies.
+        # A socket's name may have a hundred characters only; this one has few, however deep the
+        # folder lies.
         within = os.open(folder, os.O_PATH | os.O_DIRECTORY)
         stack.callback(os.close, within)
         listeners = {}
@@ -215,7 +218,8 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
         ]
     with _inside(pool) as inside:
         seen = inside.value("read", [str(place) for place in places])
-    # the way to the interpreter may lead through a home folder: its name shows, and nothing beside it
+    # the way to the interpreter may lead through a home folder: its name shows, and nothing beside
+    # it
     ways = [Path(sys.base_prefix), Path(sys.prefix)]
     seen = [name for name in seen if not any(way.is_relative_to(name) for way in ways)]
     return not seen, f"{len(places)} places tried; readable: {_none(seen)}"
@@ -272,7 +276,8 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
 def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
     with _inside(pool) as inside:
         told = inside.value("surroundings")
-    # What the process was started with; libraries set variables of their own later (TensorFlow and JAX do).
+    # What the process was started with; libraries set variables of their own later (TensorFlow and
+    # JAX do).
     foreign = sorted(
         {entry.partition("=")[0] for entry in told["raw"].split("\0") if entry} - _ENVIRONMENT
     )

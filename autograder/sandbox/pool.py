@@ -1,8 +1,9 @@
 """The trusted side: a pool of sandboxes, a session per submission, deadlines, restarts.
 
-A session takes a fresh fork of the warm process, has the submission's cells executed in it one by one, and then is a
-`protocol.Caller`. When a cell or a call hangs, dies or answers with rubbish, its process is killed and the next request
-gets another fork in which the cells are executed again: one bad function costs what depends on it and nothing else.
+A session takes a fresh fork of the warm process, has the submission's cells executed in it one by
+one, and then is a `protocol.Caller`. When a cell or a call hangs, dies or answers with rubbish, its
+process is killed and the next request gets another fork in which the cells are executed again: one
+bad function costs what depends on it and nothing else.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ _ZYGOTE_STARTS = 5
 
 
 class CellOutcome(NamedTuple):
-    """What came of one cell at the start. `status` is "ok", "error", "timeout", "died" or "machine"."""
+    """What came of one cell at the start. `status` is "ok", "error", "timeout", "died" or
+    "machine".
+    """
 
     grade_id: str
     status: str
@@ -49,7 +52,8 @@ class SandboxPool:
         workers: how many sessions may be open at once; another `session()` waits.
         needs: what the warm process imports: "numpy", "keras" (which brings its backend).
         limits: what one submission may use.
-        unsafe: no walls, only limits: for the project's own sample submissions where there is no bubblewrap.
+        unsafe: no walls, only limits: for the project's own sample submissions where there is no
+        bubblewrap.
 
     Raises:
         SandboxUnavailable: the walls cannot be put up; the message says what to install or enable.
@@ -102,7 +106,9 @@ class SandboxPool:
 
     @contextlib.contextmanager
     def session(self, cells: list[tuple[str, str]]) -> Iterator[Session]:
-        """Run a submission's cells, given as `[(grade_id, source), …]`, in one namespace, and keep it for questions."""
+        """Run a submission's cells, given as `[(grade_id, source), …]`, in one namespace, and keep
+        it for questions.
+        """
         asked = time.perf_counter()
         with self._places:
             session = Session(self, [Cell(name, source) for name, source in cells])
@@ -193,7 +199,9 @@ class Session:
         self._busy_since: float | None = None
 
     def ask(self, request: Request) -> Answer:
-        """Answer one request within its own time limit. Never raises for what the student's code does."""
+        """Answer one request within its own time limit. Never raises for what the student's code
+        does.
+        """
         if self._strikes[request.target] >= self._limits.strikes:
             last = self._verdicts[request.target]
             message = f"{last.error.message} This happened {self._limits.strikes} times, so it was not run again."
@@ -249,7 +257,9 @@ class Session:
         return self._limits.wall_s - self._spent - busy
 
     def _ready(self, outcomes: dict[int, CellOutcome] | None = None) -> _Verdict | None:
-        """Have a process in which all cells have been executed; a verdict if the submission may not go on."""
+        """Have a process in which all cells have been executed; a verdict if the submission may not
+        go on.
+        """
         outcomes = {} if outcomes is None else outcomes
         while True:
             if self._left() <= 0:
@@ -268,7 +278,9 @@ class Session:
         return self._pool._fork()
 
     def _execute(self, outcomes: dict[int, CellOutcome]) -> None:
-        """Execute all cells in the new process, until one of them ends it. Outcomes that are there already stay."""
+        """Execute all cells in the new process, until one of them ends it. Outcomes that are there
+        already stay.
+        """
         for index, cell in enumerate(self._cells):
             if index in self._skip:
                 continue
@@ -284,7 +296,9 @@ class Session:
                 return
 
     def _exchange(self, frame: bytes, number: str, seconds: float) -> Answer | _Verdict:
-        """One question and its answer; if there is none, the process is gone and the verdict says why."""
+        """One question and its answer; if there is none, the process is gone and the verdict says
+        why.
+        """
         process = self._process
         assert process is not None
         seconds = max(0.0, min(seconds, self._left()))
@@ -314,7 +328,9 @@ class Session:
         return verdict
 
     def _located(self, status: str, kind: str, message: str, output: str) -> _Verdict:
-        """A verdict with the line where the process was, read off the trace that `faulthandler` left in its output."""
+        """A verdict with the line where the process was, read off the trace that `faulthandler`
+        left in its output.
+        """
         printed, _, trace = re.split(
             r"^(Stack |Fatal Python error)", output + "\nStack ", maxsplit=1, flags=re.M
         )

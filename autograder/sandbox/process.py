@@ -1,6 +1,7 @@
 """The warm process and its forks, as the trusted side sees them: start, fork, drain, watch, end.
 
-What they are told and what they answer is `pool`'s; what they do to themselves is in `zygote` and `confine`.
+What they are told and what they answer is `pool`'s; what they do to themselves is in `zygote` and
+`confine`.
 """
 
 from __future__ import annotations
@@ -118,7 +119,9 @@ class Zygote:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _try_out(self) -> None:
-        """One fork before anybody's work is accepted: the inner walls can be refused where the outer ones are not."""
+        """One fork before anybody's work is accepted: the inner walls can be refused where the
+        outer ones are not.
+        """
         self.fork(Limits()).end()
 
     def _say_and_hear(
@@ -175,7 +178,9 @@ class Process:
         return not self._speaks(0)  # the only thing that it can say now is that it has gone
 
     def _speaks(self, seconds: float) -> bool:
-        """Whether its end of the frames gives something to read, its closing included, within so many seconds."""
+        """Whether its end of the frames gives something to read, its closing included, within so
+        many seconds.
+        """
         poll = select.poll()
         poll.register(self.frames, select.POLLIN)
         return bool(poll.poll(seconds * 1000))
@@ -295,7 +300,9 @@ class Process:
 
 
 def _why(reason: Exception, said: str, walled: bool) -> str:
-    """Why the warm process did not start: a failed import is told as it is, anything else is about walls."""
+    """Why the warm process did not start: a failed import is told as it is, anything else is about
+    walls.
+    """
     imported = "Error:" in str(reason) and "wall" not in str(reason)
     if walled and not imported:
         return walls.explain(f"{said} {reason}")

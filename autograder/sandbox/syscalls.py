@@ -1,9 +1,11 @@
-"""System calls that no exercise needs, refused by a seccomp filter: a second wall behind the namespaces.
+"""System calls that no exercise needs, refused by a seccomp filter: a second wall behind the
+namespaces.
 
-The list follows the reasoning of container runtimes' default profiles: new namespaces and mounts, other processes'
-memory, kernel configuration, interfaces with a long record of kernel faults (io_uring, bpf, userfaultfd, keyrings),
-and memory that no limit of ours would see (memfd, System V segments). Sockets other than Unix and IP are refused
-because some families (vsock) are not confined by a network namespace.
+The list follows the reasoning of container runtimes' default profiles: new namespaces and mounts,
+other processes' memory, kernel configuration, interfaces with a long record of kernel faults
+(io_uring, bpf, userfaultfd, keyrings), and memory that no limit of ours would see (memfd, System V
+segments). Sockets other than Unix and IP are refused because some families (vsock) are not confined
+by a network namespace.
 """
 
 from __future__ import annotations
@@ -95,7 +97,9 @@ def known_machine() -> bool:
 
 @functools.cache
 def program() -> bytes:
-    """The filter for this processor, as an array of `struct sock_filter`. Raises `KeyError` for an unknown one."""
+    """The filter for this processor, as an array of `struct sock_filter`. Raises `KeyError` for an
+    unknown one.
+    """
     if not known_machine():
         raise KeyError(platform.machine())
     column = _MACHINES.index(platform.machine())

@@ -1,4 +1,6 @@
-"""The outer wall: what bubblewrap shows the warm process, and what to do where it cannot be put up."""
+"""The outer wall: what bubblewrap shows the warm process, and what to do where it cannot be put
+up.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ _PASSWD = "student:x:1000:1000:student:/tmp:/nonexistent\n"
 
 
 def private_folder() -> Path:
-    """A new folder with copies of the modules that the student's process needs, and nothing else."""
+    """A new folder with copies of the modules that the student's process needs, and nothing
+    else.
+    """
     source = Path(__file__).parent.parent
     folder = Path(tempfile.mkdtemp(prefix="autograder-"))
     for name in (*MODULES, "__init__.py", "sandbox/__init__.py"):
@@ -96,7 +100,9 @@ def command(folder: Path, imports: tuple[str, ...], control: int, *, walled: boo
 
 
 def seen(place: str | Path) -> str:
-    """Where a file or folder of this machine stands in there: at its own place, unless the private `/tmp` hides it."""
+    """Where a file or folder of this machine stands in there: at its own place, unless the private
+    `/tmp` hides it.
+    """
     return f"/installed{place}" if Path(place).is_relative_to("/tmp") else str(place)
 
 
@@ -111,7 +117,9 @@ def interpreter() -> str:
 
 
 def environment(threads: int, *, walled: bool, home: str) -> dict[str, str]:
-    """The whole environment of the warm process: nothing of ours but the choice of Keras' backend."""
+    """The whole environment of the warm process: nothing of ours but the choice of Keras'
+    backend.
+    """
     count = str(threads)
     chosen = {
         "HOME": "/tmp" if walled else home,
@@ -214,9 +222,11 @@ def explain(stderr: str) -> str:
 
 
 def outer(folder: Path, *more: str) -> list[str]:
-    """Bubblewrap's options: `folder` as `INSIDE`, interpreter and libraries, nothing else; `more` options go with them.
+    """Bubblewrap's options: `folder` as `INSIDE`, interpreter and libraries, nothing else; `more`
+    options go with them.
 
-    What runs in there keeps the privilege to put up inner walls (`confine.walls`) and has to give it up.
+    What runs in there keeps the privilege to put up inner walls (`confine.walls`) and has to give
+    it up.
     """
     options = [
         "--unshare-pid",
@@ -225,15 +235,17 @@ def outer(folder: Path, *more: str) -> list[str]:
         "--unshare-uts",
         "--unshare-cgroup-try",
     ]
-    # To put up the inner walls the warm process keeps these; each fork gives them up before student code runs.
+    # To put up the inner walls the warm process keeps these; each fork gives them up before student
+    # code runs.
     options += ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN"]
     if os.getuid() == 0:
         options += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         options += ["--unshare-user"]
-    # No --die-with-parent: it is tied to the thread that started us. When we end, however we end, so does the control
-    # socket, and with it the warm process. It is the first of its PID namespace, so the kernel takes every student's
-    # process with it; bubblewrap's own first process would wait for them instead.
+    # No --die-with-parent: it is tied to the thread that started us. When we end, however we end,
+    # so does the control socket, and with it the warm process. It is the first of its PID
+    # namespace, so the kernel takes every student's process with it; bubblewrap's own first process
+    # would wait for them instead.
     options += ["--as-pid-1", "--new-session", "--hostname", "sandbox"]
     options += ["--proc", "/proc", "--tmpfs", "/tmp", "--chdir", "/tmp"]
     shown = [
@@ -297,7 +309,9 @@ def libraries() -> list[Path]:
 
 
 def _outermost(places: list[Path]) -> list[Path]:
-    """Each place once, without those that lie inside another or inside what the system part shows already."""
+    """Each place once, without those that lie inside another or inside what the system part shows
+    already.
+    """
     roots = [Path(name) for name in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")]
     kept: list[Path] = []
     for place in sorted({place for place in places if place.exists()}, key=lambda p: len(p.parts)):

@@ -9,8 +9,9 @@ import os
 from collections.abc import Iterator
 
 _KB = 1 << 10
-# One process alone must meet its own limit first, which the kernel counts a little differently: a MemoryError names the
-# student's line and costs no process. Who of the two came first would otherwise depend on when we look.
+# One process alone must meet its own limit first, which the kernel counts a little differently: a
+# MemoryError names the student's line and costs no process. Who of the two came first would
+# otherwise depend on when we look.
 _MARGIN = 1.25
 
 
@@ -29,12 +30,16 @@ def tree(pid: int) -> Iterator[int]:
 
 
 def resident_kb(pid: int) -> int:
-    """Anonymous and shared memory of one process in kB; pages that it shares with its parent count in full."""
+    """Anonymous and shared memory of one process in kB; pages that it shares with its parent count
+    in full.
+    """
     return _sum(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:"))
 
 
 def proportional_kb(pid: int) -> int:
-    """The same with every page divided among those who share it. Slow: milliseconds for a large process."""
+    """The same with every page divided among those who share it. Slow: milliseconds for a large
+    process.
+    """
     return _sum(f"/proc/{pid}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
 
 

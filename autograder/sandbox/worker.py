@@ -74,7 +74,9 @@ def serve(fd: int) -> None:
 
 
 def _room(limits: tuple[int, int]) -> None:
-    """Set how much memory may be taken: less for the student's code than for telling what came of it."""
+    """Set how much memory may be taken: less for the student's code than for telling what came of
+    it.
+    """
     with contextlib.suppress(ValueError, OSError):  # the student's code has lowered it for good
         resource.setrlimit(resource.RLIMIT_DATA, limits)
 

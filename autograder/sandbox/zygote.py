@@ -1,8 +1,9 @@
-"""The warm process: imports what units need, then forks itself for each submission. It never runs a student's code.
+"""The warm process: imports what units need, then forks itself for each submission. It never runs a
+student's code.
 
-It reads one JSON line at a time from its control socket and answers with one. `{"fork": limits}` comes with two
-descriptors, for the frames and for the output; the answer is `{"pid": …}` with a descriptor of the new process.
-`{"reap": pid}` asks how that process ended.
+It reads one JSON line at a time from its control socket and answers with one. `{"fork": limits}`
+comes with two descriptors, for the frames and for the output; the answer is `{"pid": …}` with a
+descriptor of the new process. `{"reap": pid}` asks how that process ended.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What lessons import: data, presets, plots, drawings, claims and practice quizzes.
 
-Light on purpose: importing `lessonkit` imports no deep-learning framework, and its rooms are loaded when first used.
+Light on purpose: importing `lessonkit` imports no deep-learning framework, and its rooms are loaded
+when first used.
 """
 
 from __future__ import annotations

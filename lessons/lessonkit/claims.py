@@ -1,4 +1,6 @@
-"""Claims that are measured: asserted in the lesson, collected for the book's page of myths and evidence."""
+"""Claims that are measured: asserted in the lesson, collected for the book's page of myths and
+evidence.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,11 @@ def claim(
 ) -> None:
     """State what has just been measured, and fail when it is not so.
 
-    `identifier` is the lesson's number and a few words, such as `04-forget-bias`; `value` is the measured number and
-    `baseline` what it is compared with; `holds` is the condition, with its margin. Prints one line. Where
-    `COURSE_EVIDENCE_DIR` is set, the claim is also added there, as one JSON line in `<lesson>.jsonl`.
-    Raises `AssertionError` when `holds` is false and `ValueError` for an identifier of another form.
+    `identifier` is the lesson's number and a few words, such as `04-forget-bias`; `value` is the
+    measured number and `baseline` what it is compared with; `holds` is the condition, with its
+    margin. Prints one line. Where `COURSE_EVIDENCE_DIR` is set, the claim is also added there, as
+    one JSON line in `<lesson>.jsonl`. Raises `AssertionError` when `holds` is false and
+    `ValueError` for an identifier of another form.
     """
     if not re.fullmatch(r"\d\d-[a-z0-9-]+", identifier):
         raise ValueError(f"The claim's identifier '{identifier}' must look like 04-forget-bias.")

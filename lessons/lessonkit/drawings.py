@@ -1,4 +1,6 @@
-"""The LSTM cell as a drawing that grows gate by gate, in the colours that the gates have in every plot."""
+"""The LSTM cell as a drawing that grows gate by gate, in the colours that the gates have in every
+plot.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ _MIX_Y = 4.2  # where the input gate meets the candidate, and the output gate th
 
 
 def lstm_cell(stage: int = 4, title: bool = True) -> Figure:
-    """Draw the LSTM cell as far as `stage`: 0 the cell state, 1 forget gate, 2 input gate, 3 candidate, 4 output gate.
+    """Draw the LSTM cell as far as `stage`: 0 the cell state, 1 forget gate, 2 input gate, 3
+    candidate, 4 output gate.
 
     Returns the Matplotlib figure. Raises `ValueError` for another stage.
     """

@@ -1,5 +1,6 @@
-"""An encoder and a decoder as a drawing: states over the source, the context, states over the target. Draws nothing
-else."""
+"""An encoder and a decoder as a drawing: states over the source, the context, states over the
+target. Draws nothing else.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +23,12 @@ def encoder_decoder(
     target: Sequence[str] = ("le", "chat"),
     teacher: bool = False,
 ) -> Figure:
-    """Draw an encoder that reads `source` and a decoder that writes `target`, joined by the context.
+    """Draw an encoder that reads `source` and a decoder that writes `target`, joined by the
+    context.
 
-    With `teacher` the decoder reads the right words; without, each word that it writes goes back in as the next one.
-    Returns the Matplotlib figure. Raises `ValueError` for more than 6 words in all, which would be unreadable.
+    With `teacher` the decoder reads the right words; without, each word that it writes goes back in
+    as the next one. Returns the Matplotlib figure. Raises `ValueError` for more than 6 words in
+    all, which would be unreadable.
     """
     if not source or not target or len(source) + len(target) > 6:
         raise ValueError(

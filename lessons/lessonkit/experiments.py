@@ -1,4 +1,6 @@
-"""Bookkeeping of experiments: seeds as branches of one model, the same start again, results as a table."""
+"""Bookkeeping of experiments: seeds as branches of one model, the same start again, results as a
+table.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,11 @@ import numpy as np
 
 
 def by_seed(history: Any, quantity: str) -> np.ndarray:
-    """The curves of a model whose outputs are called `seed_0`, `seed_1`, …, as an array (seeds, epochs).
+    """The curves of a model whose outputs are called `seed_0`, `seed_1`, …, as an array (seeds,
+    epochs).
 
-    `history` is what `fit` returned; `quantity` is `loss`, `val_loss`, `accuracy`, `val_accuracy` or another metric.
-    Raises `KeyError` when the history has no such curve.
+    `history` is what `fit` returned; `quantity` is `loss`, `val_loss`, `accuracy`, `val_accuracy`
+    or another metric. Raises `KeyError` when the history has no such curve.
     """
     curves = history.history
     part, name = ("val_", quantity[4:]) if quantity.startswith("val_") else ("", quantity)
@@ -34,9 +37,11 @@ def by_seed(history: Any, quantity: str) -> np.ndarray:
 
 
 def restart(model: Any, weights: Sequence[np.ndarray]) -> None:
-    """Put a compiled Keras model back to `weights` and its optimiser to its first step, without compiling again.
+    """Put a compiled Keras model back to `weights` and its optimiser to its first step, without
+    compiling again.
 
-    `weights` are arrays as `model.get_weights()` gives them. The learning rate becomes whatever is set next.
+    `weights` are arrays as `model.get_weights()` gives them. The learning rate becomes whatever is
+    set next.
     """
     model.set_weights(weights)
     for variable in model.optimizer.variables:
@@ -90,7 +95,9 @@ class Table:
 
 
 def table(rows: Iterable[Mapping[str, Any]], caption: str = "") -> Table:
-    """A table of results from rows of equal keys. Numbers stand right-aligned with three significant digits."""
+    """A table of results from rows of equal keys. Numbers stand right-aligned with three
+    significant digits.
+    """
     return Table(rows, caption)
 
 

@@ -1,4 +1,6 @@
-"""The GRU cell as a drawing that grows gate by gate, made of the strokes that the LSTM's drawing is made of."""
+"""The GRU cell as a drawing that grows gate by gate, made of the strokes that the LSTM's drawing is
+made of.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,9 @@ _FIRST_X, _SECOND_X = (
 def gru_cell(stage: int = 3, reset_after: bool = True) -> Figure:
     """Draw the GRU cell as far as `stage`: 0 the state, 1 update gate, 2 candidate, 3 reset gate.
 
-    `reset_after` says where the last stage puts the reset gate: after the product with the recurrent kernel, as Keras
-    does by default, or before it. Returns the Matplotlib figure. Raises `ValueError` for another stage.
+    `reset_after` says where the last stage puts the reset gate: after the product with the
+    recurrent kernel, as Keras does by default, or before it. Returns the Matplotlib figure. Raises
+    `ValueError` for another stage.
     """
     if stage not in range(len(GRU_STAGES)):
         raise ValueError(f"The drawing has stages 0 to {len(GRU_STAGES) - 1}, not {stage}.")
@@ -74,7 +77,9 @@ def _state(ax: Axes, stage: int) -> None:
 
 
 def _bus(ax: Axes, stage: int) -> None:
-    """The line that brings the old state and the input to the gates; it ends at the last gate drawn so far."""
+    """The line that brings the old state and the input to the gates; it ends at the last gate drawn
+    so far.
+    """
     end = {1: _UPDATE_X, 2: _CANDIDATE_X, 3: _FIRST_X - 0.36}[stage]
     pen.line(
         ax, [(_BRANCH_X, _STATE_Y), (_BRANCH_X, pen.BUS_Y), (end, pen.BUS_Y)], COLOURS["hidden"]
@@ -107,7 +112,9 @@ def _candidate(ax: Axes) -> None:
 
 
 def _reset(ax: Axes, reset_after: bool) -> None:
-    """The reset gate on the old state's way to the candidate, and the input's own way, which it does not touch."""
+    """The reset gate on the old state's way to the candidate, and the input's own way, which it
+    does not touch.
+    """
     colour, hidden = COLOURS["reset"], COLOURS["hidden"]
     pen.gate(ax, _RESET_X, "σ", "reset", colour)
     kernel_x, gate_x = (_FIRST_X, _SECOND_X) if reset_after else (_SECOND_X, _FIRST_X)

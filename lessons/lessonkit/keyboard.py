@@ -1,4 +1,6 @@
-"""A predictive keyboard in the page: a small trained character model, run by the browser itself. It trains nothing."""
+"""A predictive keyboard in the page: a small trained character model, run by the browser itself. It
+trains nothing.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,18 @@ def predictive_keyboard(
     begin: str = "the time tr",
     name: str = "keyboard",
 ) -> HTML:
-    """A keyboard that proposes the next character and the next word; show it as the last expression of a cell.
+    """A keyboard that proposes the next character and the next word; show it as the last expression
+    of a cell.
 
-    The weights travel inside the page, and the page computes with them: no request leaves it, in the book, in Jupyter
-    and in Colab alike. With V characters, u units and e embedding dimensions:
+    The weights travel inside the page, and the page computes with them: no request leaves it, in
+    the book, in Jupyter and in Colab alike. With V characters, u units and e embedding dimensions:
 
     Args:
         characters: the V characters in the order of the model's ids; a space must be among them.
-        gru: ``layer.get_weights()`` of a `keras.layers.GRU` with ``reset_after=True``: kernel (e or V, 3u), recurrent
-            kernel (u, 3u), bias (2, 3u). The state starts at zero.
-        dense: ``layer.get_weights()`` of the `Dense` layer that gives the logits: kernel (u, V), bias (V,).
+        gru: ``layer.get_weights()`` of a `keras.layers.GRU` with ``reset_after=True``: kernel (e or
+            V, 3u), recurrent kernel (u, 3u), bias (2, 3u). The state starts at zero.
+        dense: ``layer.get_weights()`` of the `Dense` layer that gives the logits: kernel (u, V),
+        bias (V,).
         embedding: table (V, e); leave it out where the model reads one-hot characters.
         begin: the text that stands in the box at first.
         name: id of the keyboard in the page, where there is more than one.
@@ -93,7 +97,9 @@ def keyboard_html(name: str, model: dict, begin: str, note: str) -> str:
 def _arrays(
     size: int, gru: Sequence[np.ndarray], dense: Sequence[np.ndarray], embedding: np.ndarray | None
 ) -> tuple:
-    """Input table (V, 3u), recurrent kernel (u, 3u), its bias (3u,), output kernel (u, V) and bias (V,)."""
+    """Input table (V, 3u), recurrent kernel (u, 3u), its bias (3u,), output kernel (u, V) and bias
+    (V,).
+    """
     if len(gru) != 3 or np.ndim(gru[2]) != 2:
         raise ValueError(
             "'gru' must be kernel, recurrent kernel and a bias of two rows: a GRU with reset_after=True."
@@ -120,7 +126,9 @@ def _arrays(
 
 
 def _packed(array: np.ndarray) -> dict:
-    """16-bit whole numbers and their common step: half the size of float32, and exact to 1/32,767 of the largest."""
+    """16-bit whole numbers and their common step: half the size of float32, and exact to 1/32,767
+    of the largest.
+    """
     step = float(np.abs(array).max()) / STEPS or 1.0
     numbers = np.round(array / step).astype("<i2")
     return {"step": step, "data": base64.b64encode(numbers.tobytes()).decode("ascii")}

@@ -1,4 +1,6 @@
-"""One step of attention as a drawing: a query, its scores against every source word, weights, and their sum."""
+"""One step of attention as a drawing: a query, its scores against every source word, weights, and
+their sum.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +32,11 @@ _STEP, _WORD_Y, _STATE_Y, _SCORE_Y, _SOFTMAX_Y, _WEIGHT_Y, _SUM_Y = (
 
 
 def attention_step(words: Sequence[str] = ("the", "black", "cat", "sleeps")) -> Figure:
-    """Draw one decoder step that looks back at `words`: states below, scores, softmax, weights, context on top.
+    """Draw one decoder step that looks back at `words`: states below, scores, softmax, weights,
+    context on top.
 
-    Returns the Matplotlib figure. Raises `ValueError` for fewer than 2 or more than 5 words, which would be unreadable.
+    Returns the Matplotlib figure. Raises `ValueError` for fewer than 2 or more than 5 words, which
+    would be unreadable.
     """
     if not 2 <= len(words) <= 5:
         raise ValueError(f"The drawing has 2 to 5 words, not {len(words)}.")

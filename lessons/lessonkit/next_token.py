@@ -1,4 +1,6 @@
-"""A language model as a drawing: each character goes in, the next one is to come out. It predicts nothing."""
+"""A language model as a drawing: each character goes in, the next one is to come out. It predicts
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,12 @@ _STEP, _INPUT_Y, _STATE_Y, _OUT_Y, _RADIUS = 2.6, 0.0, 2.0, 4.0, 0.46
 
 
 def next_token_network(word: str = "time", writing: bool = False) -> Figure:
-    """Draw a network that reads `word` and predicts its next letters; with `writing`, what it predicts is read next.
+    """Draw a network that reads `word` and predicts its next letters; with `writing`, what it
+    predicts is read next.
 
-    The last box above holds a question mark: the letter that the word does not say. Returns the Matplotlib figure.
-    Raises `ValueError` for a word of fewer than 2 or more than 6 letters, which would be unreadable.
+    The last box above holds a question mark: the letter that the word does not say. Returns the
+    Matplotlib figure. Raises `ValueError` for a word of fewer than 2 or more than 6 letters, which
+    would be unreadable.
     """
     if not 2 <= len(word) <= 6:
         raise ValueError(f"The drawing has 2 to 6 letters, not {len(word)}.")

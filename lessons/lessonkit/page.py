@@ -1,4 +1,6 @@
-"""Style and script that stand inside a page. Nothing is fetched, so a cell shows the same in the book and in Colab."""
+"""Style and script that stand inside a page. Nothing is fetched, so a cell shows the same in the
+book and in Colab.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""One style for every figure: legible at phone width, opaque, and distinct for colour-blind readers.
+"""One style for every figure: legible at phone width, opaque, and distinct for colour-blind
+readers.
 
-Each name has one colour in the whole course. Lines also differ in their dashes, so colour is never the only cue.
-Alt text stands in the cell's metadata (`mystnb.image.alt`); a test asks every figure for one.
+Each name has one colour in the whole course. Lines also differ in their dashes, so colour is never
+the only cue. Alt text stands in the cell's metadata (`mystnb.image.alt`); a test asks every figure
+for one.
 """
 
 from __future__ import annotations
@@ -53,7 +55,9 @@ def style() -> None:
 
 
 def colour(name: str) -> str:
-    """The colour of a model or a gate, by the first name in the label that has one: "LSTM, bias 0" is an LSTM."""
+    """The colour of a model or a gate, by the first name in the label that has one: "LSTM, bias 0"
+    is an LSTM.
+    """
     for key, value in COLOURS.items():
         if key in name:
             return value
@@ -78,7 +82,8 @@ def seed_curves(
 ) -> None:
     """One line a name: the median over seeds, in a band from the lowest seed to the highest.
 
-    `curves[name]` has shape (seeds, len(x)); `baseline` is a label and a height, drawn dashed across.
+    `curves[name]` has shape (seeds, len(x)); `baseline` is a label and a height, drawn dashed
+    across.
     """
     if baseline:
         label, height = baseline
@@ -105,9 +110,11 @@ def heat_map(
     rows: Sequence[str],
     limits: tuple[float, float] | None = (0, 1),
 ) -> None:
-    """A matrix (len(rows), len(columns)) as shades, each cell with its number in black or white, whichever stands out.
+    """A matrix (len(rows), len(columns)) as shades, each cell with its number in black or white,
+    whichever stands out.
 
-    Shades run over `limits`; with None each row has shades of its own, from its lowest to its highest value.
+    Shades run over `limits`; with None each row has shades of its own, from its lowest to its
+    highest value.
     """
     values = np.asarray(values, dtype=float)
     low, high = limits or (values.min(axis=1, keepdims=True), values.max(axis=1, keepdims=True))
@@ -135,7 +142,9 @@ def heat_map(
 def seed_bars(
     ax: Axes, scores: Mapping[str, Sequence[float]], baseline: tuple[str, float] | None = None
 ) -> None:
-    """One bar a name at the mean over seeds, with each seed as a dot. Horizontal, so that long names stay legible."""
+    """One bar a name at the mean over seeds, with each seed as a dot. Horizontal, so that long
+    names stay legible.
+    """
     names = list(scores)
     for row, name in enumerate(names):
         values = np.asarray(scores[name], dtype=float)

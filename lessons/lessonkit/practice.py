@@ -1,4 +1,6 @@
-"""Practice quizzes in the page and in Colab: jupyterquiz, with labels, keyboard, announced feedback and our colours."""
+"""Practice quizzes in the page and in Colab: jupyterquiz, with labels, keyboard, announced feedback
+and our colours.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ def practice_quiz(unit: str) -> HTML:
     """The practice quiz of a lesson; show it as the last expression of a cell.
 
     Args:
-        unit: name of the lesson, which is the name of its bank in ``lessonkit/quizzes``, such as ``04_lstm_gates``.
+        unit: name of the lesson, which is the name of its bank in ``lessonkit/quizzes``, such as
+        ``04_lstm_gates``.
 
     Raises:
         FileNotFoundError: there is no such bank; the message lists those that exist.
@@ -36,18 +39,21 @@ def practice_quiz(unit: str) -> HTML:
 
 
 def quiz_html(name: str, title: str, questions: list[dict], sections: list[str]) -> str:
-    """One self-contained piece of HTML: no request leaves the page, in static HTML, Jupyter and Colab alike.
+    """One self-contained piece of HTML: no request leaves the page, in static HTML, Jupyter and
+    Colab alike.
 
     Args:
         name: id of the quiz in the page.
         title: what the quiz is about.
         questions: the questions in jupyterquiz' format.
-        sections: for each question, the anchor of the heading to read again after a wrong answer, or "".
+        sections: for each question, the anchor of the heading to read again after a wrong answer,
+        or "".
     """
     box = name.replace("-", "_")  # jupyterquiz also uses it as the name of a variable
     prefix, static, url = load_questions_script(questions, box)
     script = build_script(prefix.replace("</", "<\\/"), static, url, box, load_js=True)
-    # jupyterquiz would typeset with, or fetch, MathJax; our questions hold none. It also logs every click.
+    # jupyterquiz would typeset with, or fetch, MathJax; our questions hold none. It also logs every
+    # click.
     quiet = (
         "(function (MathJax, console) {\n"
         + script

@@ -1,4 +1,6 @@
-"""How much to compute: `quick` for two CPU cores, `full` for a GPU. And the facts of this run, in one line."""
+"""How much to compute: `quick` for two CPU cores, `full` for a GPU. And the facts of this run, in
+one line.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ class Preset(SimpleNamespace):
 
 
 def has_gpu() -> bool:
-    """Whether the framework in use sees a GPU; before one is imported, whether the machine shows one."""
+    """Whether the framework in use sees a GPU; before one is imported, whether the machine shows
+    one.
+    """
     backend = sys.modules["keras"].backend.backend() if "keras" in sys.modules else None
     if backend == "tensorflow" and (tensorflow := sys.modules.get("tensorflow")):
         return bool(tensorflow.config.list_physical_devices("GPU"))
@@ -35,8 +39,8 @@ def has_gpu() -> bool:
 def preset(quick: dict[str, Any], full: dict[str, Any]) -> Preset:
     """Choose between two sets of named numbers by the hardware, and print the choice.
 
-    `COURSE_PRESET=quick` or `full` forces it. Raises `ValueError` when that variable holds anything else, or when the
-    two sets do not have the same names.
+    `COURSE_PRESET=quick` or `full` forces it. Raises `ValueError` when that variable holds anything
+    else, or when the two sets do not have the same names.
     """
     if quick.keys() != full.keys():
         raise ValueError(
@@ -61,8 +65,8 @@ def preset(quick: dict[str, Any], full: dict[str, Any]) -> Preset:
 def facts() -> None:
     """Print what this run is made with: backend, versions, device. One line.
 
-    From here on TensorFlow's warnings about speed stay out of the page: it prints one for every length that is new to
-    it, and lessons change lengths on purpose.
+    From here on TensorFlow's warnings about speed stay out of the page: it prints one for every
+    length that is new to it, and lessons change lengths on purpose.
     """
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     parts = [f"Python {platform.python_version()}"]

@@ -1,4 +1,6 @@
-"""A linear recurrence as a drawing: one chain of steps, and the same states by doubling. It computes nothing."""
+"""A linear recurrence as a drawing: one chain of steps, and the same states by doubling. It
+computes nothing.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,11 @@ _ROW, _RADIUS = 1.5, 0.3
 
 
 def loop_and_doubling(steps: int = 8) -> Figure:
-    """Draw the states of `steps` steps twice: as a chain, above, and by passes with spans 1, 2, 4, …, below.
+    """Draw the states of `steps` steps twice: as a chain, above, and by passes with spans 1, 2, 4,
+    …, below.
 
-    A filled circle is a finished state. Returns the Matplotlib figure. Raises `ValueError` for fewer than 2 or more
-    than 8 steps, which would be unreadable on a phone.
+    A filled circle is a finished state. Returns the Matplotlib figure. Raises `ValueError` for
+    fewer than 2 or more than 8 steps, which would be unreadable on a phone.
     """
     if not 2 <= steps <= 8:
         raise ValueError(f"The drawing has 2 to 8 steps, not {steps}.")

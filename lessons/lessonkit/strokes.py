@@ -1,4 +1,6 @@
-"""The strokes that drawings of a cell are made of: boxes, gates, operators, lines and labels. No cell is drawn here."""
+"""The strokes that drawings of a cell are made of: boxes, gates, operators, lines and labels. No
+cell is drawn here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Bookkeeping of translation: words and their ids, padded arrays, and the score. No model and no decoding is in here.
+"""Bookkeeping of translation: words and their ids, padded arrays, and the score. No model and no
+decoding is in here.
 
 words = [translation.tokenise(sentence) for sentence in sentences]
 vocabulary = translation.Vocabulary.of(words, least=2)
@@ -21,17 +22,23 @@ _TOKEN = re.compile(r"\w+(?:-\w+)*'?|[^\w\s]")
 
 
 def tokenise(sentence: str) -> list[str]:
-    """The words and signs of a sentence, in lower case; a word that ends in an apostrophe keeps it."""
+    """The words and signs of a sentence, in lower case; a word that ends in an apostrophe keeps
+    it.
+    """
     return _TOKEN.findall(sentence.lower())
 
 
 def join(tokens: Iterable[str]) -> str:
-    """Tokens as a sentence: a space between them, but none after an apostrophe nor before a full stop or comma."""
+    """Tokens as a sentence: a space between them, but none after an apostrophe nor before a full
+    stop or comma.
+    """
     return re.sub(r"' | (?=[.,])", lambda found: found.group().strip(), " ".join(tokens))
 
 
 class Vocabulary:
-    """Tokens and their ids: 0 `[PAD]`, 1 `[START]`, 2 `[END]`, 3 `[UNK]`, then the tokens, the most frequent first."""
+    """Tokens and their ids: 0 `[PAD]`, 1 `[START]`, 2 `[END]`, 3 `[UNK]`, then the tokens, the most
+    frequent first.
+    """
 
     def __init__(self, tokens: Sequence[str]) -> None:
         self.tokens = (*SPECIAL, *tokens)
@@ -46,7 +53,8 @@ class Vocabulary:
     def of(
         cls, sentences: Iterable[Sequence[str]], size: int | None = None, least: int = 1
     ) -> Vocabulary:
-        """The vocabulary of tokenised sentences: tokens that occur `least` times, at most `size` ids in all.
+        """The vocabulary of tokenised sentences: tokens that occur `least` times, at most `size`
+        ids in all.
 
         Equally frequent tokens stand in alphabetical order. Build it on the training part alone.
         """
@@ -71,8 +79,9 @@ class Vocabulary:
     ) -> np.ndarray:
         """Ids of tokenised sentences, padded at the end: int32 (sentences, length).
 
-        `start` puts `[START]` before each sentence and `end` puts `[END]` behind it; `length` is that of the longest,
-        these two included, unless given. Raises `ValueError` when a sentence is longer: cut text is wrong text.
+        `start` puts `[START]` before each sentence and `end` puts `[END]` behind it; `length` is
+        that of the longest, these two included, unless given. Raises `ValueError` when a sentence
+        is longer: cut text is wrong text.
         """
         rows = [
             [START] * start + [self._ids.get(token, UNKNOWN) for token in sentence] + [END] * end
@@ -90,7 +99,9 @@ class Vocabulary:
         return ids
 
     def decode(self, ids: Iterable[Iterable[int]]) -> list[list[str]]:
-        """Tokens of each row of ids, up to `[END]`; `[START]` and padding are left out. Rows may differ in length."""
+        """Tokens of each row of ids, up to `[END]`; `[START]` and padding are left out. Rows may
+        differ in length.
+        """
         sentences = []
         for row in map(list, ids):
             row = row[: row.index(END)] if END in row else row
@@ -99,7 +110,8 @@ class Vocabulary:
 
 
 def bleu(hypotheses: Sequence[str], references: Sequence[str] | Sequence[Sequence[str]]) -> float:
-    """Corpus BLEU between 0 and 100, by sacrebleu with its tokeniser 13a, upper and lower case taken as equal.
+    """Corpus BLEU between 0 and 100, by sacrebleu with its tokeniser 13a, upper and lower case
+    taken as equal.
 
     `references` holds for each hypothesis one sentence or a list of right translations.
     Raises `ValueError` when they are not as many as the hypotheses, or when there are none.

@@ -1,4 +1,6 @@
-"""A bidirectional network as a drawing: two rows of states over the words, one for each direction of reading."""
+"""A bidirectional network as a drawing: two rows of states over the words, one for each direction
+of reading.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,11 @@ _WORD_Y, _RIGHT_Y, _LEFT_Y, _OUT_Y = 0.0, 1.9, 3.6, 5.4
 
 
 def bidirectional_network(words: Sequence[str] = ("Teddy", "bears", "are", "cheap")) -> Figure:
-    """Draw a bidirectional network over `words`: states of the forward network below, of the backward one above.
+    """Draw a bidirectional network over `words`: states of the forward network below, of the
+    backward one above.
 
-    Returns the Matplotlib figure. Raises `ValueError` for fewer than 2 or more than 5 words, which would be unreadable.
+    Returns the Matplotlib figure. Raises `ValueError` for fewer than 2 or more than 5 words, which
+    would be unreadable.
     """
     if not 2 <= len(words) <= 5:
         raise ValueError(f"The drawing has 2 to 5 words, not {len(words)}.")

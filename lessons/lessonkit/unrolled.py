@@ -1,4 +1,6 @@
-"""A recurrent network unrolled in time, as a drawing: the way forward, and the way that the gradient takes back."""
+"""A recurrent network unrolled in time, as a drawing: the way forward, and the way that the
+gradient takes back.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,11 @@ _arrow = partial(pen.pointer, width=1.9)
 
 
 def unrolled_rnn(steps: int = 4, backward: bool = False) -> Figure:
-    """Draw `steps` steps of a plain recurrent network with a loss at each step; `backward` adds the gradient's way.
+    """Draw `steps` steps of a plain recurrent network with a loss at each step; `backward` adds the
+    gradient's way.
 
-    Returns the Matplotlib figure. Raises `ValueError` for fewer than 1 or more than 6 steps, which would be unreadable.
+    Returns the Matplotlib figure. Raises `ValueError` for fewer than 1 or more than 6 steps, which
+    would be unreadable.
     """
     if steps not in range(1, 7):
         raise ValueError(f"The drawing has 1 to 6 steps, not {steps}.")
@@ -92,7 +96,9 @@ def unrolled_rnn(steps: int = 4, backward: bool = False) -> Figure:
 
 
 def recurrent_forms() -> Figure:
-    """Draw the three ways to use a recurrent step: many to one, many to many, one to many. Returns the figure."""
+    """Draw the three ways to use a recurrent step: many to one, many to many, one to many. Returns
+    the figure.
+    """
     figure, ax = plt.subplots(figsize=(WIDTH, 3.1))
     step, between, steps = 1.65, 1.75, 3
     width = (steps - 1) * step

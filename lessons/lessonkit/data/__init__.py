@@ -2,9 +2,9 @@
 
     data = lessonkit.data.load("rt-polarity")
 
-looks in the folder named by `COURSE_DATA_DIR`, in your cache, at the upstream address, and last in the built-in
-sample. One printed line says which of them it was. A further data set is one entry in `registry.json`, one loader
-in `loaders.py` and one sample in `samples.py`.
+looks in the folder named by `COURSE_DATA_DIR`, in your cache, at the upstream address, and last in
+the built-in sample. One printed line says which of them it was. A further data set is one entry in
+`registry.json`, one loader in `loaders.py` and one sample in `samples.py`.
 """
 
 from lessonkit.data.generators import adding_problem, copy_task, embedded_reber, reber_successors

@@ -10,12 +10,12 @@ import numpy as np
 def adding_problem(samples: int, length: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """The adding problem: remember two marked numbers, one in each half, and add them.
 
-    Returns `x` (samples, length, 2) and `y` (samples, 1), both float32. `x[..., 0]` are numbers drawn uniformly from
-    [0, 1); `x[..., 1]` is 1 at two places, one in the first half and one in the second, and 0 elsewhere. `y` is the
-    sum of the two marked numbers: its mean is 1 and its variance exactly 1/6, the error of always answering 1.
-    Raises `ValueError` for a length below 2.
-    Source: Hochreiter and Schmidhuber (1997), task 4, https://doi.org/10.1162/neco.1997.9.8.1735, with the first
-    mark drawn from the whole first half and numbers from [0, 1).
+    Returns `x` (samples, length, 2) and `y` (samples, 1), both float32. `x[..., 0]` are numbers
+    drawn uniformly from [0, 1); `x[..., 1]` is 1 at two places, one in the first half and one in
+    the second, and 0 elsewhere. `y` is the sum of the two marked numbers: its mean is 1 and its
+    variance exactly 1/6, the error of always answering 1. Raises `ValueError` for a length below 2.
+    Source: Hochreiter and Schmidhuber (1997), task 4, https://doi.org/10.1162/neco.1997.9.8.1735,
+    with the first mark drawn from the whole first half and numbers from [0, 1).
     """
     if length < 2:
         raise ValueError(f"The adding problem needs at least 2 steps, not {length}.")
@@ -43,11 +43,13 @@ REBER_SYMBOLS = "BTPSXVE"
 
 
 def embedded_reber(samples: int, seed: int, shortest: int = 0) -> list[str]:
-    """Strings of the embedded Reber grammar: `B`, then `T` or `P`, an inner Reber string, the same `T` or `P`, `E`.
+    """Strings of the embedded Reber grammar: `B`, then `T` or `P`, an inner Reber string, the same
+    `T` or `P`, `E`.
 
-    The last but one symbol repeats the second, across an inner string that tells nothing about it. `shortest` is the
-    smallest allowed length of the inner string; at each fork both ways are equally likely. Symbols: `BTPSXVE`.
-    Source: Reber (1967), https://doi.org/10.1016/S0022-5371(67)80149-X; Hochreiter and Schmidhuber (1997), task 1.
+    The last but one symbol repeats the second, across an inner string that tells nothing about it.
+    `shortest` is the smallest allowed length of the inner string; at each fork both ways are
+    equally likely. Symbols: `BTPSXVE`. Source: Reber (1967),
+    https://doi.org/10.1016/S0022-5371(67)80149-X; Hochreiter and Schmidhuber (1997), task 1.
     """
     rng = np.random.default_rng(seed)
     strings = []
@@ -64,7 +66,9 @@ def embedded_reber(samples: int, seed: int, shortest: int = 0) -> list[str]:
 
 
 def reber_successors(string: str) -> list[set[str]]:
-    """Which symbols may follow each prefix of an embedded Reber string: one set for each symbol but the last."""
+    """Which symbols may follow each prefix of an embedded Reber string: one set for each symbol but
+    the last.
+    """
     allowed: list[set[str]] = [{"T", "P"}, {"B"}]
     state = 0
     for symbol in string[2:-2]:
@@ -76,13 +80,15 @@ def reber_successors(string: str) -> list[set[str]]:
 def copy_task(
     samples: int, lengths: Sequence[int], seed: int, symbols: int = 10, width: int | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Say a sequence of random symbols again: nothing in it can be guessed, so all of it must be carried over.
+    """Say a sequence of random symbols again: nothing in it can be guessed, so all of it must be
+    carried over.
 
-    Each sequence has one of the `lengths`, drawn evenly. Returns `source` (samples, width), symbols and then
-    padding, and `target` (samples, width + 2), `[START]`, the same symbols, `[END]` and then padding, both int32.
-    `width` is the longest of the lengths unless given. Ids as in `lessonkit.translation`: 0 padding, 1 `[START]`,
-    2 `[END]`, 3 unknown (which does not occur), and then the symbols, 4 … symbols + 3.
-    Raises `ValueError` for a length below 1 or above the width, or fewer than 2 symbols.
+    Each sequence has one of the `lengths`, drawn evenly. Returns `source` (samples, width), symbols
+    and then padding, and `target` (samples, width + 2), `[START]`, the same symbols, `[END]` and
+    then padding, both int32. `width` is the longest of the lengths unless given. Ids as in
+    `lessonkit.translation`: 0 padding, 1 `[START]`, 2 `[END]`, 3 unknown (which does not occur),
+    and then the symbols, 4 … symbols + 3. Raises `ValueError` for a length below 1 or above the
+    width, or fewer than 2 symbols.
     """
     width = max(lengths) if width is None else width
     if min(lengths) < 1 or max(lengths) > width:

@@ -1,4 +1,6 @@
-"""The dice of the built-in samples: what a stream of random sentences or entries is drawn with. It says no word."""
+"""The dice of the built-in samples: what a stream of random sentences or entries is drawn with. It
+says no word.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""From verified files to typed data: one small loader a data set, one built-in sample to stand in for it."""
+"""From verified files to typed data: one small loader a data set, one built-in sample to stand in
+for it.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,9 @@ from lessonkit.data.tagged_sample import tagged_sentences
 class LabelledTexts(Described):
     """Texts with one class each.
 
-    `texts` holds strings, `labels` integers (len(texts),), `label_names` the meaning of label 0, 1, …; `part` says
-    for each text whether the data set's makers put it into "train" or "test" (all "train" where they did not say).
+    `texts` holds strings, `labels` integers (len(texts),), `label_names` the meaning of label 0, 1,
+    …; `part` says for each text whether the data set's makers put it into "train" or "test" (all
+    "train" where they did not say).
     """
 
     texts: list[str] = field(repr=False)
@@ -50,7 +53,8 @@ class LabelledTexts(Described):
     def split(
         self, validation: float = 0.1, test: float = 0.1, seed: int = 0
     ) -> dict[str, LabelledTexts]:
-        """Parts "train", "validation" and "test", shuffled; the makers' test part is kept where there is one.
+        """Parts "train", "validation" and "test", shuffled; the makers' test part is kept where
+        there is one.
 
         Equal texts always land in the same part, so nothing that is tested has been trained on.
         """
@@ -164,10 +168,11 @@ def names() -> list[str]:
 def load(
     name: str, say: Callable[[str], None] = print
 ) -> LabelledTexts | PlainText | SentencePairs | TaggedSentences:
-    """A data set by name, from the first place that has it: `COURSE_DATA_DIR`, cache, upstream, built-in sample.
+    """A data set by name, from the first place that has it: `COURSE_DATA_DIR`, cache, upstream,
+    built-in sample.
 
-    `say` receives one line with the source, and more where something was refused or the sample stands in.
-    Raises `ValueError` for an unknown name.
+    `say` receives one line with the source, and more where something was refused or the sample
+    stands in. Raises `ValueError` for an unknown name.
     """
     if name not in _LOADERS:
         raise ValueError(f"There is no data set '{name}'. Choose one of: {', '.join(names())}.")

@@ -1,4 +1,6 @@
-"""Sentences and their translations: the type, its split, and the reader of the Tatoeba pairs. It fetches nothing."""
+"""Sentences and their translations: the type, its split, and the reader of the Tatoeba pairs. It
+fetches nothing.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ class SentencePairs(Described):
         )
 
     def references(self) -> tuple[list[str], list[list[str]]]:
-        """The distinct sentences in the order of their first occurrence, and for each all its translations."""
+        """The distinct sentences in the order of their first occurrence, and for each all its
+        translations.
+        """
         found: dict[str, list[str]] = {}
         for sentence, translation in zip(self.sources, self.targets, strict=True):
             known = found.setdefault(sentence, [])
@@ -58,12 +62,14 @@ class SentencePairs(Described):
     def split(
         self, validation: float = 0.1, test: float = 0.1, seed: int = 0
     ) -> dict[str, SentencePairs]:
-        """Parts "train", "validation" and "test", shuffled; no sentence of either language is in two of them.
+        """Parts "train", "validation" and "test", shuffled; no sentence of either language is in
+        two of them.
 
-        `validation` and `test` are shares of the distinct sentences, and all translations of a sentence go with it.
-        A pair whose translation is also a translation in a later part (validation comes after train, test after
-        both) is left out: the held-out parts stay as they were drawn, and the training part pays.
-        Sentences that differ only in case, spaces or punctuation count as one.
+        `validation` and `test` are shares of the distinct sentences, and all translations of a
+        sentence go with it. A pair whose translation is also a translation in a later part
+        (validation comes after train, test after both) is left out: the held-out parts stay as they
+        were drawn, and the training part pays. Sentences that differ only in case, spaces or
+        punctuation count as one.
         """
         if not 0 <= validation + test < 1 or min(validation, test) < 0:
             raise ValueError(
@@ -82,7 +88,9 @@ class SentencePairs(Described):
 
 
 def _keys(sentences: Iterable[str]) -> np.ndarray:
-    """What two sentences share that are the same to a reader: their letters and digits in lower case."""
+    """What two sentences share that are the same to a reader: their letters and digits in lower
+    case.
+    """
     return np.array(
         [
             " ".join("".join(c if c.isalnum() else " " for c in s.lower()).split())
@@ -93,15 +101,17 @@ def _keys(sentences: Iterable[str]) -> np.ndarray:
 
 
 def normalise(sentence: str) -> str:
-    """Composed accents, plain spaces, straight apostrophes. French has several kinds of spaces before `?` and `!`."""
+    """Composed accents, plain spaces, straight apostrophes. French has several kinds of spaces
+    before `?` and `!`.
+    """
     return " ".join(unicodedata.normalize("NFC", sentence).replace("\u2019", "'").split())
 
 
 def read_pairs(text: str) -> tuple[list[str], list[str]]:
     """Both columns of lines `sentence TAB translation`, normalised, each pair once.
 
-    Further columns, as newer exports have them, are not read. Raises `ValueError` with the number of a line that is
-    not of this form.
+    Further columns, as newer exports have them, are not read. Raises `ValueError` with the number
+    of a line that is not of this form.
     """
     pairs: dict[tuple[str, str], None] = {}
     for number, line in enumerate(text.split("\n"), start=1):

@@ -1,8 +1,10 @@
-"""English sentences with French translations, made by this project for when the real ones cannot be had. Deterministic.
+"""English sentences with French translations, made by this project for when the real ones cannot be
+had. Deterministic.
 
-They are hard in the way that translation is. Most adjectives change sides ("the black cat", "le chat noir"), articles
-and adjectives agree in gender and number ("la voiture noire"), negation goes around the verb ("ne voit pas"), object
-pronouns go before it ("la voit"), words run together ("l'arbre", "du jardin"), and "you" has two translations.
+They are hard in the way that translation is. Most adjectives change sides ("the black cat", "le
+chat noir"), articles and adjectives agree in gender and number ("la voiture noire"), negation goes
+around the verb ("ne voit pas"), object pronouns go before it ("la voit"), words run together
+("l'arbre", "du jardin"), and "you" has two translations.
 """
 
 from __future__ import annotations
@@ -72,7 +74,9 @@ Pair = tuple[str, str]
 
 
 def _run_together(french: str) -> str:
-    """Words that lose their vowel before another one, and prepositions that melt into the article."""
+    """Words that lose their vowel before another one, and prepositions that melt into the
+    article.
+    """
     text = f" {' '.join(french.split())} "
     text = re.sub(f" de le (?![{_VOWELS}])", " du ", text)  # "du chat", but "de l'arbre"
     for apart, together in ((" de les ", " des "), (" de des ", " de "), (" de de ", " de ")):
@@ -163,7 +167,8 @@ def _written(sentence: str) -> str:
 
 
 def sentence_pairs(samples: int = 12_000, seed: int = 9) -> dict[str, list[str]]:
-    """Distinct pairs as `sources` (English) and `targets` (French), at least `samples`. Stands in for `fra-eng`.
+    """Distinct pairs as `sources` (English) and `targets` (French), at least `samples`. Stands in
+    for `fra-eng`.
 
     Every English sentence whose subject is "you" occurs twice, with "tu" and with "vous".
     """

@@ -1,4 +1,6 @@
-"""One long text: the type, and the reader of a text file. It fetches nothing and changes no character."""
+"""One long text: the type, and the reader of a text file. It fetches nothing and changes no
+character.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from lessonkit.data.described import Described
 
 @dataclass(frozen=True)
 class PlainText(Described):
-    """One long text, `text`, as its makers wrote it: capitals, punctuation and line ends included."""
+    """One long text, `text`, as its makers wrote it: capitals, punctuation and line ends
+    included.
+    """
 
     text: str = field(repr=False)
 
@@ -29,8 +33,9 @@ class PlainText(Described):
     def split(self, validation: float = 0.1, test: float = 0.1) -> dict[str, PlainText]:
         """Parts "train", "validation" and "test", three contiguous pieces in this order.
 
-        The text is cut by position, at the first blank after the wanted place, so that no word is cut and nothing
-        overlaps. Joined again, the parts are the whole. Raises `ValueError` for shares that leave a part without text.
+        The text is cut by position, at the first blank after the wanted place, so that no word is
+        cut and nothing overlaps. Joined again, the parts are the whole. Raises `ValueError` for
+        shares that leave a part without text.
         """
         if validation <= 0 or test <= 0 or validation + test >= 1:
             raise ValueError(

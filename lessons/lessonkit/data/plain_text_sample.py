@@ -1,10 +1,12 @@
-"""A long text made by this project, for when a book cannot be had: the log of an observatory. Deterministic.
+"""A long text made by this project, for when a book cannot be had: the log of an observatory.
+Deterministic.
 
-It begins with prose and goes on with entries from a grammar. It is hard in the way that language models need: spelling
-is regular, words follow Zipf's law, and an entry remembers. Who came, to what place, with which thing and in what
-weather is said once and decides words several sentences later ("she" or "he", "the lamp", "the rain"), so a model that
-forgets after a few letters cannot know them. Guests and villages have names that are made up for their entry: whoever
-learns the training text by heart has learnt nothing about the next guest.
+It begins with prose and goes on with entries from a grammar. It is hard in the way that language
+models need: spelling is regular, words follow Zipf's law, and an entry remembers. Who came, to what
+place, with which thing and in what weather is said once and decides words several sentences later
+("she" or "he", "the lamp", "the rain"), so a model that forgets after a few letters cannot know
+them. Guests and villages have names that are made up for their entry: whoever learns the training
+text by heart has learnt nothing about the next guest.
 """
 
 from __future__ import annotations
@@ -98,7 +100,9 @@ class _Grammar(Grammar):
         return "".join(syllables).capitalize()
 
     def guest(self, thing: str) -> list[str]:
-        """Some sentences about somebody who comes once; name and village are made up and come back in the entry."""
+        """Some sentences about somebody who comes once; name and village are made up and come back
+        in the entry.
+        """
         guest, village = self.name(), self.name()
         said = [
             f"{guest} asked for the {self.pick(_KINDS)} {thing} and left for {village} at {self.pick(_HOURS)}.",
@@ -112,7 +116,9 @@ class _Grammar(Grammar):
         ]
 
     def entry(self, day: str) -> str:
-        """Four to twelve sentences about one day; person, place, thing and weather stay the same throughout."""
+        """Four to twelve sentences about one day; person, place, thing and weather stay the same
+        throughout.
+        """
         woman = self.chance(0.5)
         who = self.pick(_WOMEN if woman else _MEN)
         she, her = ("she", "her") if woman else ("he", "his")

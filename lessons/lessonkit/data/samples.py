@@ -1,8 +1,9 @@
 """Built-in samples: small data made by this project, for when the real data cannot be had.
 
-The sentiment grammar is hard in the way that sequence lessons need. Negation turns a word round ("not dull"),
-contrast decides by its last part ("slow, but moving") or by its first ("moving, although slow"), and both opinions
-use the same words. So the words alone give a clue, and their order gives the answer.
+The sentiment grammar is hard in the way that sequence lessons need. Negation turns a word round
+("not dull"), contrast decides by its last part ("slow, but moving") or by its first ("moving,
+although slow"), and both opinions use the same words. So the words alone give a clue, and their
+order gives the answer.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def sentiment_sentence(rng: np.random.Generator, positive: bool) -> str:
 
 
 def sentiment_sentences(samples: int = 10_000, seed: int = 4) -> tuple[list[str], np.ndarray]:
-    """Distinct sentences and their labels (1 positive), half of each class. Stands in for `rt-polarity`."""
+    """Distinct sentences and their labels (1 positive), half of each class. Stands in for
+    `rt-polarity`.
+    """
     rng = np.random.default_rng(seed)
     texts: dict[str, int] = {}
     while len(texts) < samples:
@@ -61,7 +64,9 @@ def sentiment_sentences(samples: int = 10_000, seed: int = 4) -> tuple[list[str]
 
 
 def sentiment_reviews(samples: int = 2000, seed: int = 5) -> tuple[list[str], np.ndarray]:
-    """Reviews of 8 to 20 sentences: some plot, mixed opinions, and a verdict in one sentence. Stands in for `imdb`."""
+    """Reviews of 8 to 20 sentences: some plot, mixed opinions, and a verdict in one sentence.
+    Stands in for `imdb`.
+    """
     rng = np.random.default_rng(seed)
     texts, labels = [], []
     for number in range(samples):
@@ -79,7 +84,8 @@ def sentiment_reviews(samples: int = 2000, seed: int = 5) -> tuple[list[str], np
     return texts, np.array(labels)
 
 
-# Short messages: friends and traders use the same words ("free", "call", "win") and put them together differently.
+# Short messages: friends and traders use the same words ("free", "call", "win") and put them
+# together differently.
 _FRIENDS = (
     "are you free {when} ?", "can you call me {when} ?", "i will text you when i win the {game}", "lunch {when} ?",
     "no prize for guessing who is late {when}", "the claim form is on the table , see you {when}",
@@ -104,7 +110,9 @@ _FILLERS = {
 
 
 def short_messages(samples: int = 3000, seed: int = 6) -> tuple[list[str], np.ndarray]:
-    """Text messages and their labels (1 spam, about 13 in 100), repeats included. Stands in for `sms-spam`."""
+    """Text messages and their labels (1 spam, about 13 in 100), repeats included. Stands in for
+    `sms-spam`.
+    """
     rng = np.random.default_rng(seed)
     pick = lambda options: options[rng.integers(len(options))]  # noqa: E731
     texts, labels = [], []
@@ -124,11 +132,12 @@ def short_messages(samples: int = 3000, seed: int = 6) -> tuple[list[str], np.nd
 
 
 def log_sessions(samples: int = 6000, seed: int = 7) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Sessions of a storage block as event ids, labels (1 anomaly, half) and parts. Stands in for `hdfs-logrobust`.
+    """Sessions of a storage block as event ids, labels (1 anomaly, half) and parts. Stands in for
+    `hdfs-logrobust`.
 
-    A block is announced, received and stored three times, perhaps read, and deleted. Anomalies lose a replica, meet an
-    unusual event, or (one in six) do the usual things in an order that cannot be: stored before received. As in
-    the real data most sessions occur many times, in both parts.
+    A block is announced, received and stored three times, perhaps read, and deleted. Anomalies lose
+    a replica, meet an unusual event, or (one in six) do the usual things in an order that cannot
+    be: stored before received. As in the real data most sessions occur many times, in both parts.
     """
     rng = np.random.default_rng(seed)
     texts, labels = [], []

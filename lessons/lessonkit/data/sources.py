@@ -1,7 +1,9 @@
-"""Where the bytes come from: folder, cache, upstream. Nothing unverified gets further than this file.
+"""Where the bytes come from: folder, cache, upstream. Nothing unverified gets further than this
+file.
 
-Every file has a SHA-256 in `registry.json`. A file with another hash is refused and named, wherever it came from, and
-never enters the cache. Archives are read in memory: no member's name ever becomes a path on disk.
+Every file has a SHA-256 in `registry.json`. A file with another hash is refused and named, wherever
+it came from, and never enters the cache. Archives are read in memory: no member's name ever becomes
+a path on disk.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ class WrongHash(ValueError):
 
 
 class UnsafeArchive(ValueError):
-    """An archive with a member that it should not have: a link, a path that leads outside, a size beyond reason."""
+    """An archive with a member that it should not have: a link, a path that leads outside, a size
+    beyond reason.
+    """
 
 
 class NotFound(LookupError):
@@ -63,9 +67,9 @@ def cache_dir() -> Path:
 def fetch(name: str, say: Callable[[str], None] = print) -> tuple[dict[str, bytes], str]:
     """All files of a data set, verified.
 
-    Parameters: the registered `name`; `say` receives one line about each refused file.
-    Returns `(files, source)`: content by file name (a `.gz` wrapper removed, and its suffix with it), and the place in
-    words. Raises `NotFound` when no place has the complete set.
+    Parameters: the registered `name`; `say` receives one line about each refused file. Returns
+    `(files, source)`: content by file name (a `.gz` wrapper removed, and its suffix with it), and
+    the place in words. Raises `NotFound` when no place has the complete set.
     """
     reasons = []
     for place in (_from_folder, _from_cache, _from_upstream):
@@ -162,7 +166,9 @@ def _store(path: Path, content: bytes, say: Callable[[str], None]) -> None:
 
 
 def _open_within(url: str, seconds: float) -> Any:
-    """`urlopen` that gives up after `seconds` in all. Its own time-out does not cover a name server that is silent."""
+    """`urlopen` that gives up after `seconds` in all. Its own time-out does not cover a name server
+    that is silent.
+    """
     box: dict[str, Any] = {}
 
     def work() -> None:
@@ -225,11 +231,12 @@ def _read(response: Any, size: int, url: str) -> bytes:
 def read_archive(
     content: bytes, wanted: str, member_bytes: int = 1 << 20, members: int = 100_000
 ) -> Iterator[tuple[str, bytes]]:
-    """The members of a tar or zip archive whose whole name matches the pattern `wanted`, read in memory.
+    """The members of a tar or zip archive whose whole name matches the pattern `wanted`, read in
+    memory.
 
-    Parameters: the archive's bytes; `wanted`, a regular expression; the largest member and the largest number of
-    members that are reasonable. Yields `(name, bytes)`.
-    Raises `UnsafeArchive` on an absolute name, a name with `..`, a link or device, or a cap exceeded.
+    Parameters: the archive's bytes; `wanted`, a regular expression; the largest member and the
+    largest number of members that are reasonable. Yields `(name, bytes)`. Raises `UnsafeArchive` on
+    an absolute name, a name with `..`, a link or device, or a cap exceeded.
     """
     pattern = re.compile(wanted)
     for count, (name, size, regular, read) in enumerate(_members(content)):

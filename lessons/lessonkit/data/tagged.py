@@ -1,4 +1,6 @@
-"""Sentences with one tag for each word: the type, and the reader of CoNLL-U files. It fetches nothing."""
+"""Sentences with one tag for each word: the type, and the reader of CoNLL-U files. It fetches
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ from lessonkit.data.described import PARTS, Described
 class TaggedSentences(Described):
     """Sentences, each a list of words and a list of tags of the same length.
 
-    `part` says for each sentence whether its makers put it into "train", "validation" or "test"; `tag_names` holds
-    every tag that occurs, in alphabetical order.
+    `part` says for each sentence whether its makers put it into "train", "validation" or "test";
+    `tag_names` holds every tag that occurs, in alphabetical order.
     """
 
     words: list[list[str]] = field(repr=False)
@@ -57,8 +59,9 @@ class TaggedSentences(Described):
 def read_conllu(text: str) -> tuple[list[list[str]], list[list[str]]]:
     """Words and universal part-of-speech tags of a CoNLL-U file, sentence by sentence.
 
-    Lines of words that are written as one ("2-3 don't") and of words that are only understood ("8.1") carry no tag of
-    their own and are left out. Raises `ValueError` with the number of a line that has too few columns.
+    Lines of words that are written as one ("2-3 don't") and of words that are only understood
+    ("8.1") carry no tag of their own and are left out. Raises `ValueError` with the number of a
+    line that has too few columns.
     """
     sentences: list[list[str]] = []
     tags: list[list[str]] = []

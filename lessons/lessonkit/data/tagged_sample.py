@@ -1,10 +1,12 @@
-"""Tagged sentences made by this project, for when the English Web Treebank cannot be had. Deterministic.
+"""Tagged sentences made by this project, for when the English Web Treebank cannot be had.
+Deterministic.
 
-They are hard in the way that the lesson on bidirectional networks needs. Some words have two tags and only the words
-that follow tell which: "Teddy bears" and "Teddy Miller", "that dog helped" and "that helped", "has soup" and "has
-helped", "before lunch" and "before she helped". Others are told apart by what came before ("the report", "to report").
-Words are drawn by Zipf's law and some carry a prefix, so the test part holds words that training never saw, and their
-endings say something about them.
+They are hard in the way that the lesson on bidirectional networks needs. Some words have two tags
+and only the words that follow tell which: "Teddy bears" and "Teddy Miller", "that dog helped" and
+"that helped", "has soup" and "has helped", "before lunch" and "before she helped". Others are told
+apart by what came before ("the report", "to report"). Words are drawn by Zipf's law and some carry
+a prefix, so the test part holds words that training never saw, and their endings say something
+about them.
 """
 
 from __future__ import annotations
@@ -107,7 +109,7 @@ class _Grammar(Grammar):
             word = self.pick(_PREFIXES) + word
         return word
 
-    # ------------------------------------------------------------------------------------------------- phrases
+    # -------------------------------------------------------------------------------------- phrases
 
     def noun(self) -> Tagged:
         draw = self.rng.random()
@@ -208,7 +210,9 @@ class _Grammar(Grammar):
 
 
 def tagged_sentences(samples: int = 4800, seed: int = 9) -> dict[str, list]:
-    """Distinct sentences as words, tags and part (three in four "train"). Stands in for `ud-english-ewt`."""
+    """Distinct sentences as words, tags and part (three in four "train"). Stands in for
+    `ud-english-ewt`.
+    """
     rng = np.random.default_rng(seed)
     grammar = _Grammar(rng)
     found: dict[tuple[str, ...], list[str]] = {}
