@@ -31,7 +31,7 @@ from typing import Any
 
 import numpy as np
 
-from . import syntax
+from .read import syntax
 
 KINDS = (
     "shape",

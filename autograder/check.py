@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .bundle import Bundle, load_public
-from .explain import book_url, section
-from .judge import ExerciseResult, judge
-from .operations import perform
-from .protocol import Answer, BadFrame, ErrorInfo, Request, settle
+from .judge.bundle import Bundle, load_public
+from .judge.explain import book_url, section
+from .judge.judge import ExerciseResult, judge
+from .run.inside.operations import perform
+from .run.inside.protocol import Answer, BadFrame, ErrorInfo, Request, settle
 
 if TYPE_CHECKING:
     from .quiz import QuizForm

@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = _parser().parse_args(argv)
     # Imported here so that `autograder --help` answers at once.
-    from .notebook import BadNotebook
+    from .read.notebook import BadNotebook
 
     known: tuple[type[Exception], ...] = (BadNotebook, FileNotFoundError, NotADirectoryError)
     try:
@@ -267,7 +267,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     # jsonschema, which nbgrader imports, compiles a grammar of addresses for two seconds if it
     # finds this optional checker. Nothing here checks an address.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    from . import results
+    from .record import journal
 
     if arguments.jobs < 1:
         _complain("-j needs a number of at least 1.")
@@ -281,7 +281,7 @@ def _grade(arguments: argparse.Namespace) -> int:
         )
     with _WarmPool(arguments.jobs, arguments.unsafe_no_sandbox) as pool_for:
         root = _course(arguments)
-        fresh = not results.folder_of(
+        fresh = not journal.folder_of(
             root, arguments.assignment
         ).exists()  # else there may be nothing to do
         if fresh and not arguments.scheduler:
@@ -291,14 +291,15 @@ def _grade(arguments: argparse.Namespace) -> int:
 
 def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: _WarmPool) -> int:
     gc.disable()  # importing nbgrader makes much and drops nothing: looking through it all again and again takes time
-    from . import gradebook, grading, results
+    from .grade import classroom
+    from .record import gradebook, journal
 
     gc.freeze()
     gc.enable()
 
     course = gradebook.course_directory(root, arguments.db)
     with _Progress(quiet=arguments.json == "-") as progress:
-        run = grading.grade_class(
+        run = classroom.grade_class(
             course,
             arguments.assignment,
             pool_for,
@@ -307,13 +308,13 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: _WarmPool) 
             students=arguments.student,
             progress=progress,
         )
-    folder = results.folder(course, arguments.assignment)
-    lines = folder / results.FILE
+    folder = journal.folder(course, arguments.assignment)
+    lines = folder / journal.FILE
     if arguments.csv:
-        columns = grading.columns(grading.load_papers(course, arguments.assignment))
-        results.write_csv(results.read(lines), columns, arguments.csv)
+        columns = classroom.columns(classroom.load_papers(course, arguments.assignment))
+        journal.write_csv(journal.read(lines), columns, arguments.csv)
     if arguments.json:
-        _write_json(arguments.json, run.to_dict() | {"results": list(results.read(lines))})
+        _write_json(arguments.json, run.to_dict() | {"results": list(journal.read(lines))})
     if arguments.json != "-":
         _summarise(run, folder)
     return INCOMPLETE if run.failed or run.left else OK
@@ -343,7 +344,7 @@ class _WarmPool:
         """Start now, if the secret bundle says what will be needed."""
         from concurrent.futures import ThreadPoolExecutor
 
-        from . import bundle
+        from .judge import bundle
 
         try:
             needs = bundle.read(root / "secret" / f"{assignment}.zip").needs
@@ -365,7 +366,9 @@ class _WarmPool:
 
     def _make(self, needs: tuple[str, ...]) -> tuple[contextlib.ExitStack, Any]:
         """The pool, and what closes it."""
-        from .sandbox import SandboxPool, SandboxUnavailable, doctor
+        from .run import doctor
+        from .run.limits import SandboxUnavailable
+        from .run.pool import SandboxPool
 
         with contextlib.ExitStack() as stack:
             pool = stack.enter_context(
@@ -385,7 +388,8 @@ class _WarmPool:
 
 
 def _collect(arguments: argparse.Namespace) -> int:
-    from . import collect, gradebook, roster
+    from .lms import collect, roster
+    from .record import gradebook
 
     course = gradebook.course_directory(_course(arguments))
     people = roster.read(arguments.roster) if arguments.roster else None
@@ -421,7 +425,7 @@ def _summarise(run: Any, folder: Path) -> None:
 
 
 def _printable(text: str) -> str:
-    from .archive import printable
+    from .lms.archive import printable
 
     return printable(text)
 
@@ -473,29 +477,35 @@ class _Progress:
 def _course(arguments: argparse.Namespace) -> Path:
     if arguments.course:
         return arguments.course
-    from .paths import exercises_dir
+    from .course import exercises_dir
 
     return exercises_dir()
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from . import gradebook, grading, report, results
+    from .grade import classroom
+    from .record import gradebook, journal
+    from .report import pages
 
     course = gradebook.course_directory(_course(arguments))
-    folder = results.folder(course, arguments.assignment)
-    lines = folder / results.FILE
+    folder = journal.folder(course, arguments.assignment)
+    lines = folder / journal.FILE
     if not lines.exists():
         _complain(f"{lines}: no results. Run `autograder grade {arguments.assignment}` first.")
         return USAGE
-    papers = grading.load_papers(course, arguments.assignment)
+    papers = classroom.load_papers(course, arguments.assignment)
     questions = {
         question.id: question for paper in papers if paper.bank for question in paper.bank.questions
     }
     path = arguments.to or folder / "report.html"
     _say(
         str(
-            report.write_class_report(
-                path, arguments.assignment, results.read(lines), grading.columns(papers), questions
+            pages.write_class_report(
+                path,
+                arguments.assignment,
+                journal.read(lines),
+                classroom.columns(papers),
+                questions,
             )
         )
     )
@@ -503,12 +513,13 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from . import export, gradebook, roster
+    from .lms import marks, roster
+    from .record import gradebook
 
     people = roster.read(arguments.roster) if arguments.roster else None
     course = gradebook.course_directory(_course(arguments), arguments.db)
-    table = export.table_of(course, arguments.assignment, people)
-    _write_text(arguments.to, export.render(table, arguments.format, arguments.column))
+    table = marks.table_of(course, arguments.assignment, people)
+    _write_text(arguments.to, marks.render(table, arguments.format, arguments.column))
     for names, what in (
         (table.to_mark, "with cells to mark by hand"),
         (table.strangers, "not on the class list"),
@@ -522,7 +533,8 @@ def _export(arguments: argparse.Namespace) -> int:
 def _similar(arguments: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from . import gradebook, similar
+    from .record import gradebook
+    from .report import similar
 
     course = gradebook.course_directory(_course(arguments))
     found, unread = similar.similar(course, arguments.assignment, arguments.share)
@@ -540,8 +552,8 @@ def _similar(arguments: argparse.Namespace) -> int:
 
 
 def _quiz(arguments: argparse.Namespace) -> int:
+    from .lms.moodle_quiz import export
     from .quiz import load_bank
-    from .quiz.export import export
 
     text, notes = export(
         load_bank(_course(arguments) / "quizzes" / f"{arguments.unit}.yml"), arguments.format
@@ -553,8 +565,9 @@ def _quiz(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from .grading import check_file
-    from .sandbox import SandboxPool, SandboxUnavailable
+    from .grade.classroom import check_file
+    from .run.limits import SandboxUnavailable
+    from .run.pool import SandboxPool
 
     def pool_for(needs: tuple[str, ...]) -> SandboxPool:
         try:
@@ -584,8 +597,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _release(arguments: argparse.Namespace) -> int:
-    from .paths import units
-    from .release import release
+    from .author.release import release
+    from .course import units
 
     for unit in arguments.units or units():
         _say(str(release(unit)))
@@ -593,8 +606,8 @@ def _release(arguments: argparse.Namespace) -> int:
 
 
 def _compile(arguments: argparse.Namespace) -> int:
-    from . import compiler
-    from .paths import units
+    from .author import compiler
+    from .course import units
 
     for unit in arguments.units or units():
         _say(str(compiler.write_public(unit)))
@@ -605,8 +618,8 @@ def _compile(arguments: argparse.Namespace) -> int:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    from .audit import audit
-    from .paths import units
+    from .author.audit import audit
+    from .course import units
 
     report = audit(
         arguments.units or units(),
@@ -621,7 +634,7 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from .sandbox import doctor
+    from .run import doctor
 
     walls = doctor.run()
     held = all(wall.held for wall in walls)

@@ -12,19 +12,10 @@ from pathlib import Path
 
 import yaml
 
-from autograder.quiz.answers import LETTERS, TAGS, IllFormed, words
-from autograder.quiz.marking import differs, grade_question, number_of, typed_answer
-from autograder.quiz.model import (
-    CHOICE,
-    KINDS,
-    Common,
-    Option,
-    Question,
-    QuestionResult,
-    numbers_of,
-    shown_steps,
-)
-from autograder.quiz.show import jupyterquiz
+from .answers import LETTERS, TAGS, IllFormed, words
+from .marking import differs, grade_question, number_of, typed_answer
+from .model import CHOICE, KINDS, Common, Option, Question, QuestionResult, numbers_of, shown_steps
+from .show import jupyterquiz
 
 _EVERY = {"id", "kind", "points", "section", "prompt", "code", "explain", "parameters"}
 _KEYS = {
@@ -422,7 +413,7 @@ def nbgrader_score(unit: str, namespace: Mapping[str, object]) -> float:
     """Points of a quiz in plain nbgrader: called by the hidden test, which exists on the
     instructor's machine only.
     """
-    from autograder.paths import exercises_dir
+    from ..course import exercises_dir
 
     bank = load_bank(exercises_dir() / "quizzes" / f"{unit}.yml")
     answers = {

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import toyunit
 
-from autograder import bundle as bundles
-from autograder import compiler, values
-from autograder.bundle import BadBundle
+from autograder.author import compiler
+from autograder.judge import bundle as bundles
+from autograder.judge.bundle import BadBundle
+from autograder.run.inside import values
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 import toyunit
 
-from autograder import bundle as bundles
-from autograder import compiler, course_unit, paths
+from autograder import course as paths
+from autograder import course_unit
+from autograder.author import compiler
 from autograder.check import LocalCaller, Report, time_limit
-from autograder.judge import CriterionResult, Diagnosis, ExerciseResult
-from autograder.protocol import Request
+from autograder.judge import bundle as bundles
+from autograder.judge.judge import CriterionResult, Diagnosis, ExerciseResult
+from autograder.run.inside.protocol import Request
 
 
 @pytest.fixture(scope="module")

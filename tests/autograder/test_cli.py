@@ -127,7 +127,7 @@ def test_no_sandbox_no_grading(course, monkeypatch, capsys):
 def test_a_wall_that_does_not_hold_stops_grading_before_any_student(
     course, sandbox, monkeypatch, capsys
 ):
-    from autograder.sandbox import doctor
+    from autograder.run import doctor
 
     broken = [doctor.WallCheck("network", False, "a connection was made")]
     monkeypatch.setattr(doctor, "run", lambda pool, quick: broken)
@@ -137,7 +137,6 @@ def test_a_wall_that_does_not_hold_stops_grading_before_any_student(
 
 
 def test_an_error_of_ours_exits_5_with_a_traceback(course, monkeypatch, capsys):
-    from autograder import grading
 
     monkeypatch.setattr(grading, "grade_class", lambda *a, **k: 1 / 0)
     assert cli.main(["grade", "toy"]) == cli.INTERNAL
@@ -148,8 +147,8 @@ def test_an_error_of_ours_exits_5_with_a_traceback(course, monkeypatch, capsys):
 @pytest.fixture
 def public(course, monkeypatch, tmp_path):
     """The toy unit as a unit of this installation."""
-    from autograder import paths
-    from autograder.compiler import write_public
+    from autograder import course as paths
+    from autograder.author.compiler import write_public
 
     monkeypatch.setattr(paths, "public_bundle_dir", lambda: tmp_path / "bundles")
     write_public("toy", root=course.parent, to=tmp_path / "bundles")

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 import toyunit
 
-from autograder import bundle as bundles
-from autograder import compiler, paths
+from autograder import course as paths
+from autograder.author import compiler
+from autograder.author.source import CompileError, Source, load_unit, source_digest
 from autograder.authoring import AuthoringError
 from autograder.check import LocalCaller
-from autograder.judge import judge
-from autograder.source import CompileError, Source, load_unit, source_digest
+from autograder.judge import bundle as bundles
+from autograder.judge.judge import judge
 
 UNIT = toyunit.UNIT
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from autograder import explain
-from autograder.compare import difference
-from autograder.protocol import Answer, ErrorInfo
+from autograder.judge import explain
+from autograder.judge.compare import difference
+from autograder.run.inside.protocol import Answer, ErrorInfo
 
 RNG = np.random.default_rng(4)
 CUBE = RNG.normal(size=(3, 5, 4))

@@ -8,12 +8,12 @@ import toyunit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder import compiler
-from autograder.bundle import Ask, ExerciseBundle, KnownMistake, Spec
+from autograder.author import compiler
 from autograder.check import LocalCaller, Report
-from autograder.judge import ExerciseResult, judge
-from autograder.protocol import Answer, ErrorInfo, Request
-from autograder.values import Opaque
+from autograder.judge.bundle import Ask, ExerciseBundle, KnownMistake, Spec
+from autograder.judge.judge import ExerciseResult, judge
+from autograder.run.inside.protocol import Answer, ErrorInfo, Request
+from autograder.run.inside.values import Opaque
 
 
 @pytest.fixture(scope="module")

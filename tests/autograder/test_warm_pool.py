@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 import toyunit
 
-from autograder import cli, compiler
-from autograder.sandbox import SandboxUnavailable, doctor
-from autograder.sandbox import pool as pools
+from autograder import cli
+from autograder.author import compiler
+from autograder.run import doctor
+from autograder.run import pool as pools
+from autograder.run.limits import SandboxUnavailable
 
 
 class FakePool:

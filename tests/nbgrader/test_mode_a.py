@@ -19,8 +19,11 @@ from nbgrader import api
 from nbgrader.apps import NbGraderAPI
 from nbgrader.utils import determine_grade
 
-from autograder import cli, grading, results
-from autograder.sandbox import SandboxPool, SandboxUnavailable
+from autograder import cli
+from autograder.grade import classroom
+from autograder.record import journal
+from autograder.run.limits import SandboxUnavailable
+from autograder.run.pool import SandboxPool
 
 pytestmark = pytest.mark.slow
 
@@ -151,7 +154,7 @@ def test_comments_and_quiz_and_written(graded):
 
 def test_the_formgrader_counts_them_as_graded(graded):
     root, _ = graded
-    from autograder.gradebook import course_directory
+    from autograder.record.gradebook import course_directory
 
     app = NbGraderAPI(course_directory(root))
     assert app.get_autograded_students("toy") == {
@@ -192,18 +195,18 @@ def test_export(graded):
 
 
 def test_mode_b_gives_the_same(graded, warm_pool):
-    from autograder.gradebook import course_directory
+    from autograder.record.gradebook import course_directory
 
     root, _ = graded
     course = course_directory(root)
-    ours = {r["student"]: r["points"] for r in results.read(root / "results/toy/results.jsonl")}
-    run = grading.grade_class(course, "toy", warm_pool)
+    ours = {r["student"]: r["points"] for r in journal.read(root / "results/toy/results.jsonl")}
+    run = classroom.grade_class(course, "toy", warm_pool)
     assert run.unchanged == 9 and [s for s, _ in run.failed] == [
         "broken"
     ]  # mode A left results that mode B believes
     (root / "results/toy/results.jsonl").unlink()
-    assert grading.grade_class(course, "toy", warm_pool).graded == 9
-    again = {r["student"]: r["points"] for r in results.read(root / "results/toy/results.jsonl")}
+    assert classroom.grade_class(course, "toy", warm_pool).graded == 9
+    again = {r["student"]: r["points"] for r in journal.read(root / "results/toy/results.jsonl")}
     assert again == ours | {"broken": 0}
 
 
@@ -267,7 +270,7 @@ def test_trap_score_above_the_maximum_leaves_a_half_written_record(
         grading, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0)
     )
     toycourse.hand_in(toy_course.root, "ada", toycourse.RIGHT)
-    assert grading.grade_class(toy_course, "toy", warm_pool).graded == 1
+    assert classroom.grade_class(toy_course, "toy", warm_pool).graded == 1
     with api.Gradebook(toy_course.db_url, toy_course.course_id) as gb:
         marks = {
             g.name: g.auto_score for g in gb.find_submission_notebook("toy", "toy", "ada").grades
@@ -304,8 +307,8 @@ def test_trap_student_code_reads_the_source(graded):
 
 
 def test_trap_validate_exits_0_on_failure(graded, monkeypatch, tmp_path, capsys):
-    from autograder import paths
-    from autograder.compiler import write_public
+    from autograder import course as paths
+    from autograder.author.compiler import write_public
 
     root, _ = graded
     broken = tmp_path / "plain.ipynb"

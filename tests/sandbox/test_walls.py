@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import SandboxPool, SandboxUnavailable, doctor, syscalls, walls, watchdog
+from autograder.run import doctor, walls, watchdog
+from autograder.run.inside import syscalls
+from autograder.run.limits import SandboxUnavailable
+from autograder.run.pool import SandboxPool
 
 PACKAGE = Path(walls.__file__).parent.parent
 
