@@ -12,6 +12,7 @@ import pytest
 import toycourse
 
 from autograder import cli
+from autograder.run.limits import SandboxUnavailable
 
 
 @pytest.fixture
@@ -28,15 +29,13 @@ def course(toy_course, monkeypatch):
 @pytest.fixture
 def sandbox(warm_pool, monkeypatch):
     """Commands get the warm pool in place of a new one."""
-    import autograder.sandbox
-
     made = []
 
     def pool(workers=1, needs=(), limits=None, unsafe=False):
         made.append(types.SimpleNamespace(workers=workers, needs=needs, unsafe=unsafe))
         return warm_pool(needs)
 
-    monkeypatch.setattr(autograder.sandbox, "SandboxPool", pool)
+    monkeypatch.setattr("autograder.run.opening.SandboxPool", pool)
     return made
 
 
@@ -113,12 +112,10 @@ def test_what_is_missing_exits_2_and_says_what_to_do(course, sandbox, capsys, ar
 
 
 def test_no_sandbox_no_grading(course, monkeypatch, capsys):
-    import autograder.sandbox
-
     def unavailable(*args, **kwargs):
-        raise autograder.sandbox.SandboxUnavailable("Install bubblewrap: apt install bubblewrap.")
+        raise SandboxUnavailable("Install bubblewrap: apt install bubblewrap.")
 
-    monkeypatch.setattr(autograder.sandbox, "SandboxPool", unavailable)
+    monkeypatch.setattr("autograder.run.opening.SandboxPool", unavailable)
     assert cli.main(["grade", "toy"]) == cli.NO_SANDBOX
     assert "apt install bubblewrap" in capsys.readouterr().err
     assert not (course / "autograded").exists()
@@ -138,7 +135,7 @@ def test_a_wall_that_does_not_hold_stops_grading_before_any_student(
 
 def test_an_error_of_ours_exits_5_with_a_traceback(course, monkeypatch, capsys):
 
-    monkeypatch.setattr(grading, "grade_class", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr("autograder.grade.classroom.grade_class", lambda *a, **k: 1 / 0)
     assert cli.main(["grade", "toy"]) == cli.INTERNAL
     err = capsys.readouterr().err
     assert "ZeroDivisionError" in err and "error of the grader" in err

@@ -14,6 +14,8 @@ import nbformat
 import pytest
 import toycourse
 
+from autograder.grade import one
+
 pytest.importorskip("nbgrader")
 from nbgrader import api
 from nbgrader.apps import NbGraderAPI
@@ -265,10 +267,8 @@ def test_trap_score_above_the_maximum_leaves_a_half_written_record(
         determine_grade(cell(result("1000")))
     assert grade(graded[0], "above") == (0, False)
     # Not the student's number but ours, from checks with a fault:
-    real = grading.judge
-    monkeypatch.setattr(
-        grading, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0)
-    )
+    real = one.judge
+    monkeypatch.setattr(one, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0))
     toycourse.hand_in(toy_course.root, "ada", toycourse.RIGHT)
     assert classroom.grade_class(toy_course, "toy", warm_pool).graded == 1
     with api.Gradebook(toy_course.db_url, toy_course.course_id) as gb:
