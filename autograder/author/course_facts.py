@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from ..course import PACKAGE, course_root
+from ..course import course_root, public_bundle_dir
 
 
 def write_course_facts(root: Path | None = None) -> Path:
@@ -26,7 +26,7 @@ def write_course_facts(root: Path | None = None) -> Path:
         "branch": config["repository"].get("branch", "main"),
         "book": str(book).rstrip("/"),
     }
-    path = PACKAGE / "course.json"
+    path = public_bundle_dir() / "course.json"
     text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from . import commands
+
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(

@@ -5,16 +5,16 @@ from __future__ import annotations
 import functools
 import json
 
-from ..course import PACKAGE
+from ..course import public_bundle_dir
 
 
 @functools.cache
 def course_facts() -> dict:
     """Addresses of the course, generated from `_config.yml` into the package
-    (`compiler.write_course_facts`).
+    (`author.course_facts`).
     """
     try:
-        return json.loads((PACKAGE / "course.json").read_text(encoding="utf-8"))
+        return json.loads((public_bundle_dir() / "course.json").read_text(encoding="utf-8"))
     except OSError:
         return {"book": "", "repository": ""}
 

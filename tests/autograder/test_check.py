@@ -29,7 +29,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def unit(folder, monkeypatch):
-    monkeypatch.setattr(paths, "public_bundle_dir", lambda: folder)
+    monkeypatch.setattr("autograder.judge.bundle.public_bundle_dir", lambda: folder)
     return course_unit(toyunit.UNIT)
 
 
@@ -166,7 +166,7 @@ def result(**changes):
 
 
 def test_the_card_is_escaped_self_contained_and_says_where_to_read(monkeypatch):
-    monkeypatch.setattr("autograder.check.book_url", lambda see: f"https://example.org/{see}")
+    monkeypatch.setattr("autograder.report.card.book_url", lambda see: f"https://example.org/{see}")
     card = ResultCard(result(), printed=True).html()
     assert "<script" not in card and "<img" not in card and "<b>" not in card
     assert "secret detail" not in card and "http" not in card.replace("https://example.org/", "")

@@ -26,6 +26,25 @@ def course(toy_course, monkeypatch):
     return Path(toy_course.root)
 
 
+class Lent:
+    """A pool that belongs to all tests: closing it does nothing."""
+
+    def __init__(self, pool):
+        self._pool = pool
+
+    def __getattr__(self, name):
+        return getattr(self._pool, name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        pass
+
+    def close(self):
+        pass
+
+
 @pytest.fixture
 def sandbox(warm_pool, monkeypatch):
     """Commands get the warm pool in place of a new one."""
@@ -33,7 +52,8 @@ def sandbox(warm_pool, monkeypatch):
 
     def pool(workers=1, needs=(), limits=None, unsafe=False):
         made.append(types.SimpleNamespace(workers=workers, needs=needs, unsafe=unsafe))
-        return warm_pool(needs)
+        with warm_pool(needs) as shared:
+            return Lent(shared)
 
     monkeypatch.setattr("autograder.run.opening.SandboxPool", pool)
     return made
@@ -144,10 +164,9 @@ def test_an_error_of_ours_exits_5_with_a_traceback(course, monkeypatch, capsys):
 @pytest.fixture
 def public(course, monkeypatch, tmp_path):
     """The toy unit as a unit of this installation."""
-    from autograder import course as paths
     from autograder.author.compiler import write_public
 
-    monkeypatch.setattr(paths, "public_bundle_dir", lambda: tmp_path / "bundles")
+    monkeypatch.setattr("autograder.judge.bundle.public_bundle_dir", lambda: tmp_path / "bundles")
     write_public("toy", root=course.parent, to=tmp_path / "bundles")
     return course
 

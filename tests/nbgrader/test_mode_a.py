@@ -307,7 +307,6 @@ def test_trap_student_code_reads_the_source(graded):
 
 
 def test_trap_validate_exits_0_on_failure(graded, monkeypatch, tmp_path, capsys):
-    from autograder import course as paths
     from autograder.author.compiler import write_public
 
     root, _ = graded
@@ -321,7 +320,7 @@ def test_trap_validate_exits_0_on_failure(graded, monkeypatch, tmp_path, capsys)
     broken.write_text(json.dumps(book))
     theirs = nbgrader(tmp_path, "validate", str(broken))
     assert "failed" in theirs.stdout.lower() and theirs.returncode == 0
-    monkeypatch.setattr(paths, "public_bundle_dir", lambda: tmp_path / "bundles")
+    monkeypatch.setattr("autograder.judge.bundle.public_bundle_dir", lambda: tmp_path / "bundles")
     write_public("toy", root=root.parent, to=tmp_path / "bundles")
     assert cli.main(["check", str(root / "submitted/half/toy/toy.ipynb")]) == cli.FAILED
     assert "multiply" in capsys.readouterr().out
