@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from ..course import course_root, public_bundle_dir
+from ..files import write_whole
 
 
 def write_course_facts(root: Path | None = None) -> Path:
@@ -29,5 +30,5 @@ def write_course_facts(root: Path | None = None) -> Path:
     path = public_bundle_dir() / "course.json"
     text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
     return path

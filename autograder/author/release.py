@@ -27,6 +27,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from ..course import exercises_dir, quiz_file, source_notebook
 from ..errors import CourseError
+from ..files import write_whole
 from ..quiz import CHOICE, Bank, Question, load_bank
 from ..quiz.answers import LETTERS, TAGS, plain_text
 from ..quiz.model import fill, shown_steps
@@ -65,12 +66,11 @@ def release(unit: str, root: Path | None = None) -> Path:
     before = _read(source)
     text = _text(refresh_quiz(before, unit, root))
     if text != source.read_text(encoding="utf-8"):
-        source.write_text(text, encoding="utf-8")
+        write_whole(source, text)
     target = exercises_dir(root) / "release" / unit / f"{unit}.ipynb"
     text = released(unit, root)
-    target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists() or target.read_text(encoding="utf-8") != text:
-        target.write_text(text, encoding="utf-8")
+        write_whole(target, text)
     return target
 
 

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import tempfile
 import unicodedata
@@ -33,6 +32,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import CourseError
+from ..files import write_whole
 from ..read.notebook import BadNotebook, Template, parse, read_template
 from ..record import journal
 from . import archive, roster
@@ -316,7 +316,7 @@ def collect(
                 )
         finally:
             if not dry_run and choices:
-                _write(state_file, json.dumps(state, ensure_ascii=False, indent=1).encode())
+                write_whole(state_file, json.dumps(state, ensure_ascii=False, indent=1))
     return done
 
 
@@ -499,7 +499,7 @@ def _put(
         place.parent.mkdir(parents=True, exist_ok=True)
         # The stamp of the old file goes first: a run that is killed here leaves no wrong time.
         (place.parent / "timestamp.txt").unlink(missing_ok=True)
-        _write(place, choice.staged.read_bytes())
+        write_whole(place, choice.staged.read_bytes())
         if stamp:
             _stamp(place, stamp, done)
         state[student] = entry
@@ -517,7 +517,7 @@ def _stamp(place: Path, text: str, done: Collected) -> None:
             (str(place.parent), f"the time {printable(text)[:40]!r} in the class list is no time")
         )
         return
-    _write(place.parent / "timestamp.txt", f"{when:%Y-%m-%d %H:%M:%S} UTC\n".encode())
+    write_whole(place.parent / "timestamp.txt", f"{when:%Y-%m-%d %H:%M:%S} UTC\n")
 
 
 def _state(path: Path) -> dict:
@@ -534,10 +534,3 @@ def _state(path: Path) -> dict:
         and isinstance(entry["order"], list)
         and all(isinstance(part, (int, float)) for part in entry["order"])
     }
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)

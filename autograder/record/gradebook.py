@@ -39,6 +39,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from traitlets.config import Config
 
 from ..errors import CourseError
+from ..files import Publish, Staged, staged
 from ..read.notebook import BadNotebook, Template, open_regular
 
 # nbgrader's tables themselves: rows written one submission at a time need no identity map, and cost
@@ -333,8 +334,8 @@ class Gradebook:
 
     def record(self, record: SubmissionRecord) -> None:
         """Write one submission: marks and comments in one transaction, then its files."""
-        staged = self._stage(record)
-        try:
+        with contextlib.ExitStack() as stack:
+            waiting = [stack.enter_context(one) for one in self._stage(record)]
             for attempt in range(LOCK_RETRIES):
                 try:
                     self._write(record)
@@ -358,10 +359,7 @@ class Gradebook:
                 except BaseException:
                     self.db.rollback()
                     raise
-            self._publish(record, staged)
-        finally:
-            for temporary in staged.values():
-                temporary.unlink(missing_ok=True)
+            self._publish(record, waiting)
 
     def recorded(self, student: str) -> bool:
         """Is the submission in the records, with its autograded files and the time stamp that goes
@@ -542,34 +540,22 @@ class Gradebook:
         except (OSError, ValueError, KeyError):
             return {}
 
-    def _stage(self, record: SubmissionRecord) -> dict[Path, Path]:
-        """Write the files beside their place; `{place: temporary file}`, the time stamp last."""
+    def _stage(self, record: SubmissionRecord) -> list[Staged]:
+        """The files of a submission, to be written beside their place; the time stamp last."""
         folder = self._folder(self.course.autograded_directory, record.student)
         files = {
             folder / f"{notebook.name}.ipynb": notebook_text(notebook.cells, notebook.metadata)
             for notebook in record.notebooks
             if notebook.cells is not None
         }
-        if not files:
-            return {}
-        folder.mkdir(parents=True, exist_ok=True)
-        if record.timestamp_text:
+        if files and record.timestamp_text:
             files[folder / "timestamp.txt"] = record.timestamp_text
-        staged = {}
-        for place, text in files.items():
-            temporary = place.with_name(f".{place.name}.tmp")
-            temporary.unlink(missing_ok=True)  # left by a run that was killed; it may be read-only
-            temporary.write_text(text, encoding="utf-8")
-            staged[place] = temporary
-        return staged
+        return [staged(place, text) for place, text in files.items()]
 
-    def _publish(self, record: SubmissionRecord, staged: dict[Path, Path]) -> None:
-        for place, temporary in staged.items():
-            os.chmod(
-                temporary, 0o444
-            )  # as nbgrader does: the formgrader reads them, nobody edits them
-            os.replace(temporary, place)
-        if staged and not record.timestamp_text:
+    def _publish(self, record: SubmissionRecord, waiting: list[Publish]) -> None:
+        for publish in waiting:
+            publish(0o444)  # as nbgrader does: the formgrader reads them, nobody edits them
+        if waiting and not record.timestamp_text:
             stamp = self._folder(self.course.autograded_directory, record.student) / "timestamp.txt"
             stamp.unlink(missing_ok=True)
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from ..files import write_whole
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -91,8 +92,8 @@ def compact(path: Path) -> dict[str, str]:
     keys: dict[str, str] = {}
     if not path.exists():
         return keys
-    temporary = path.with_suffix(".tmp")
-    with open(temporary, "wb") as file:
+
+    def lines() -> Iterator[bytes]:
         for result in read(path):
             sound = result["graded"] and not any(
                 exercise["needs_manual"]
@@ -100,8 +101,9 @@ def compact(path: Path) -> dict[str, str]:
                 for exercise in notebook["exercises"]
             )
             keys[result["student"]] = result["key"] if sound else ""
-            file.write((json.dumps(result, ensure_ascii=False) + "\n").encode("utf-8"))
-    os.replace(temporary, path)
+            yield (json.dumps(result, ensure_ascii=False) + "\n").encode("utf-8")
+
+    write_whole(path, lines())
     return keys
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 import re
 import time
 from collections.abc import Iterable, Mapping
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup, escape
 
+from ..files import write_whole
 from ..quiz.answers import LETTERS, plain_text
 from . import analysis
 from .analysis import first_failure
@@ -214,14 +214,8 @@ def _exercise_view(exercise: dict) -> dict:
 
 def write_feedback(folder: Path, result: StudentResult) -> Path:
     """Write the student's page; the name of the file is the student's id, made safe."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{file_name(result.student)}.html"
-    temporary = path.with_name(
-        f".{path.name}.tmp"[:250]
-    )  # one a student: nothing piles up when runs are killed
-    temporary.write_text(feedback_html(result.to_dict()), encoding="utf-8")
-    os.replace(temporary, path)
-    return path
+    return write_whole(path, feedback_html(result.to_dict()))
 
 
 def file_name(student: str) -> str:
@@ -327,8 +321,4 @@ def write_class_report(
     columns: list[str] | None = None,
     questions: Mapping[str, Question] | None = None,
 ) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(class_html(assignment, results, columns, questions), encoding="utf-8")
-    os.replace(temporary, path)
-    return path
+    return write_whole(path, class_html(assignment, results, columns, questions))
