@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import FAILED, INCOMPLETE, NO_SANDBOX, OK, USAGE
+from ..text import printable, printable_lines
 
 if TYPE_CHECKING:
     from ..grade.warm import WarmPool
@@ -136,17 +137,7 @@ def _summarise(run: Any, folder: Path) -> None:
     if run.failed:
         say(f"{len(run.failed)} could not be graded:")
         for student, reason in run.failed:
-            say(f"  {_printable(student)}: {_printable(reason.strip().splitlines()[-1])}")
-
-
-def _printable(text: str) -> str:
-    from ..lms.archive import printable
-
-    return printable(text)
-
-
-def _printable_lines(text: str) -> str:
-    return "\n".join(map(_printable, text.split("\n")))
+            say(f"  {printable(student)}: {printable(reason.strip().splitlines()[-1])}")
 
 
 class _Progress:
@@ -185,7 +176,7 @@ class _Progress:
     def __call__(self, done: int, total: int, result: Any) -> None:
         from rich.markup import escape
 
-        last = escape(_printable(result.student)[:30]) if result else ""
+        last = escape(printable(result.student)[:30]) if result else ""
         self._bar.update(self._task, completed=done, total=total, last=last)
 
 
@@ -242,7 +233,7 @@ def export(arguments: argparse.Namespace) -> int:
         (table.without, "on the class list, without marks"),
     ):
         if names:
-            complain(f"{len(names)} {what}: {_printable(', '.join(names))}")
+            complain(f"{len(names)} {what}: {printable(', '.join(names))}")
     return OK
 
 
@@ -259,10 +250,10 @@ def similar(arguments: argparse.Namespace) -> int:
         {"note": similar.NO_PROOF, "pairs": [asdict(pair) for pair in found], "unread": unread},
     )
     if arguments.json != "-":
-        say(_printable_lines(similar.text(arguments.assignment, found)))
+        say(printable_lines(similar.text(arguments.assignment, found)))
     if unread:
         complain(
-            f"not looked at, because there is no notebook that can be read: {_printable(', '.join(unread))}"
+            f"not looked at, because there is no notebook that can be read: {printable(', '.join(unread))}"
         )
     return INCOMPLETE if unread else OK
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..run.inside.protocol import Answer, ErrorInfo
 from ..run.inside.values import Opaque
+from ..text import quote
 from .compare import Mismatch, as_array, close, is_number
 
 _KINDS = {
@@ -92,7 +93,7 @@ def kind_of(value: Any) -> str:
         return f"a {type(value).__name__} of {len(value)}{more or ' items'}"
     if isinstance(value, Mapping):
         return "a dict with the keys " + (
-            ", ".join(f"`{_quote(key, 30)}`" for key in list(value)[:8]) or "(none)"
+            ", ".join(f"`{quote(key, 30)}`" for key in list(value)[:8]) or "(none)"
         )
     return "a text" if isinstance(value, str) else f"a {type(value).__name__}"
 
@@ -107,7 +108,7 @@ def _opaque(value: Opaque) -> str:
         return "a generator; call `list` or `np.stack` on it before you return"
     if kind in ("function", "method", "builtin_function_or_method"):
         return "a function; did you forget to call it?"
-    return f"an object of type `{_quote(kind, 60)}`"
+    return f"an object of type `{quote(kind, 60)}`"
 
 
 def number(value: Any) -> str:
@@ -119,11 +120,6 @@ def number(value: Any) -> str:
 
 def _index(index: tuple) -> str:
     return "[" + ", ".join(str(int(i)) for i in index) + "]"
-
-
-def _quote(text: Any, limit: int = _MAX_QUOTE) -> str:
-    text = " ".join(str(text).replace("`", "'").split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _count(n: int, noun: str) -> str:
@@ -149,8 +145,8 @@ def failure(target: str, answer: Answer, reveal: bool) -> str:
         answer.status in ("timeout", "died") and answer.error is not None
     ):  # the sandbox knows where, and says why
         where = f" Line {answer.error.line}" if answer.error.line else ""
-        where += f": `{_quote(answer.error.source, 100)}`" if where and answer.error.source else ""
-        return f"`{target}`: {_quote(answer.error.message, 300).rstrip('.')}.{where}{'.' if where else ''}"
+        where += f": `{quote(answer.error.source, 100)}`" if where and answer.error.source else ""
+        return f"`{target}`: {quote(answer.error.message, 300).rstrip('.')}.{where}{'.' if where else ''}"
     if answer.status == "timeout":
         return f"`{target}` did not answer in time. Look for a loop that does not end."
     if answer.status == "died":
@@ -159,7 +155,7 @@ def failure(target: str, answer: Answer, reveal: bool) -> str:
             "stops Python."
         )
     if answer.status == "unreadable":
-        why = f" ({_quote(answer.error.message)})" if answer.error is not None else ""
+        why = f" ({quote(answer.error.message, _MAX_QUOTE)})" if answer.error is not None else ""
         return f"What `{target}` returned could not be read{why}. Return plain NumPy arrays of a reasonable size."
     return "The grader's machine failed here. Your instructor has been told; you lose nothing."
 
@@ -181,12 +177,12 @@ def _error(error: ErrorInfo | None, reveal: bool) -> str:
         not reveal
     ):  # a message may quote the arguments: keep words and shapes, drop every decimal number
         message = re.sub(r"[-+]?\d*\.\d+(e[-+]?\d+)?|\d+e[-+]?\d+", "…", message)
-    text = f"`{_quote(error.type, 60)}`"
+    text = f"`{quote(error.type, 60)}`"
     if error.line:
         text += f" in line {error.line}" + (
-            f", `{_quote(error.source, 100)}`" if error.source else ""
+            f", `{quote(error.source, 100)}`" if error.source else ""
         )
-    text += f": {_quote(message)}" if message.strip() else ", without a message"
+    text += f": {quote(message, _MAX_QUOTE)}" if message.strip() else ", without a message"
     hint = next(
         (hint for pattern, hint in _HINTS if re.search(pattern, f"{error.type}: {error.message}")),
         None,
@@ -235,7 +231,7 @@ def mismatch(
         found.actual, str
     ):  # of one type, and not the same
         return (
-            f"{_start(name)} is `{_quote(found.actual, 80)}`; `{_quote(found.expected, 80)}` is expected."
+            f"{_start(name)} is `{quote(found.actual, 80)}`; `{quote(found.expected, 80)}` is expected."
             if reveal
             else f"{_start(name)} is another text than the expected one."
         )
@@ -503,12 +499,12 @@ def fact(path: str, wanted: Any, actual: Any) -> str:
 
 
 def _fact_value(value: Any) -> str:
-    return "not there" if value is None else f"`{_quote(value, 80)}`"
+    return "not there" if value is None else f"`{quote(value, 80)}`"
 
 
 def _wanted(wanted: Any) -> str:
     if not isinstance(wanted, Mapping):
-        return "nothing" if wanted is None else f"`{_quote(wanted, 80)}`"
+        return "nothing" if wanted is None else f"`{quote(wanted, 80)}`"
     if set(wanted) == {"count"}:
         return f"{_wanted(wanted['count'])} of them".replace("`", "")
     words = {

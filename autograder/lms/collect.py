@@ -35,8 +35,9 @@ from ..errors import CourseError
 from ..files import write_whole
 from ..read.notebook import BadNotebook, Template, parse, read_template
 from ..record import journal
+from ..text import printable
 from . import archive, roster
-from .archive import BadArchive, Member, printable
+from .archive import BadArchive, Member
 from .roster import Person, Roster
 
 if TYPE_CHECKING:

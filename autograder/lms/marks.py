@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import CourseError
 from ..read.notebook import BadNotebook, read_template
-from ..record.journal import plain_cell
+from ..text import plain_cell
 from .roster import Person, Roster
 
 if TYPE_CHECKING:

@@ -29,6 +29,7 @@ from ..quiz.answers import plain_text
 from ..quiz.bank import Bank
 from ..quiz.marking import number_of, typed_answer
 from ..quiz.model import CHOICE, Question, fill, shown_steps
+from ..text import xml_safe
 
 FORMATS = ("moodle", "gift")
 MAX_VARIANTS = 24  # questions that stand for one with per-student numbers
@@ -208,12 +209,7 @@ def _xml(items: list[Item]) -> str:
 
 
 def _text(parent: ET.Element, text: str) -> None:
-    ET.SubElement(parent, "text").text = _xml_safe(text)
-
-
-def _xml_safe(text: str) -> str:
-    """XML 1.0 has no way to write most control characters."""
-    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
+    ET.SubElement(parent, "text").text = xml_safe(text)
 
 
 def _html(parent: ET.Element, tag: str, text: str) -> None:

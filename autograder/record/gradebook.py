@@ -41,6 +41,7 @@ from traitlets.config import Config
 from ..errors import CourseError
 from ..files import Publish, Staged, staged
 from ..read.notebook import BadNotebook, Template, open_regular
+from ..text import cut
 
 # nbgrader's tables themselves: rows written one submission at a time need no identity map, and cost
 # a third.
@@ -457,8 +458,9 @@ class Gradebook:
             comments = {row.cell_id for row in found}
         score = self._write_grades(student, mine, record, grade_cells, grades)
         rows = [
-            {"cell": cell, "text": _cut(record.comments.get(name))}
+            {"cell": cell, "text": text and cut(text, MAX_COMMENT)}
             for name, cell in comment_cells.items()
+            for text in [record.comments.get(name)]
         ]
         self._upsert(_COMMENTS, mine, rows, comments, {"auto_comment": "text"})
         self._write_penalty(student, mine, score, late, penalty)
@@ -573,7 +575,3 @@ def _sources(cells: list[dict]) -> dict[str, str]:
         for c in cells
         if "nbgrader" in c["metadata"]
     }
-
-
-def _cut(text: str | None) -> str | None:
-    return text if text is None or len(text) <= MAX_COMMENT else text[: MAX_COMMENT - 1] + "…"

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..files import write_whole
+from ..text import plain_cell
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -139,8 +140,3 @@ def _columns(result: dict) -> dict[str, float]:
             question["points"] for question in notebook["quiz"]
         )
     return values
-
-
-def plain_cell(text: str) -> str:
-    """A text that no spreadsheet reads as a formula."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 from ..files import write_whole
 from ..quiz.answers import LETTERS, plain_text
+from ..text import quiet_markdown
 from . import analysis
 from .analysis import first_failure
 from .card import ResultCard
@@ -134,12 +135,6 @@ def comment_text(exercise: ExerciseResult) -> str | None:
             return None
         text = f"{failure['title']}: {failure['message']}"
     return quiet_markdown(text)
-
-
-def quiet_markdown(text: str) -> str:
-    """Text that nbgrader's Markdown shows as it is: no tag, no link, no picture."""
-    text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
-    return re.sub(r"\](?=[(\[:])", "] ", text)
 
 
 # ----------------------------------------------------------------------------- feedback per student
