@@ -31,10 +31,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..course import id_problem, released_notebooks, results_folder, submitted_folder
 from ..errors import CourseError
 from ..files import write_whole
 from ..read.notebook import BadNotebook, Template, parse, read_template
-from ..record import journal
 from ..text import printable
 from . import archive, roster
 from .archive import BadArchive, Member
@@ -146,7 +146,7 @@ class StudentMatcher:
             return person if isinstance(person, str) else (person.id, label)
         # Canvas' number is part of the id, because its names are run together and many share one.
         student = f"{label.name}_{label.number}" if label.kind == "canvas" else label.name
-        problem = roster.id_problem(student)
+        problem = id_problem(student)
         return f"its name makes no student id: {problem}" if problem else (student, label)
 
     def _numbered(self, label: Label) -> list[Person]:
@@ -300,7 +300,7 @@ def collect(
                 and not _place(course, student, assignment, template).exists()
             ):
                 done.unmatched.append((shown, f"no notebook was handed in by {printable(student)}"))
-        state_file = journal.folder(course, assignment) / STATE
+        state_file = results_folder(course, assignment) / STATE
         state = _state(state_file)
         submitted = {person.id: person.submitted for person in people.people} if people else {}
         try:
@@ -322,9 +322,7 @@ def collect(
 
 
 def _template(course: CourseDirectory, assignment: str) -> Template:
-    notebooks = sorted(
-        Path(course.format_path(course.release_directory, ".", assignment)).glob("*.ipynb")
-    )
+    notebooks = released_notebooks(course, assignment)
     if len(notebooks) != 1:
         found = (
             "no released notebook"
@@ -447,12 +445,9 @@ def _place(course: CourseDirectory, student: str, assignment: str, template: Tem
     """The file of a submission. The id is checked once more: this is where a name becomes a
     path.
     """
-    if problem := roster.id_problem(student):
+    if problem := id_problem(student):
         raise CollectError(f"The student id {student!r} cannot be used: {problem}.")
-    return (
-        Path(course.format_path(course.submitted_directory, student, assignment))
-        / f"{template.name}.ipynb"
-    )
+    return submitted_folder(course, student, assignment) / f"{template.name}.ipynb"
 
 
 def _put(

@@ -14,7 +14,6 @@ import contextlib
 import json
 import logging
 import os
-import re
 import sys
 import tempfile
 import time
@@ -38,6 +37,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from traitlets.config import Config
 
+from ..course import autograded_folder, is_course_directory, source_folder
 from ..errors import CourseError
 from ..files import Publish, Staged, staged
 from ..read.notebook import BadNotebook, Template, open_regular
@@ -54,7 +54,6 @@ _NOTEBOOKS, _GRADES, _COMMENTS = (
 
 MAX_TIMESTAMP = 200  # bytes of timestamp.txt that are read
 MAX_COMMENT = 4_000
-MAX_NAME = 128  # nbgrader's column
 LOCK_RETRIES = 5
 
 
@@ -103,7 +102,7 @@ def course_directory(
     applied.
     """
     root = Path(root).resolve()
-    if not (root / "source").is_dir() and not (root / "nbgrader_config.py").exists():
+    if not is_course_directory(root):
         raise GradebookError(
             f"{root}: not an nbgrader course directory (it has no source/ and no nbgrader_config.py)."
         )
@@ -118,33 +117,6 @@ def course_directory(
     if db_url:
         config.CourseDirectory.db_url = db_url
     return CourseDirectory(config=config)
-
-
-def submitted(course: CourseDirectory, assignment: str) -> Iterator[tuple[str, Path]]:
-    """`(student, folder)` of every submission, in the order of their names."""
-    pattern = course.format_path(
-        course.submitted_directory, "(?P<student>[^/]*)", re.escape(assignment), escape=True
-    )
-    top = Path(course.format_path(course.submitted_directory, "*", assignment).split("*", 1)[0])
-    if not top.is_dir():
-        return
-    for name in sorted(os.listdir(top)):
-        path = Path(course.format_path(course.submitted_directory, name, assignment))
-        if not name.startswith(".") and path.is_dir() and re.fullmatch(pattern, str(path)):
-            yield name, path
-
-
-def name_problem(student: str) -> str | None:
-    """Why nbgrader's records, pages and tables cannot hold this name of a submission's folder; None
-    where they can.
-    """
-    try:
-        student.encode("utf-8")
-    except UnicodeEncodeError:
-        return "The name of the folder is not valid UTF-8. Rename it."
-    if len(student) > MAX_NAME or not student.isprintable() or student != student.strip():
-        return f"The name of the folder is longer than {MAX_NAME} characters or holds characters that print nothing."
-    return None
 
 
 def read_timestamp(folder: Path) -> tuple[datetime | None, str | None, str | None]:
@@ -211,7 +183,7 @@ def create_records(course: CourseDirectory, assignment: str) -> None:
             with _environment_on_path():
                 converter.start()
         except (NbGraderException, SystemExit, Exception) as error:
-            source = course.format_path(course.source_directory, ".", assignment)
+            source = source_folder(course, assignment)
             raise GradebookError(
                 f"nbgrader could not record {assignment!r} from {source}: {error}. "
                 f"Run `nbgrader generate_assignment {assignment}` to see why."
@@ -375,13 +347,13 @@ class Gradebook:
         self.db.rollback()
         if row is None:
             return False
-        folder = self._folder(self.course.autograded_directory, student)
+        folder = self._folder(student)
         if not folder.is_dir():
             return False
         return read_timestamp(folder)[0] == row[0]
 
-    def _folder(self, step: str, student: str) -> Path:
-        return Path(self.course.format_path(step, student, self.assignment))
+    def _folder(self, student: str) -> Path:
+        return autograded_folder(self.course, student, self.assignment)
 
     def _run(self, statement: Any, rows: list[dict] | dict | None = None) -> Any:
         return self.db.connection().execute(statement, rows)
@@ -536,7 +508,7 @@ class Gradebook:
     # ---------------------------------------------------------------------------------------- files
 
     def _previous_sources(self, student: str, notebook: str) -> dict[str, str]:
-        path = self._folder(self.course.autograded_directory, student) / f"{notebook}.ipynb"
+        path = self._folder(student) / f"{notebook}.ipynb"
         try:
             return _sources(json.loads(path.read_text(encoding="utf-8"))["cells"])
         except (OSError, ValueError, KeyError):
@@ -544,7 +516,7 @@ class Gradebook:
 
     def _stage(self, record: SubmissionRecord) -> list[Staged]:
         """The files of a submission, to be written beside their place; the time stamp last."""
-        folder = self._folder(self.course.autograded_directory, record.student)
+        folder = self._folder(record.student)
         files = {
             folder / f"{notebook.name}.ipynb": notebook_text(notebook.cells, notebook.metadata)
             for notebook in record.notebooks
@@ -558,7 +530,7 @@ class Gradebook:
         for publish in waiting:
             publish(0o444)  # as nbgrader does: the formgrader reads them, nobody edits them
         if waiting and not record.timestamp_text:
-            stamp = self._folder(self.course.autograded_directory, record.student) / "timestamp.txt"
+            stamp = self._folder(record.student) / "timestamp.txt"
             stamp.unlink(missing_ok=True)
 
 

@@ -13,24 +13,11 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..files import write_whole
 from ..text import plain_cell
 
-if TYPE_CHECKING:
-    from nbgrader.coursedir import CourseDirectory
-
 FILE = "results.jsonl"
-
-
-def folder(course: CourseDirectory, assignment: str) -> Path:
-    """Where the results, feedback pages and class report of an assignment are."""
-    return folder_of(Path(course.root), assignment)
-
-
-def folder_of(root: Path, assignment: str) -> Path:
-    return root / "results" / assignment
 
 
 @contextlib.contextmanager
