@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from .errors import CourseError
+
 PACKAGE = Path(__file__).resolve().parent
 
 
-class NoCourse(RuntimeError):
+class NoCourse(CourseError, RuntimeError):
     """This command needs the course repository and was started outside it."""
 
 

@@ -21,12 +21,12 @@ from typing import Any
 import numpy as np
 
 from ..authoring import Exercise, Unit
-from ..check import LocalCaller
 from ..judge import bundle as bundles
 from ..judge.bundle import ExerciseBundle
 from ..judge.compare import difference, identical
 from ..judge.judge import judge
 from ..run.inside.protocol import Answer, Request
+from ..run.local import LocalCaller
 from .mutate import mutants as make_mutants
 from .source import CompileError, Source, load_unit
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import json
 import platform
 import re
 import sys
@@ -21,20 +20,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from ..authoring import MODEL_KINDS, AuthoringError, Case, Criterion, Exercise, Unit
-from ..check import LocalCaller
 from ..course import PACKAGE, course_bundle_dir, course_root, quiz_file, secret_bundle_dir
 from ..judge import bundle as bundles
 from ..judge import compare
 from ..judge.bundle import Ask, Bundle, ExerciseBundle, KnownMistake, Spec
-from ..judge.diagnose import measure
-from ..judge.judge import ExerciseResult, judge
+from ..judge.judge import judge
+from ..judge.models import measure
+from ..outcome import ExerciseResult
 from ..quiz import load_bank
 from ..run.inside import values
 from ..run.inside.protocol import Answer, Request
 from ..run.inside.values import Opaque
+from ..run.local import LocalCaller
+from .course_facts import write_course_facts
 from .source import CompileError, Source, load_unit, source_digest
 
 PUBLIC_SEED = 1
@@ -648,26 +648,3 @@ def write_secret(
     if not force and _up_to_date(path, name, seed, root):
         return path
     return bundles.write(compile_unit(name, seed=seed, size="secret", root=root), path)
-
-
-def write_course_facts(root: Path | None = None) -> Path:
-    """Addresses from `_config.yml`, as package data, so that an installed package can link to the
-    book.
-    """
-    config = yaml.safe_load(((root or course_root()) / "_config.yml").read_text(encoding="utf-8"))
-    repository = str(config["repository"]["url"]).rstrip("/")
-    book = (config.get("html") or {}).get("baseurl")
-    if not book:
-        owner, name = repository.split("/")[-2:]
-        book = f"https://{owner.lower()}.github.io/{name}"
-    facts = {
-        "title": config.get("title", ""),
-        "repository": repository,
-        "branch": config["repository"].get("branch", "main"),
-        "book": str(book).rstrip("/"),
-    }
-    path = PACKAGE / "course.json"
-    text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
-    return path

@@ -5,6 +5,8 @@ database, with the preprocessors that `exercises/nbgrader_config.py` names. The 
 into one normal form, so that the same source gives the same bytes on every machine.
 
 The questions of the quiz are written once, in the bank. Their cells in the source notebook are made
+from ..errors import CourseError
+from ..errors import CourseError
 from it (`refresh_quiz`), so `nbgrader generate_assignment` and the formgrader see them as well.
 """
 
@@ -24,12 +26,13 @@ from nbgrader.preprocessors import ClearSolutions
 from traitlets.config import Config, PyFileConfigLoader
 
 from ..course import exercises_dir, quiz_file, source_notebook
+from ..errors import CourseError
 from ..quiz import CHOICE, Bank, Question, load_bank
 from ..quiz.answers import LETTERS, TAGS, plain_text
 from ..quiz.model import fill, shown_steps
 
 
-class ReleaseError(RuntimeError):
+class ReleaseError(CourseError, RuntimeError):
     """The source notebook cannot be released; the message names the file and the remedy."""
 
 

@@ -16,11 +16,12 @@ from typing import Any
 
 from ..authoring import AuthoringError, Exercise, Unit, Variant
 from ..course import checks_file, quiz_file, source_notebook, units
+from ..errors import CourseError
 from ..judge import bundle as bundles
 from ..read.notebook import PREAMBLE, plain_python, read_template
 
 
-class CompileError(ValueError):
+class CompileError(CourseError, ValueError):
     """The checks do not hold together; the message lists everything that was found."""
 
 

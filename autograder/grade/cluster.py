@@ -2,7 +2,7 @@
 
 This side reads the submitted files, keeps the one connection to the gradebook and writes every
 result. A worker gets a submission's files and the papers as bytes, puts them through
-`grading.grade_student` behind its own walls, and gives the result back. A result depends on nothing
+`one.grade_student` behind its own walls, and gives the result back. A result depends on nothing
 but its key, so the scheduler may have an item done again when a worker is lost: here it is
 received, and recorded, once.
 
@@ -25,12 +25,14 @@ from pathlib import Path
 
 import distributed
 
+from ..errors import NotReady
+from ..outcome import NotebookResult, StudentResult
 from ..read.notebook import BadNotebook, read_bytes
-from ..run import doctor
 from ..run.limits import SandboxUnavailable
+from ..run.opening import open_pool
 from ..run.pool import SandboxPool
-from . import classroom
-from .classroom import Crew, NotebookResult, NotReady, Paper, StudentResult
+from .assignment import GradedNotebook, environment, needs_of, submission_key
+from .one import Backend, grade_student
 
 _CONNECT_SECONDS = 20
 _READY_SECONDS = 300  # importing TensorFlow from a cold network disk
@@ -41,8 +43,8 @@ _PATIENCE_SECONDS = 60  # without a single worker
 
 
 @contextlib.contextmanager
-def crew(address: str, papers: list[Paper], assignment: str) -> Iterator[Crew]:
-    """The workers of the Dask scheduler at `address` as a crew.
+def backend(address: str, papers: list[GradedNotebook], assignment: str) -> Iterator[Backend]:
+    """The workers of the Dask scheduler at `address` as a backend.
 
     Raises:
         NotReady: nobody answers at the address, there is no worker, or a worker has other versions
@@ -58,14 +60,14 @@ def crew(address: str, papers: list[Paper], assignment: str) -> Iterator[Crew]:
             f"{address}: no Dask scheduler answers ({error}). Start one with `dask scheduler`."
         ) from error
     with client:
-        places = _prepare(client, classroom.needs_of(papers))
+        slots = _prepare(client, needs_of(papers))
         blob = pickle.dumps(papers)
         digest = hashlib.sha256(blob).hexdigest()
         # A task of its own, not scattered data: a task that was lost with its worker is done again.
         ours = client.submit(bytes, blob, key=f"papers-{digest}")
 
         def grade(student: str, folder: Path) -> StudentResult:
-            key = classroom.submission_key(papers, student, folder)
+            key = submission_key(papers, student, folder)
             try:
                 files = {
                     f"{paper.name}.ipynb": read_bytes(path)
@@ -89,7 +91,7 @@ def crew(address: str, papers: list[Paper], assignment: str) -> Iterator[Crew]:
 
         # Twice as many threads as workers have, so that a worker that is done finds the next
         # submission with it.
-        yield Crew(grade, 2 * places, client.close)
+        yield Backend(grade, 2 * slots, client.close)
 
 
 def _prepare(client: distributed.Client, needs: tuple[str, ...]) -> int:
@@ -113,9 +115,9 @@ def _prepare(client: distributed.Client, needs: tuple[str, ...]) -> int:
                 f"The worker {name} did not get ready ({error!r}). Look at its log, or stop it."
             ) from error
         else:
-            if theirs != classroom.environment():
+            if theirs != environment():
                 raise NotReady(
-                    f"The worker {name} has {theirs}; here it is {classroom.environment()}. Install the same."
+                    f"The worker {name} has {theirs}; here it is {environment()}. Install the same."
                 )
     if wrong:
         raise SandboxUnavailable(
@@ -144,7 +146,7 @@ def _await(client: distributed.Client, future: distributed.Future) -> StudentRes
 
 
 def _failed(
-    papers: list[Paper], student: str, folder: Path, key: str, status: str, reason: str
+    papers: list[GradedNotebook], student: str, folder: Path, key: str, status: str, reason: str
 ) -> StudentResult:
     notebooks = [
         NotebookResult(p.name, status, 0.0, p.max_points, p.bundle.title, reason=reason)
@@ -168,24 +170,17 @@ def _pool(needs: tuple[str, ...]) -> SandboxPool:
     """
     with _starting:
         if needs not in _pools:
-            pool = SandboxPool(workers=distributed.get_worker().state.nthreads, needs=needs)
-            broken = [wall for wall in doctor.run(pool, quick=True) if not wall.held]
-            if broken:
-                pool.close()
-                raise SandboxUnavailable(
-                    "; ".join(f"{wall.name}: {wall.detail}" for wall in broken)
-                )
-            _pools[needs] = pool
+            _pools[needs] = open_pool(needs, distributed.get_worker().state.nthreads)
         return _pools[needs]
 
 
 def _ready(needs: tuple[str, ...]) -> str:
     _pool(needs)
-    return classroom.environment()
+    return environment()
 
 
 @functools.lru_cache(maxsize=2)
-def _unpacked(blob: bytes) -> list[Paper]:
+def _unpacked(blob: bytes) -> list[GradedNotebook]:
     return pickle.loads(blob)
 
 
@@ -202,7 +197,7 @@ def _grade(
         folder.mkdir()
         for name, data in files.items():
             (folder / name).write_bytes(data)
-        result = classroom.grade_student(papers, student, folder, _pool(classroom.needs_of(papers)))
+        result = grade_student(papers, student, folder, _pool(needs_of(papers)))
         for notebook in result.notebooks:
             notebook.reason = notebook.reason.replace(str(folder), shown)
     return result

@@ -3,16 +3,16 @@ and comments.
 
 In nbgrader_config.py:
 
-    c.Autograde.sanitize_preprocessors = ["autograder.nbgrader_plugins.Sanitize"]
+    c.Autograde.sanitize_preprocessors = ["autograder.grade.nbgrader_plugins.Sanitize"]
     c.Autograde.autograde_preprocessors = [
-        "autograder.nbgrader_plugins.Grade", "nbgrader.preprocessors.CheckCellMetadata"]
+        "autograder.grade.nbgrader_plugins.Grade", "nbgrader.preprocessors.CheckCellMetadata"]
 
 nbgrader's own list starts a kernel for each submission and lets the student's code write whatever
 the instructor can. Ours starts none: `Sanitize` lays the submission out as the released notebook
 has it, `Grade` does what `autograder grade` does. Neither believes the submission's metadata, and
 neither cares what was printed to stderr.
 
-`nbgrader export --exporter autograder.nbgrader_plugins.ExportMarks --to marks.csv` writes the
+`nbgrader export --exporter autograder.grade.nbgrader_plugins.ExportMarks --to marks.csv` writes the
 tables of `autograder export`, properly quoted; a name that ends in `.json` gives JSON.
 """
 
@@ -28,31 +28,36 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.plugins import ExportPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from ..errors import NotReady
 from ..lms import marks
+from ..outcome import NotebookResult, StudentResult
 from ..read.notebook import Submission, read_submission
 from ..record import gradebook, journal
 from ..report import pages
+from ..run.opening import open_pool
 from ..run.pool import SandboxPool
 from . import classroom
+from .assignment import GradedNotebook, load_assignment, submission_key
+from .one import grade_notebook
 
 # For each running converter: its papers, its pool, and what it has graded. All of it goes when the
 # converter goes.
-_converters: weakref.WeakKeyDictionary[Any, _Desk] = weakref.WeakKeyDictionary()
+_converters: weakref.WeakKeyDictionary[Any, _RunState] = weakref.WeakKeyDictionary()
 
 
-class _Desk:
+class _RunState:
     """What the notebooks of one `nbgrader autograde` run share."""
 
     def __init__(self, converter: Any):
         self.course = converter.coursedir
-        self.papers: dict[str, list[classroom.Paper]] = {}
-        self.done: dict[tuple[str, str], list[classroom.NotebookResult]] = {}
+        self.papers: dict[str, list[GradedNotebook]] = {}
+        self.done: dict[tuple[str, str], list[NotebookResult]] = {}
         self._pools: dict[tuple[str, ...], SandboxPool] = {}
         weakref.finalize(converter, _close, self._pools)
 
-    def paper(self, assignment: str, notebook: str) -> classroom.Paper:
+    def paper(self, assignment: str, notebook: str) -> GradedNotebook:
         if assignment not in self.papers:
-            self.papers[assignment] = classroom.load_papers(self.course, assignment)
+            self.papers[assignment] = load_assignment(self.course, assignment)
         return next(paper for paper in self.papers[assignment] if paper.name == notebook)
 
     def pool(self, needs: tuple[str, ...]) -> SandboxPool:
@@ -60,7 +65,7 @@ class _Desk:
         mode.
         """
         if needs not in self._pools:
-            self._pools[needs] = SandboxPool(workers=1, needs=needs).__enter__()
+            self._pools[needs] = open_pool(needs)
         return self._pools[needs]
 
 
@@ -71,30 +76,28 @@ def _close(pools: dict[tuple[str, ...], SandboxPool]) -> None:
 
 
 class _Ours(NbGraderPreprocessor):
-    def desk(self) -> _Desk:
+    def run_state(self) -> _RunState:
         converter = self.parent
         while converter is not None and getattr(converter, "coursedir", None) is None:
             converter = converter.parent
         if converter is None:
-            raise classroom.NotReady(
-                "autograder's preprocessors work inside `nbgrader autograde` only."
-            )
+            raise NotReady("autograder's preprocessors work inside `nbgrader autograde` only.")
         if converter not in _converters:
-            _converters[converter] = _Desk(converter)
+            _converters[converter] = _RunState(converter)
         return _converters[converter]
 
-    def submission(self, resources: dict) -> tuple[_Desk, classroom.Paper, Path, Submission]:
+    def submission(self, resources: dict) -> tuple[_RunState, GradedNotebook, Path, Submission]:
         """The submitted file, read by our own reader: nbformat's has no caps and repairs what it
         should refuse.
         """
-        desk, names = self.desk(), resources["nbgrader"]
-        paper = desk.paper(names["assignment"], names["notebook"])
+        state, names = self.run_state(), resources["nbgrader"]
+        paper = state.paper(names["assignment"], names["notebook"])
         folder = Path(
-            desk.course.format_path(
-                desk.course.submitted_directory, names["student"], names["assignment"]
+            state.course.format_path(
+                state.course.submitted_directory, names["student"], names["assignment"]
             )
         )
-        return desk, paper, folder, read_submission(folder / f"{paper.name}.ipynb", paper.template)
+        return state, paper, folder, read_submission(folder / f"{paper.name}.ipynb", paper.template)
 
 
 class Sanitize(_Ours):
@@ -116,32 +119,30 @@ class Grade(_Ours):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         began = time.perf_counter()
-        desk, paper, folder, submission = self.submission(resources)
+        state, paper, folder, submission = self.submission(resources)
         student, assignment = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
-        result = classroom.grade_notebook(paper, submission, student, desk.pool(paper.needs))
+        result = grade_notebook(paper, submission, student, state.pool(paper.needs))
         record = classroom.notebook_record(paper, submission, result)
         cells, record.cells = record.cells, None  # nbgrader writes the file
         when, text, complaint = gradebook.read_timestamp(folder)
         if complaint:
             self.log.warning(complaint)
-        papers = desk.papers[assignment]
-        with gradebook.Gradebook(desk.course, assignment, [p.template for p in papers]) as book:
+        papers = state.papers[assignment]
+        with gradebook.Gradebook(state.course, assignment, [p.template for p in papers]) as book:
             book.record(gradebook.SubmissionRecord(student, [record], when, text))
-        done = desk.done.setdefault((assignment, student), [])
+        done = state.done.setdefault((assignment, student), [])
         done.append(result)
         if len(done) == len(papers):
-            key = classroom.submission_key(papers, student, folder)
-            whole = classroom.StudentResult(
-                student, assignment, key, done, text, time.perf_counter() - began
-            )
-            place = journal.folder(desk.course, assignment)
+            key = submission_key(papers, student, folder)
+            whole = StudentResult(student, assignment, key, done, text, time.perf_counter() - began)
+            place = journal.folder(state.course, assignment)
             pages.write_feedback(place / "feedback", whole)
             journal.append(place / journal.FILE, whole.to_dict())
-            del desk.done[assignment, student]
+            del state.done[assignment, student]
         return _notebook(cells, paper), resources
 
 
-def _notebook(cells: list[dict], paper: classroom.Paper) -> NotebookNode:
+def _notebook(cells: list[dict], paper: GradedNotebook) -> NotebookNode:
     return nbformat.from_dict(
         {"cells": cells, "metadata": paper.template.metadata, "nbformat": 4, "nbformat_minor": 5}
     )

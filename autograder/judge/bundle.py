@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from ..course import NoCourse, course_bundle_dir, course_root, public_bundle_dir
+from ..errors import CourseError
 from ..run.inside import values
 from ..run.inside.protocol import Answer, ErrorInfo, Request
 
@@ -35,7 +36,7 @@ _MEMBERS = {"bundle.json"} | {f"arrays/{name}.npy" for name in _DTYPES}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-class BadBundle(ValueError):
+class BadBundle(CourseError, ValueError):
     """The file is not a bundle that `write` made; the message names it and the remedy."""
 
 

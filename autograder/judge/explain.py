@@ -6,15 +6,12 @@ input and no expected number: only shapes, places, counts and what the differenc
 
 from __future__ import annotations
 
-import functools
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from ..course import PACKAGE
 from ..run.inside.protocol import Answer, ErrorInfo
 from ..run.inside.values import Opaque
 from .compare import Mismatch, as_array, close, is_number
@@ -57,35 +54,6 @@ _MAX_QUOTE = 160
 
 
 # ---------------------------------------------------------------------------------------- addresses
-
-
-@functools.cache
-def course_facts() -> dict:
-    """Addresses of the course, generated from `_config.yml` into the package
-    (`compiler.write_course_facts`).
-    """
-    try:
-        return json.loads((PACKAGE / "course.json").read_text(encoding="utf-8"))
-    except OSError:
-        return {"book": "", "repository": ""}
-
-
-def book_url(see: str | None) -> str | None:
-    """The address in the published book of a lesson section such as
-    `04_lstm_gates#the-forget-gate`.
-    """
-    book = course_facts().get("book")
-    if not see or not book:
-        return None
-    page, _, anchor = see.partition("#")
-    return f"{book.rstrip('/')}/lessons/{page}.html" + (f"#{anchor}" if anchor else "")
-
-
-def section(see: str | None) -> str:
-    """A lesson section in words: "lesson 04, the forget gate"."""
-    page, _, anchor = (see or "").partition("#")
-    lesson = f"lesson {page.partition('_')[0]}" if page[:1].isdigit() else page
-    return ", ".join(part for part in (lesson, anchor.replace("-", " ")) if part)
 
 
 # -------------------------------------------------------------------------------------- small words

@@ -16,61 +16,14 @@ from typing import Any
 
 import numpy as np
 
+from ..outcome import CriterionResult, ExerciseResult
 from ..run.inside.protocol import Answer, Caller
 from . import compare, explain
 from .bundle import Ask, ExerciseBundle, Spec
-from .diagnose import Diagnosis, diagnose, measure, model_value
+from .diagnose import diagnose
+from .models import measure, model_value
 
 STOP_AFTER = 2  # time-outs or deaths of one function before it is asked no more
-
-
-@dataclass
-class CriterionResult:
-    """What one criterion gave. `hidden_detail` is for instructors and never shown to a student.
-
-    `picture` is a map of the wrong entries in plain text, for showing in a fixed-width font.
-    """
-
-    id: str
-    title: str
-    points: float
-    max_points: float
-    status: str  # "passed" | "partial" | "failed" | "not reached" | "ours"
-    message: str = ""  # plain text with `code` ticks
-    hidden_detail: str = ""
-    picture: str = ""
-
-
-@dataclass
-class ExerciseResult:
-    """What one exercise gave. `printed` is the student's output; with secret cases for instructors
-    only.
-    """
-
-    exercise: str
-    points: float
-    max_points: float
-    criteria: list[CriterionResult]
-    diagnosis: Diagnosis | None = None
-    needs_manual: bool = False
-    seconds: float = 0.0
-    printed: str = ""
-    see: str | None = None
-    written: bool = True  # False: the stub is still there
-
-    def to_dict(self) -> dict:
-        """As JSON-able data."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> ExerciseResult:
-        """The result from what `to_dict` gave."""
-        rest = dict(plain)
-        rest["criteria"] = [CriterionResult(**criterion) for criterion in plain["criteria"]]
-        rest["diagnosis"] = (
-            None if plain.get("diagnosis") is None else Diagnosis(**plain["diagnosis"])
-        )
-        return cls(**rest)
 
 
 @dataclass

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from ..errors import CourseError
 from ..read.notebook import MAX_BYTES, read_bytes
 
 # Honest downloads stay far below these.
@@ -35,7 +36,7 @@ HEADER = 30  # bytes before a member's name and content
 _ENCRYPTED = 0x1
 
 
-class BadArchive(ValueError):
+class BadArchive(CourseError, ValueError):
     """The download cannot be read at all; the message names the file and the remedy."""
 
 

@@ -32,6 +32,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import CourseError
 from ..read.notebook import BadNotebook, Template, parse, read_template
 from ..record import journal
 from . import archive, roster
@@ -50,7 +51,7 @@ _COPY = re.compile(r"\((\d+)\)")
 _NOISE = re.compile(r"(^|/)(\.|__MACOSX/|Thumbs\.db$|desktop\.ini$)")
 
 
-class CollectError(RuntimeError):
+class CollectError(CourseError, RuntimeError):
     """Collecting cannot begin; the message says what to do."""
 
 
@@ -112,7 +113,7 @@ def labels(member: Member, own: str = "") -> list[Label]:
 # -------------------------------------------------------------------------------------------- whose
 
 
-class Whose:
+class StudentMatcher:
     """Finds the student id for a label, with a class list or without one."""
 
     def __init__(self, people: Roster | None, platform: str | None = None):
@@ -284,7 +285,7 @@ def collect(
         BadArchive: a source cannot be read at all. Nothing was written.
     """
     template = _template(course, assignment)
-    whose, done = Whose(people, platform), Collected(assignment, dry_run)
+    whose, done = StudentMatcher(people, platform), Collected(assignment, dry_run)
     choices: dict[str, _Choice] = {}
     without: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="autograder-collect-") as folder:
@@ -336,7 +337,7 @@ def _template(course: CourseDirectory, assignment: str) -> Template:
 def _look(
     member: Member,
     template: Template,
-    whose: Whose,
+    whose: StudentMatcher,
     choices: dict[str, _Choice],
     without: dict[str, str],
     done: Collected,

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import CourseError
 from ..read.notebook import BadNotebook, read_template
 from ..record.journal import plain_cell
 from .roster import Person, Roster
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 FORMATS = ("canvas", "moodle", "csv", "json")
 
 
-class ExportError(RuntimeError):
+class ExportError(CourseError, RuntimeError):
     """There is nothing to export; the message says what to do."""
 
 

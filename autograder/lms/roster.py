@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import CourseError
 from ..read.notebook import BadNotebook, read_bytes
 
 MAX_ROWS = 200_000
@@ -39,7 +40,7 @@ _HEADERS = {
 }
 
 
-class RosterError(ValueError):
+class RosterError(CourseError, ValueError):
     """The class list cannot be used; the message names the file, the line and the remedy."""
 
 

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import yaml
 
+from ..errors import CourseError
+from ..outcome import QuestionResult
 from .answers import LETTERS, TAGS, IllFormed, words
 from .marking import differs, grade_question, number_of, typed_answer
-from .model import CHOICE, KINDS, Common, Option, Question, QuestionResult, numbers_of, shown_steps
+from .model import CHOICE, KINDS, Common, Option, Question, numbers_of, shown_steps
 from .show import jupyterquiz
 
 _EVERY = {"id", "kind", "points", "section", "prompt", "code", "explain", "parameters"}
@@ -30,7 +32,7 @@ _KEYS = {
 }
 
 
-class BankError(ValueError):
+class BankError(CourseError, ValueError):
     """The bank is not valid; the message names the file, the question and the remedy."""
 
 

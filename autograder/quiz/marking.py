@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from ..outcome import QuestionResult
 from ..read.notebook import Unreadable
 from .answers import (
     LETTERS,
@@ -20,7 +21,7 @@ from .answers import (
     typed,
     words,
 )
-from .model import Question, QuestionResult, fill, shown_steps
+from .model import Question, fill, shown_steps
 
 
 def _say(*parts: str) -> str:

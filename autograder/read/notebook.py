@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from ..errors import CourseError
 from . import syntax
 
 # Honest notebooks stay far below these. They bound memory and time, not what a student may write.
@@ -38,7 +39,7 @@ MAX_ATTACHMENTS = 8_000_000  # characters of images pasted into written answers
 PREAMBLE = ("preamble", "def check(*args, **kwargs):\n    return None\n")
 
 
-class BadNotebook(ValueError):
+class BadNotebook(CourseError, ValueError):
     """The file cannot be read as a notebook; the message names the file and the remedy."""
 
 

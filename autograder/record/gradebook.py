@@ -38,6 +38,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from traitlets.config import Config
 
+from ..errors import CourseError
 from ..read.notebook import BadNotebook, Template, open_regular
 
 # nbgrader's tables themselves: rows written one submission at a time need no identity map, and cost
@@ -55,7 +56,7 @@ MAX_NAME = 128  # nbgrader's column
 LOCK_RETRIES = 5
 
 
-class GradebookError(RuntimeError):
+class GradebookError(CourseError, RuntimeError):
     """The records cannot be read or written; the message says what to do."""
 
 

@@ -20,15 +20,14 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup, escape
 
-from ..check import Report
-from ..judge.explain import book_url, section
 from ..quiz.answers import LETTERS, plain_text
 from . import analysis
 from .analysis import first_failure
+from .card import ResultCard
+from .links import book_url, section
 
 if TYPE_CHECKING:
-    from ..grade.classroom import StudentResult
-    from ..judge.judge import ExerciseResult
+    from ..outcome import ExerciseResult, StudentResult
     from ..quiz import Question, QuestionResult
 
 ASKED = 160  # characters of a question that the class report repeats
@@ -106,11 +105,11 @@ def _templates() -> jinja2.Environment:
 
 def card_html(exercise: ExerciseResult) -> str:
     """The card that `check` shows, for the autograded notebook."""
-    return Report(exercise).html()
+    return ResultCard(exercise).html()
 
 
 def card_text(exercise: ExerciseResult) -> str:
-    return Report(exercise).text()
+    return ResultCard(exercise).text()
 
 
 def quiz_card_html(questions: list[QuestionResult]) -> str:

@@ -20,17 +20,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from . import walls
 from .inside import syscalls
 from .inside.protocol import Answer, Request
 from .limits import Limits, SandboxUnavailable
 from .pool import SandboxPool, Session
 
 _LIMITS = Limits(cell_s=10, wall_s=60, memory_mb=256, processes=64, file_mb=16, tmp_mb=32)
-_ENVIRONMENT = {
-    "HOME", "TMPDIR", "PATH", "PWD", "LANG", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "MPLBACKEND",
-    "KERAS_BACKEND", "CUDA_VISIBLE_DEVICES", "TF_CPP_MIN_LOG_LEVEL", "TF_NUM_INTRAOP_THREADS",
-    "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "MALLOC_ARENA_MAX",
-}  # fmt: skip
 
 
 class WallCheck(NamedTuple):
@@ -195,7 +191,7 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
         host.folder,
         Path.home(),
         package / "bundles",
-        package / "judge.py",
+        package / "judge",
     ]
     places += map(
         Path,
@@ -275,10 +271,12 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
 def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
     with _inside(pool) as inside:
         told = inside.value("surroundings")
+    # bubblewrap sets PWD.
+    expected = {*walls.environment(1, walled=True, home=""), "PWD"}
     # What the process was started with; libraries set variables of their own later (TensorFlow and
     # JAX do).
     foreign = sorted(
-        {entry.partition("=")[0] for entry in told["raw"].split("\0") if entry} - _ENVIRONMENT
+        {entry.partition("=")[0] for entry in told["raw"].split("\0") if entry} - expected
     )
     secret = host.token in json.dumps(told)
     held = not foreign and not secret and set(told["fds"]) <= {"0", "1", "2", "3"}

@@ -3,7 +3,7 @@ cells.
 
 In nbgrader_config.py, with nbgrader's own preprocessors left as they are:
 
-    c.Execute.kernel_manager_class = "autograder.jailed_kernel.JailedKernelManager"
+    c.Execute.kernel_manager_class = "autograder.run.jailed_kernel.JailedKernelManager"
 
 `nbgrader autograde` then runs every notebook in a Python kernel that has no network, sees no file
 but the interpreter and its libraries, and writes nowhere but a small `/tmp` of its own that nobody
@@ -39,6 +39,7 @@ from traitlets import Type, default
 
 from . import walls, watchdog
 from .limits import Limits, SandboxUnavailable
+from .opening import require_walls
 
 _START_SECONDS = 60.0
 _WATCH_SECONDS = 0.2
@@ -53,7 +54,7 @@ _TEXT = 1 << 20  # characters printed at once: as JSON still below a message's l
 _START = """
 import json, os, sys
 sys.path[:0] = json.loads(sys.argv[1])
-from autograder.sandbox import confine
+from autograder.run.inside import confine
 limits, place, most, arguments = json.loads(sys.argv[2])
 confine.unshare(confine.NEW_PID)
 child = os.fork()
@@ -123,14 +124,14 @@ class JailedKernelManager(AsyncKernelManager):
 
     def __init__(self, **settings: Any):
         super().__init__(**settings)
-        walls.require_host()
+        require_walls()
         self._home = Path(tempfile.mkdtemp(prefix="autograder-kernel-"))
         self._code = walls.private_folder()
         self._inside = f"/tmp/{secrets.token_hex(8)}"  # no other process has a folder of this name
         self._pid = 0
         # Short: the path of a Unix socket has at most 107 characters. `k` leads to the kernel's own
         # /tmp once it runs.
-        self.client_class = "autograder.jailed_kernel.JailedKernelClient"
+        self.client_class = f"{__name__}.JailedKernelClient"
         self.transport, self.ip = "ipc", str(self._home / "k" / "k")
         self.connection_file = str(self._home / "connection.json")
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..errors import NO_SANDBOX, CourseError
 
-class SandboxUnavailable(RuntimeError):
+
+class SandboxUnavailable(CourseError, RuntimeError):
     """The walls cannot be put up on this machine. The message says what to install or enable."""
+
+    exit_code = NO_SANDBOX
 
 
 @dataclass(frozen=True)

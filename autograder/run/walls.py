@@ -17,15 +17,12 @@ from pathlib import Path
 
 from .limits import SandboxUnavailable
 
-# all that the student's process gets of this package
-MODULES = (
-    "values.py", "protocol.py", "operations.py",
-    "sandbox/confine.py", "sandbox/syscalls.py", "sandbox/worker.py", "sandbox/zygote.py",
-)  # fmt: skip
+# All that the student's process gets of this package.
+CODE = Path(__file__).parent / "inside"
 INSIDE = "/sandbox"
 _START = (
     "import json, sys; sys.path[:0] = json.loads(sys.argv[1]); "
-    "from autograder.sandbox.zygote import main; main(json.loads(sys.argv[2]))"
+    "from autograder.run.inside.zygote import main; main(json.loads(sys.argv[2]))"
 )
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _PASSWD = "student:x:1000:1000:student:/tmp:/nonexistent\n"
@@ -35,17 +32,14 @@ def private_folder() -> Path:
     """A new folder with copies of the modules that the student's process needs, and nothing
     else.
     """
-    source = Path(__file__).parent.parent
     folder = Path(tempfile.mkdtemp(prefix="autograder-"))
-    for name in (*MODULES, "__init__.py", "sandbox/__init__.py"):
-        target = folder / "autograder" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if name in MODULES:
-            shutil.copyfile(source / name, target)
-        else:
-            target.write_text(
-                "", encoding="utf-8"
-            )  # the package's own front door imports what must stay outside
+    target = folder / "autograder" / "run" / "inside"
+    target.mkdir(parents=True)
+    for path in CODE.glob("*.py"):
+        shutil.copyfile(path, target / path.name)
+    # Empty, because the package's own front door imports what must stay outside.
+    for package in (target.parent, target.parent.parent):
+        (package / "__init__.py").write_text("", encoding="utf-8")
     (folder / "passwd").write_text(_PASSWD, encoding="utf-8")
     (folder / "empty").mkdir()
     for path in [folder, *folder.rglob("*")]:
@@ -79,7 +73,11 @@ def require_host() -> str:
 
 def command(folder: Path, imports: tuple[str, ...], control: int, *, walled: bool) -> list[str]:
     """The command line of the warm process, with bubblewrap around it if `walled`."""
-    settings = {"control": control, "walls": walled, "imports": ["autograder.operations", *imports]}
+    settings = {
+        "control": control,
+        "walls": walled,
+        "imports": ["autograder.run.inside.operations", *imports],
+    }
     start = ["-s", "-S", "-P", "-c", _START]
     if not walled:
         return [

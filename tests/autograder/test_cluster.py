@@ -188,7 +188,7 @@ def test_a_worker_without_walls_grades_nobody(course, cluster, tmp_path, capsys)
 @pytest.mark.slow
 def test_a_worker_with_other_versions_grades_nobody(course, cluster, capsys, monkeypatch):
     toycourse.hand_in(course.root, "ada", toycourse.RIGHT)
-    monkeypatch.setattr(grading, "environment", lambda: "python 2.7")
+    monkeypatch.setattr("autograder.grade.cluster.environment", lambda: "python 2.7")
     cluster.worker()
     assert cli.main(["grade", "toy", "--scheduler", cluster.address]) == cli.USAGE
     assert "Install the same" in capsys.readouterr().err

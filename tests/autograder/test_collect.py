@@ -387,7 +387,7 @@ def test_what_was_collected_is_graded(course, notebook, tmp_path, warm_pool):
 @given(st.text(max_size=60))
 def test_any_name_makes_a_sound_id_or_a_reason(name):
     member = archive.Member(name, "d.zip", None, bytes)
-    for whose in (collect.Whose(None), collect.Whose(roster.parse(ROSTER))):
+    for whose in (collect.StudentMatcher(None), collect.StudentMatcher(roster.parse(ROSTER))):
         for shown in (
             name,
             f"{name}_1_2_toy.ipynb",

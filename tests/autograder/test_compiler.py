@@ -9,11 +9,12 @@ import toyunit
 
 from autograder import course as paths
 from autograder.author import compiler
+from autograder.author.course_facts import write_course_facts
 from autograder.author.source import CompileError, Source, load_unit, source_digest
 from autograder.authoring import AuthoringError
-from autograder.check import LocalCaller
 from autograder.judge import bundle as bundles
 from autograder.judge.judge import judge
+from autograder.run.local import LocalCaller
 
 UNIT = toyunit.UNIT
 
@@ -240,7 +241,7 @@ def test_a_public_bundle_that_is_too_large_is_refused(tmp_path, monkeypatch):
 
 def test_the_public_bundle_of_another_course_stays_in_that_course(tmp_path, monkeypatch):
     root = toyunit.build(tmp_path)
-    facts = paths.PACKAGE / "course.json"
+    facts = paths.public_bundle_dir() / "course.json"
     before = facts.read_text(encoding="utf-8") if facts.exists() else None
     assert compiler.write_public(UNIT, root=root) == root / "exercises" / "public" / "99_toy.zip"
     assert (facts.read_text(encoding="utf-8") if facts.exists() else None) == before
@@ -250,10 +251,8 @@ def test_the_public_bundle_of_another_course_stays_in_that_course(tmp_path, monk
 
 
 def test_the_addresses_come_from_the_configuration(tmp_path, monkeypatch):
-    monkeypatch.setattr(paths, "PACKAGE", tmp_path)
-    facts = json.loads(
-        compiler.write_course_facts(toyunit.build(tmp_path)).read_text(encoding="utf-8")
-    )
+    monkeypatch.setattr("autograder.author.course_facts.public_bundle_dir", lambda: tmp_path)
+    facts = json.loads(write_course_facts(toyunit.build(tmp_path)).read_text(encoding="utf-8"))
     assert facts["book"] == "https://toy-owner.github.io/toy-course"
     assert (
         facts["repository"] == "https://github.com/Toy-Owner/toy-course"

@@ -5,6 +5,7 @@ import pytest
 
 from autograder.judge import explain
 from autograder.judge.compare import difference
+from autograder.report.links import book_url, section
 from autograder.run.inside.protocol import Answer, ErrorInfo
 
 RNG = np.random.default_rng(4)
@@ -147,12 +148,12 @@ def test_common_errors_have_a_hint(kind, message, hint):
 
 
 def test_sections_have_addresses_in_the_book(monkeypatch):
-    monkeypatch.setattr(explain, "course_facts", lambda: {"book": "https://example.org/book"})
-    assert explain.book_url("04_lstm_gates#the-forget-gate") == (
+    monkeypatch.setattr("autograder.report.links.course_facts", lambda: {"book": "https://example.org/book"})
+    assert book_url("04_lstm_gates#the-forget-gate") == (
         "https://example.org/book/lessons/04_lstm_gates.html#the-forget-gate"
     )
-    assert explain.section("04_lstm_gates#the-forget-gate") == "lesson 04, the forget gate"
-    assert explain.book_url(None) is None
+    assert section("04_lstm_gates#the-forget-gate") == "lesson 04, the forget gate"
+    assert book_url(None) is None
 
 
 def test_facts_in_words():

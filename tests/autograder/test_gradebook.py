@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import toycourse
 
+from autograder.grade.assignment import GradedNotebook
+
 pytest.importorskip("nbgrader")
 from nbgrader import api
 from nbgrader.utils import determine_grade
@@ -235,7 +237,7 @@ def test_late_penalties_are_nbgraders(course, template):
 
 
 def test_a_missing_notebook_scores_zero(course, template):
-    paper = classroom.Paper("toy", template, None, None, "")
+    paper = GradedNotebook("toy", template, None, None, "")
     with Gradebook(course, "toy", [template]) as book:
         book.record(SubmissionRecord("ada", [classroom.missing_record(paper)]))
         submission = book.gb.find_submission("toy", "ada")

@@ -16,6 +16,12 @@ from pathlib import Path
 import pytest
 import toycourse
 
+from autograder.errors import NotReady
+from autograder.grade.assignment import columns, load_assignment
+from autograder.grade.one import grade_notebook
+from autograder.judge.judge import judge
+from autograder.outcome import clamp
+
 pytest.importorskip("nbgrader")
 from nbgrader import api
 
@@ -160,7 +166,7 @@ def test_regrading_after_changed_checks_needs_no_change_to_student_cells(course,
     source = root / "source/toy/toy.ipynb"
     source.write_text(source.read_text().replace('"points": 6', '"points": 13'))
     toycourse.compile_secret(root, seed=11)
-    with pytest.raises(classroom.NotReady, match="autograder release toy"):
+    with pytest.raises(NotReady, match="autograder release toy"):
         classroom.grade_class(course, "toy", pool_for)
     toycourse.release(root)
     assert classroom.grade_class(course, "toy", pool_for).graded == 2
@@ -173,7 +179,7 @@ def test_one_student(course, pool_for):
     hand_in(course, "ben", toycourse.RIGHT)
     assert classroom.grade_class(course, "toy", pool_for, students=["ben"]).graded == 1
     assert set(by_student(course)) == {"ben"}
-    with pytest.raises(classroom.NotReady, match="zoe"):
+    with pytest.raises(NotReady, match="zoe"):
         classroom.grade_class(course, "toy", pool_for, students=["zoe"])
 
 
@@ -203,7 +209,7 @@ def test_what_is_ours_costs_nobody_points(course, pool_for, monkeypatch):
     hand_in(course, "ada", toycourse.RIGHT)
     hand_in(course, "ben", toycourse.RIGHT)
 
-    real_notebook, real_judge = classroom.grade_notebook, grading.judge
+    real_notebook, real_judge = grade_notebook, judge
     now = threading.local()  # whose notebook this thread judges: two are in work at once
 
     def noted(paper, submission, student, pool):
@@ -217,8 +223,8 @@ def test_what_is_ours_costs_nobody_points(course, pool_for, monkeypatch):
         return real_judge(exercise, caller)
 
     seen: list[str] = []
-    monkeypatch.setattr(grading, "grade_notebook", noted)
-    monkeypatch.setattr(grading, "judge", faulty)
+    monkeypatch.setattr("autograder.grade.one.grade_notebook", noted)
+    monkeypatch.setattr("autograder.grade.one.judge", faulty)
     run = classroom.grade_class(course, "toy", pool_for, workers=1)
     assert (
         run.graded == 1
@@ -242,14 +248,14 @@ def test_what_is_ours_costs_nobody_points(course, pool_for, monkeypatch):
 def test_what_is_missing_is_said(course, break_it, says):
     break_it(Path(course.root))
     with pytest.raises(Exception, match=says):
-        classroom.load_papers(course, "toy")
+        load_assignment(course, "toy")
 
 
 def test_a_release_with_other_points_than_the_bundle_is_refused(course):
     path = Path(course.root) / "release/toy/toy.ipynb"
     path.write_text(path.read_text().replace('"points": 6', '"points": 7'))
-    with pytest.raises(classroom.NotReady, match="7 points"):
-        classroom.load_papers(course, "toy")
+    with pytest.raises(NotReady, match="7 points"):
+        load_assignment(course, "toy")
 
 
 @pytest.mark.parametrize(
@@ -264,16 +270,16 @@ def test_a_release_with_other_points_than_the_bundle_is_refused(course):
     ],
 )
 def test_points_stay_between_zero_and_the_maximum(points, maximum, expected):
-    assert classroom.clamp(points, maximum) == expected
+    assert clamp(points, maximum) == expected
 
 
 def test_the_table_is_quoted_and_runs_no_formula(course, pool_for, tmp_path):
     hand_in(course, "=cmd|' ,x", toycourse.RIGHT)
     classroom.grade_class(course, "toy", pool_for)
     path = tmp_path / "t.csv"
-    papers = classroom.load_papers(course, "toy")
+    papers = load_assignment(course, "toy")
     journal.write_csv(
-        journal.read(journal.folder(course, "toy") / journal.FILE), classroom.columns(papers), path
+        journal.read(journal.folder(course, "toy") / journal.FILE), columns(papers), path
     )
     [row] = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
     assert row["student"] == "'=cmd|' ,x" and (row["double"], row["quiz"], row["points"]) == (

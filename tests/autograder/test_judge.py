@@ -9,11 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.author import compiler
-from autograder.check import LocalCaller, Report
 from autograder.judge.bundle import Ask, ExerciseBundle, KnownMistake, Spec
-from autograder.judge.judge import ExerciseResult, judge
+from autograder.judge.judge import judge
+from autograder.outcome import ExerciseResult
+from autograder.report.card import ResultCard
 from autograder.run.inside.protocol import Answer, ErrorInfo, Request
 from autograder.run.inside.values import Opaque
+from autograder.run.local import LocalCaller
 
 
 @pytest.fixture(scope="module")
@@ -471,7 +473,7 @@ def test_a_partly_wrong_array_is_drawn_once_in_the_card_and_in_text(public):
         and "✗ ·" in drawn[0].picture
         and drawn[0] is next(c for c in result.criteria if c.message)
     )
-    card = Report(result)
+    card = ResultCard(result)
     assert "✗ ·" in card.text() and 'aria-label="Map of the wrong entries"' in card.html()
 
 

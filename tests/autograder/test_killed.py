@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 import toycourse
 
+from autograder.errors import NotReady
+from autograder.grade.assignment import load_assignment
+
 pytest.importorskip("nbgrader")
 import killable
 import psutil
@@ -132,7 +135,7 @@ def complete(course, tmp_path, version):
 
 def book_of(course):
     return gradebook.Gradebook(
-        course, "toy", [paper.template for paper in classroom.load_papers(course, "toy")]
+        course, "toy", [paper.template for paper in load_assignment(course, "toy")]
     )
 
 
@@ -185,7 +188,9 @@ def test_a_kill_between_records_and_files_is_made_good_even_when_the_old_cases_r
     first = (root / "secret/toy.zip").read_bytes()
     assert classroom.grade_class(course, "toy", warm_pool).graded == 1
     toycourse.compile_secret(root, seed=8)
-    monkeypatch.setattr(grading, "clamp", lambda points, maximum: 1.0)  # other marks, visibly
+    monkeypatch.setattr(
+        "autograder.grade.classroom.clamp", lambda points, maximum: 1.0
+    )  # other marks, visibly
     with monkeypatch.context() as patch, warm_pool(()) as pool:
         patch.setattr(pool, "close", lambda: None)  # it is for all tests
 
@@ -201,7 +206,7 @@ def test_a_kill_between_records_and_files_is_made_good_even_when_the_old_cases_r
             "commit": (gradebook.Gradebook, "_publish"),
             "publish": (os, "replace"),
             "first file": (os, "replace"),
-            "append": (results, "append"),
+            "append": (journal, "append"),
         }[moment]
         real = getattr(*target)
         if moment in ("stage", "commit"):
@@ -273,6 +278,6 @@ def test_two_runs_at_once_are_refused(toy_course, warm_pool):
     toycourse.hand_in(toy_course.root, "ada", toycourse.RIGHT)
     with journal.only_writer(journal.folder(toy_course, "toy")) as alone:
         assert alone
-        with pytest.raises(classroom.NotReady, match="Another run"):
+        with pytest.raises(NotReady, match="Another run"):
             classroom.grade_class(toy_course, "toy", warm_pool)
     assert classroom.grade_class(toy_course, "toy", warm_pool).graded == 1

@@ -7,10 +7,10 @@ import time
 import numpy as np
 import pytest
 
-from autograder.check import LocalCaller
 from autograder.run.inside import operations
 from autograder.run.inside.operations import perform
 from autograder.run.inside.protocol import Request
+from autograder.run.local import LocalCaller
 
 
 def call(function, *args, **options):

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from autograder.judge.judge import CriterionResult, Diagnosis, ExerciseResult
+from autograder.outcome import CriterionResult, Diagnosis, ExerciseResult
 from autograder.report import pages
 
 EVIL = '<script>alert("x")</script><img src=x onerror=alert(1)> `</code><b>` {{ 7*7 }}'

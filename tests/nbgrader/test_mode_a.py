@@ -14,6 +14,8 @@ import nbformat
 import pytest
 import toycourse
 
+from autograder.grade import one
+
 pytest.importorskip("nbgrader")
 from nbgrader import api
 from nbgrader.apps import NbGraderAPI
@@ -265,10 +267,8 @@ def test_trap_score_above_the_maximum_leaves_a_half_written_record(
         determine_grade(cell(result("1000")))
     assert grade(graded[0], "above") == (0, False)
     # Not the student's number but ours, from checks with a fault:
-    real = grading.judge
-    monkeypatch.setattr(
-        grading, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0)
-    )
+    real = one.judge
+    monkeypatch.setattr(one, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0))
     toycourse.hand_in(toy_course.root, "ada", toycourse.RIGHT)
     assert classroom.grade_class(toy_course, "toy", warm_pool).graded == 1
     with api.Gradebook(toy_course.db_url, toy_course.course_id) as gb:
@@ -307,7 +307,6 @@ def test_trap_student_code_reads_the_source(graded):
 
 
 def test_trap_validate_exits_0_on_failure(graded, monkeypatch, tmp_path, capsys):
-    from autograder import course as paths
     from autograder.author.compiler import write_public
 
     root, _ = graded
@@ -321,7 +320,7 @@ def test_trap_validate_exits_0_on_failure(graded, monkeypatch, tmp_path, capsys)
     broken.write_text(json.dumps(book))
     theirs = nbgrader(tmp_path, "validate", str(broken))
     assert "failed" in theirs.stdout.lower() and theirs.returncode == 0
-    monkeypatch.setattr(paths, "public_bundle_dir", lambda: tmp_path / "bundles")
+    monkeypatch.setattr("autograder.judge.bundle.public_bundle_dir", lambda: tmp_path / "bundles")
     write_public("toy", root=root.parent, to=tmp_path / "bundles")
     assert cli.main(["check", str(root / "submitted/half/toy/toy.ipynb")]) == cli.FAILED
     assert "multiply" in capsys.readouterr().out

@@ -26,6 +26,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from autograder.grade.assignment import columns, load_assignment
+
 pytest.importorskip("nbgrader")
 import toycourse  # noqa: E402
 from header import header  # noqa: E402
@@ -124,9 +126,9 @@ def graded(
     run = classroom.grade_class(course, "toy", warm_pool)
     found = {r["student"]: r for r in journal.read(journal.folder(course, "toy") / journal.FILE)}
     table, page = base / "points.csv", base / "class.html"
-    columns = classroom.columns(classroom.load_papers(course, "toy"))
-    journal.write_csv(found.values(), columns, table)
-    pages.write_class_report(page, "toy", found.values(), columns)
+    shown = columns(load_assignment(course, "toy"))
+    journal.write_csv(found.values(), shown, table)
+    pages.write_class_report(page, "toy", found.values(), shown)
     assert {path.name for path in base.iterdir()} == before | {"points.csv", "class.html"}
     yield SimpleNamespace(
         course=course,

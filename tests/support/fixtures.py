@@ -6,6 +6,8 @@ import shutil
 
 import pytest
 
+from autograder.grade.assignment import load_assignment
+
 
 @pytest.fixture(scope="session")
 def ready_course(tmp_path_factory):
@@ -31,7 +33,6 @@ def postgres(ready_course):
     pytest.importorskip("psycopg2", reason="no PostgreSQL driver: `pip install .[postgres]`")
     import postgres
 
-    from autograder.grade import classroom
     from autograder.record import gradebook
 
     try:
@@ -40,7 +41,7 @@ def postgres(ready_course):
         pytest.skip(str(reason))
     course = gradebook.course_directory(ready_course, server.create("ready"))
     with gradebook.Gradebook(
-        course, "toy", [paper.template for paper in classroom.load_papers(course, "toy")]
+        course, "toy", [paper.template for paper in load_assignment(course, "toy")]
     ):
         pass
     yield server

@@ -10,6 +10,8 @@ import json
 import textwrap
 from pathlib import Path
 
+from autograder.grade.assignment import load_assignment
+
 UNIT = "toy"
 
 STUBS = {
@@ -227,7 +229,6 @@ def compile_secret(root: Path, seed: int = 7) -> Path:
 
 def ready(base: Path) -> Path:
     """Release, secret bundle and an empty gradebook as well."""
-    from autograder.grade import classroom
     from autograder.record import gradebook
 
     root = build(base)
@@ -235,7 +236,7 @@ def ready(base: Path) -> Path:
     compile_secret(root)
     course = gradebook.course_directory(root)
     with gradebook.Gradebook(
-        course, UNIT, [paper.template for paper in classroom.load_papers(course, UNIT)]
+        course, UNIT, [paper.template for paper in load_assignment(course, UNIT)]
     ):
         pass
     return root
