@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from ..authoring import MODEL_KINDS, AuthoringError, Case, Criterion, Exercise, Unit
+from ..authoring import AuthoringError, Case
 from ..course import PACKAGE, course_bundle_dir, course_root, quiz_file, secret_bundle_dir
 from ..judge import bundle as bundles
 from ..judge import compare
@@ -35,7 +35,9 @@ from ..run.inside.protocol import Answer, Request
 from ..run.inside.values import Opaque
 from ..run.local import LocalCaller
 from .course_facts import write_course_facts
-from .source import CompileError, Source, load_unit, source_digest
+from .declare import Criterion, Exercise, Mistake, Unit, load_unit
+from .rubric import MODEL_KINDS
+from .source import CompileError, Source, source_digest
 
 PUBLIC_SEED = 1
 PUBLIC_LIMIT = 300_000  # bytes; the bundle travels with the package to every student
@@ -94,7 +96,7 @@ def compile_unit(
         _versions(unit.needs),
         source_digest(name, root),
         exercises,
-        dict(unit.written),
+        source.written,
         load_bank(quiz).public() if quiz.is_file() and size == "public" else None,
     )
 
@@ -116,26 +118,25 @@ def _versions(needs: tuple[str, ...]) -> dict[str, str]:
 
 
 def _disagreements(unit: Unit, source: Source, root: Path | None) -> list[str]:
-    """Where the checks file and the source notebook say different things."""
+    """Where the rubric and the source notebook say different things."""
     problems = []
-    declared = {exercise.name: exercise.points for exercise in unit.exercises.values()}
-    for what, ours, theirs in (
-        ("exercise", declared, source.points),
-        ("written question", unit.written, source.written),
-    ):
-        for id in sorted(set(ours) | set(theirs)):
-            if id not in theirs:
-                problems.append(
-                    f"{what} {id!r}: declared in the checks, but {source.path} has no graded cell for it."
-                )
-            elif id not in ours:
-                problems.append(
-                    f"{what} {id!r}: graded in {source.path}, but not declared in the checks."
-                )
-            elif abs(ours[id] - theirs[id]) > 1e-9:
-                problems.append(
-                    f"{what} {id!r}: {ours[id]:g} points in the checks, {theirs[id]:g} in {source.path}."
-                )
+    for name, exercise in unit.exercises.items():
+        if name not in source.points:
+            problems.append(
+                f"{exercise.place}: the exercise {name!r} has no test cell in {source.path}. Add one "
+                f"with the grade_id `test_{name}`, or mend the name."
+            )
+        elif abs(exercise.points - source.points[name]) > 1e-9:
+            problems.append(
+                f"{exercise.place}: the criteria of {name!r} sum to {exercise.points:g} points, and its "
+                f"test cell in {source.path} is worth {source.points[name]:g}. Change one of them."
+            )
+    for name in source.points:
+        if name not in unit.exercises:
+            problems.append(
+                f"{source.path}: the cell `test_{name}` is graded, but {name!r} is no exercise of the "
+                "rubric. Add it there, or take the points off the cell."
+            )
     bank = quiz_file(unit.name, root)
     if bank.is_file() and abs(load_bank(bank).points - source.quiz_points) > 1e-9:
         problems.append(
@@ -158,7 +159,7 @@ class _Exercise:
     ):
         self.unit, self.exercise, self.source, self.namespace = unit, exercise, source, namespace
         self.seed, self.size = seed, size
-        self.where = f"{unit.name}/{exercise.name}"
+        self.where = f"{exercise.place}: {exercise.name}"
         self.requests: dict[str, tuple[str, Request]] = {}  # ask id: (case name, request)
         self.cases: dict[str, Case] = {}
         self.asks_of: dict[str, list[str]] = {}  # criterion id: ask ids
@@ -167,12 +168,9 @@ class _Exercise:
     def compile(self, problems: list[str]) -> ExerciseBundle:
         exercise = self.exercise
         self._collect()
-        missing = [
-            target for target in exercise.targets if not callable(self.namespace.get(target))
-        ]
-        if missing:
+        if not callable(self.namespace.get(exercise.name)):
             raise CompileError(
-                f"{self.where}: the source notebook defines no function {missing[0]!r}."
+                f"{self.where}: the source notebook defines no function {exercise.name!r}."
             )
         expected = self._answers(self.namespace)
         self._check_expected(expected)
@@ -181,15 +179,15 @@ class _Exercise:
             self.unit.name,
             exercise.name,
             exercise.points,
-            exercise.see,
-            exercise.targets,
-            {target: _parameters(self.namespace[target]) for target in exercise.targets},
+            exercise.section,
+            (exercise.name,),
+            {exercise.name: _parameters(self.namespace[exercise.name])},
             exercise.returns,
             {
                 id: Ask(id, case, request, expected[id])
                 for id, (case, request) in self.requests.items()
             },
-            tuple(self._spec(criterion) for criterion in exercise.criteria),
+            tuple(self._spec(criterion, expected) for criterion in exercise.criteria),
             (),
             self.size == "public",
         )
@@ -217,32 +215,21 @@ class _Exercise:
     def _collect(self) -> None:
         """Draw the cases and decide which question serves which criterion."""
         exercise = self.exercise
-        modelled = {c.target for c in exercise.criteria if c.kind in MODEL_KINDS}
+        op = "model" if any(c.kind in MODEL_KINDS for c in exercise.criteria) else "call"
         made = list(exercise.make_cases(self._rng(), self.size))
         for criterion in exercise.criteria:
             if "make" in criterion.options:
                 self._own_cases(criterion)
                 continue
-            chosen = [
-                case
-                for target, case in made
-                if target == criterion.target and self._suits(criterion, case)
-            ]
+            chosen = [case for case in made if self._suits(criterion, case)]
             if not chosen:
                 raise CompileError(
-                    f"{self.where}: criterion {criterion.id!r} finds no case to look at."
+                    f"{criterion.place}: {exercise.name}, criterion {criterion.id!r} finds no case to "
+                    "look at. Change its tags, or add a case in cases.py."
                 )
-            ids = []
-            for case in chosen:
-                id = f"{criterion.target}/{case.name}"
-                self._request(
-                    id,
-                    criterion.target,
-                    case,
-                    "model" if criterion.target in modelled else "call",
-                    after=criterion.kind == "unchanged",
-                )
-                ids.append(id)
+            ids = [f"{exercise.name}/{case.name}" for case in chosen]
+            for id, case in zip(ids, chosen, strict=True):
+                self._request(id, case, op, after=criterion.kind == "unchanged")
             self.asks_of[criterion.id] = ids
 
     def _suits(self, criterion: Criterion, case: Case) -> bool:
@@ -260,7 +247,7 @@ class _Exercise:
             cases = [item] if isinstance(item, Case) else [item.a, item.b]
             for letter, case in zip("ab", cases, strict=False):
                 id = f"{criterion.id}/{number}{letter}"
-                self._request(id, criterion.target, case, "call", repeat=criterion.kind == "speed")
+                self._request(id, case, "call", repeat=criterion.kind == "speed")
                 ids.append(id)
             if criterion.kind == "same":
                 self.indices.setdefault(criterion.id, []).append(
@@ -269,7 +256,7 @@ class _Exercise:
         self.asks_of[criterion.id] = ids
 
     def _request(
-        self, id: str, target: str, case: Case, op: str, after: bool = False, repeat: bool = False
+        self, id: str, case: Case, op: str, after: bool = False, repeat: bool = False
     ) -> None:
         options: dict[str, Any] = dict(self.requests[id][1].options) if id in self.requests else {}
         if case.seed is not None:
@@ -287,14 +274,12 @@ class _Exercise:
         self.cases[id] = case
         self.requests[id] = (
             case.name,
-            Request(op, target, case.args, case.kwargs, options, self.exercise.seconds),
+            Request(op, self.exercise.name, case.args, case.kwargs, options, self.exercise.seconds),
         )
 
     def _answers(self, namespace: Mapping[str, Any]) -> dict[str, Answer]:
-        caller = LocalCaller(
-            {target: namespace[target] for target in self.exercise.targets if target in namespace},
-            PATIENCE,
-        )
+        name = self.exercise.name
+        caller = LocalCaller({name: namespace[name]} if name in namespace else {}, PATIENCE)
         return {
             id: replace(caller.ask(request), printed="", was={})
             for id, (_, request) in self.requests.items()
@@ -335,13 +320,17 @@ class _Exercise:
 
     # ------------------------------------------------------------------------------------- criteria
 
-    def _spec(self, criterion: Criterion) -> Spec:
+    def _spec(self, criterion: Criterion, answers: Mapping[str, Answer]) -> Spec:
         asks = self.asks_of[criterion.id]
         options = {
-            name: value for name, value in criterion.options.items() if name not in ("make", "by")
+            name: value
+            for name, value in criterion.options.items()
+            if name not in ("make", "by", "of")
         }
-        if criterion.kind in ("shape", "values", "expected"):
-            options["pick"] = criterion.pick
+        if "of" in criterion.options:
+            part = self._part(criterion.options["of"], answers[asks[0]].value)
+            same = criterion.kind == "same"
+            options |= {"pick_a": part, "pick_b": part} if same else {"pick": part}
         if criterion.kind == "expected":
             options["expected"] = [self._by(criterion, ask) for ask in asks]
         if criterion.kind == "score":
@@ -358,6 +347,12 @@ class _Exercise:
             tuple(asks),
             options,
         )
+
+    def _part(self, of: tuple, answer: Any) -> tuple:
+        """The path into an answer; a name in `returns` is an index, unless the answer has keys."""
+        if of and of[0] in self.exercise.returns and not isinstance(answer, Mapping):
+            return (self.exercise.returns.index(of[0]), *of[1:])
+        return of
 
     def _by(self, criterion: Criterion, ask: str) -> Any:
         where = f"{self.where}, criterion {criterion.id!r}, case {self.requests[ask][0]!r}"
@@ -381,12 +376,14 @@ class _Exercise:
         known: list[KnownMistake] = []
         full_answers: dict[str, dict[str, Answer]] = {}
         for mistake in self.exercise.mistakes:
-            name = f"{self.where}, mistake {mistake.id!r}"
             try:
-                text = self.source.variant(self.exercise, mistake.variant)
+                text = self.source.variant(self.exercise, mistake)
                 answers = self._answers(self.source.namespace({self.exercise.name: text}))
-            except (CompileError, AuthoringError) as error:
-                problems.append(f"{name}: {error}")
+            except AuthoringError as error:
+                problems.append(str(error))
+                continue
+            except CompileError as error:
+                problems.append(f"{self._called(mistake)}: {error}")
                 continue
             full_answers[mistake.id] = answers
             known.append(
@@ -394,7 +391,7 @@ class _Exercise:
                     mistake.id,
                     mistake.title,
                     mistake.message,
-                    mistake.see,
+                    mistake.section,
                     _single(answers),
                     mistake.where,
                 )
@@ -403,11 +400,17 @@ class _Exercise:
         known += self._inherited(draft, own)
         full = replace(draft, mistakes=tuple(known))
         same_as = {mistake.id: mistake.same_as for mistake in self.exercise.mistakes}
-        for mistake in own:
-            problem = fault(full, mistake, full_answers[mistake.id], same_as)
+        compiled = {mistake.id: mistake for mistake in own}
+        for mistake in self.exercise.mistakes:
+            if mistake.id not in compiled:
+                continue
+            problem = fault(full, compiled[mistake.id], full_answers[mistake.id], same_as)
             if problem:
-                problems.append(f"{self.where}, mistake {mistake.id!r}: {problem}")
+                problems.append(f"{self._called(mistake)}: {problem}")
         return full, problems
+
+    def _called(self, mistake: Mistake) -> str:
+        return f"{mistake.place}: {self.exercise.name}, mistake {mistake.id!r}"
 
     def _inherited(self, draft: ExerciseBundle, own: list[KnownMistake]) -> list[KnownMistake]:
         """Mistakes in earlier exercises whose functions this one calls, as far as they change its
@@ -417,14 +420,12 @@ class _Exercise:
             return []
         text, found = self.source.solution(self.exercise.name), []
         for other in self.unit.exercises.values():
-            called = any(
-                re.search(rf"\b{re.escape(target)}\s*\(", text) for target in other.targets
-            )
+            called = re.search(rf"\b{re.escape(other.name)}\s*\(", text)
             if other is self.exercise or not called:
                 continue
             for mistake in other.mistakes:
                 try:
-                    changed = {other.name: self.source.variant(other, mistake.variant)}
+                    changed = {other.name: self.source.variant(other, mistake)}
                     answers = self._answers(self.source.namespace(changed))
                 except (CompileError, AuthoringError):
                     continue  # reported where the mistake belongs
@@ -432,7 +433,7 @@ class _Exercise:
                     f"{other.name}/{mistake.id}",
                     mistake.title,
                     mistake.message,
-                    mistake.see,
+                    mistake.section,
                     _single(answers),
                     mistake.where,
                     other.name,
@@ -533,10 +534,10 @@ def fault(
     if named in (mistake.id, same_as.get(mistake.id)):
         return None
     if named is None:
-        return "it is caught, but not recognised; give `where=` facts that hold for it."
+        return "it is caught, but not recognised; give `where:` facts that hold for it."
     return (
         f"it is taken for {named!r}, whose answers are the same. Add a case that tells them apart, or declare "
-        f"same_as={named!r}."
+        f"`same_as: {named}`."
     )
 
 

@@ -19,7 +19,7 @@ from ..authoring import AuthoringError
 
 LIMIT = 1_000_000  # bytes; a rubric has some ten thousand
 
-Path_ = tuple[str | int, ...]
+Place = tuple[str | int, ...]
 
 _SCALARS = (
     ("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|)$"), ["n", "~", ""]),
@@ -39,9 +39,9 @@ class Document:
 
     path: Path
     data: Any
-    lines: dict[Path_, int]
+    lines: dict[Place, int]
 
-    def place(self, path: Path_ = ()) -> str:
+    def place(self, path: Place = ()) -> str:
         """`file:line` of `path`, or of the nearest thing around it that stands in the file."""
         while path and path not in self.lines:
             path = path[:-1]
@@ -83,7 +83,7 @@ def read(path: Path) -> Document:
     if len(raw) > LIMIT:
         raise AuthoringError(f"{path}: it has {len(raw):,} bytes, at most {LIMIT:,} are read.")
     loader = _Loader(text)
-    lines: dict[Path_, int] = {}
+    lines: dict[Place, int] = {}
     try:
         node = loader.get_single_node()
         data = None if node is None else _plain(node, (), lines, path)
@@ -110,7 +110,7 @@ def _words(error: yaml.MarkedYAMLError) -> str:
     return words
 
 
-def _plain(node: yaml.Node, at: Path_, lines: dict[Path_, int], path: Path) -> Any:
+def _plain(node: yaml.Node, at: Place, lines: dict[Place, int], path: Path) -> Any:
     """The data of a node; notes the lines of everything in it."""
     lines.setdefault(at, node.start_mark.line + 1)
     if isinstance(node, yaml.SequenceNode):
