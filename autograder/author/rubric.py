@@ -8,6 +8,7 @@ line and remedy. Nothing here runs: functions are named, and `declare` looks the
 from __future__ import annotations
 
 import builtins
+import json
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -307,10 +308,10 @@ class Rubric(_Strict):
 # ------------------------------------------------------------------------------------------ reading
 
 
-def json_schema() -> dict:
-    """The JSON schema of a rubric, for editors."""
-    schema = Rubric.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
+def json_schema() -> str:
+    """The text of `rubric.schema.json`, for editors; `make schema` writes it."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps(schema | Rubric.model_json_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
 def read_rubric(path: Path) -> tuple[Rubric, Document]:
@@ -415,3 +416,7 @@ def _known(data: Any, at: Place) -> list[str]:
     kind = data["exercises"][at[1]]["criteria"][at[3]].get("kind")
     model = CRITERIA[KINDS.index(kind)]
     return ["kind", *(name for name in model.model_fields if name != "kind")]
+
+
+if __name__ == "__main__":
+    SCHEMA.write_text(json_schema(), encoding="utf-8")
