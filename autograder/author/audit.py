@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from ..judge import bundle as bundles
-from ..judge.bundle import ExerciseBundle
 from ..judge.compare import difference, identical
+from ..judge.compiled import ExerciseBundle
 from ..judge.judge import judge
 from ..run.inside.protocol import Answer, Request
 from ..run.local import LocalCaller
@@ -238,7 +238,7 @@ def _audit_unit(
         for exercise in unit.exercises.values():
             compiled = bundle.exercises[exercise.name]
             trains = any(spec.kind == "score" for spec in compiled.criteria)
-            limit = 60 + 8 * exercise.seconds * (len(compiled.asks) if trains else 1)
+            limit = 60 + 8 * exercise.seconds * (len(compiled.cases) if trains else 1)
             result = ExerciseAudit(exercise.name, exercise.points)
             progress(
                 f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine can break"
@@ -401,7 +401,7 @@ def _fuzz(
     compiled = bundles.read(path, exercise).exercises[exercise]
     right = LocalCaller(source.namespace())
     wrong = LocalCaller(source.namespace({exercise: text}))
-    models = any(ask.request.op == "model" for ask in compiled.asks.values())
+    models = any(case.request.op == "model" for case in compiled.cases.values())
     for request in _inputs(declared, compiled, 2 if models else FUZZ_SEEDS):
         if _differs(request, right.ask(request), wrong.ask(request)):
             return {"differs": True}
@@ -412,9 +412,9 @@ def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterato
     """Cases from other seeds, as they are and with larger, negative and single-precision
     numbers.
     """
-    for ask in compiled.asks.values():
-        yield ask.request
-    models = any(ask.request.op == "model" for ask in compiled.asks.values())
+    for case in compiled.cases.values():
+        yield case.request
+    models = any(case.request.op == "model" for case in compiled.cases.values())
     op = "model" if models else "call"
     for number in range(seeds):
         rng = np.random.default_rng([number, 20])
