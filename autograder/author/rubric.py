@@ -14,19 +14,26 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    JsonValue,
-    ValidationError,
-    model_validator,
-)
-
 from ..authoring import AuthoringError
+from ..errors import NotReady
 from .strict_yaml import Document, Place, read
+
+try:
+    from pydantic import (
+        AfterValidator,
+        BaseModel,
+        BeforeValidator,
+        ConfigDict,
+        Field,
+        JsonValue,
+        ValidationError,
+        model_validator,
+    )
+except ModuleNotFoundError:
+    raise NotReady(
+        "Rubrics are read with pydantic, which is not installed. It comes with the extra [grade]: "
+        "pip install 'sequence-models-course[grade]'."
+    ) from None
 
 SCHEMA = Path(__file__).with_name("rubric.schema.json")
 PREDICATES = ("min", "max", "in", "not", "contains", "count")
