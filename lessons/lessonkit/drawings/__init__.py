@@ -3,17 +3,17 @@ Matplotlib figure.
 
     drawings.lstm_cell(2)
 
-| function                | room            | what it draws                                           |
-|-------------------------|-----------------|---------------------------------------------------------|
-| `lstm_cell`             | `lstm_cell`     | the LSTM cell, growing gate by gate                     |
-| `gru_cell`              | `gru_cell`      | the GRU cell, growing gate by gate                      |
-| `unrolled_rnn`          | `unrolled`      | a recurrent network in time, and the gradient's way back |
-| `recurrent_forms`       | `unrolled`      | many to one, many to many, one to many                  |
-| `bidirectional_network` | `bidirectional` | one row of states for each direction of reading         |
-| `attention_step`        | `attention`     | a query, its scores, weights and their sum              |
-| `loop_and_doubling`     | `scan`          | a linear recurrence as a chain, and by doubling         |
-| `next_token_network`    | `next_token`    | a language model that reads and predicts letters        |
-| `encoder_decoder`       | `encoder_decoder` | an encoder, the context, a decoder                    |
+| function                | room              | what it draws                                      |
+|-------------------------|-------------------|----------------------------------------------------|
+| `lstm_cell`             | `lstm_cell`       | the LSTM cell, growing gate by gate                |
+| `gru_cell`              | `gru_cell`        | the GRU cell, growing gate by gate                 |
+| `unrolled_rnn`          | `unrolled`        | a recurrent network in time, and the gradient back |
+| `recurrent_forms`       | `unrolled`        | many to one, many to many, one to many             |
+| `bidirectional_network` | `bidirectional`   | one row of states for each direction of reading    |
+| `attention_step`        | `attention`       | a query, its scores, weights and their sum         |
+| `loop_and_doubling`     | `scan`            | a linear recurrence as a chain, and by doubling    |
+| `next_token_network`    | `next_token`      | a language model that reads and predicts letters   |
+| `encoder_decoder`       | `encoder_decoder` | an encoder, the context, a decoder                 |
 
 `strokes` holds what they are all made of: boxes, circles, arrows. Where a function has the name of
 its room, `drawings.lstm_cell` is the function.
