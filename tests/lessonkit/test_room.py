@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import pkgutil
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -31,6 +33,11 @@ def test_every_public_name_is_there():
         assert getattr(lessonkit, name) is not None
     with pytest.raises(AttributeError, match="presets"[:6]):
         lessonkit.nothing  # noqa: B018
+
+
+def test_the_table_of_rooms_is_complete():
+    table = re.findall(r"^\| `(\w+)` +\|", lessonkit.__doc__, flags=re.M)
+    assert table == sorted(room.name for room in pkgutil.iter_modules(lessonkit.__path__))
 
 
 # -- presets
