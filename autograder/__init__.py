@@ -5,25 +5,79 @@ of data.
     check = course_unit("04_lstm_gates").check
     check("lstm_step", lstm_step)
 
+The rooms, in the order in which they may import one another (never upward):
+
+    errors files text course outcome   the ground: what every room may use
+    read      a submission, a hostile file, as data
+    run       students' code behind walls; run/inside is all that goes in there
+    judge     answers against the bundle: points, a diagnosis, words
+    quiz      question banks, typed answers, marks
+    record    nbgrader's database and results.jsonl
+    report    cards, feedback pages, the class report
+    lms       downloads from and marks for learning platforms
+    grade     one submission, a class, a cluster, nbgrader's own button
+    author    from source notebook and rubric to bundle, release and audit
+    check authoring cli                the doors: a notebook, a checks folder, a shell
+
+One exercise has five forms on its way, each in the form that the next room needs:
+
+    declared   authoring.Exercise      by its author: criteria, cases, mistakes, right alternatives
+    compiled   bundle.ExerciseBundle   to data: every case with the answers that are known
+    asked      protocol.Request        of the student's code; `protocol.Answer` comes back
+    found      outcome.ExerciseResult  by the judge: points, status and words for each criterion
+    written    outcome.StudentResult   a line of results.jsonl, marks in the gradebook, a page
+
 Importing this package imports neither NumPy nor Keras nor nbgrader; each name loads its room when
 it is first used.
 """
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .check import CourseUnit, Report, course_unit
+    from .check import CourseUnit, course_unit
+    from .report.card import ResultCard
 
 __version__ = "0.1.0"
-__all__ = ["CourseUnit", "Report", "course_unit"]
+__all__ = ["CourseUnit", "ResultCard", "course_unit"]
+_HOMES = {"CourseUnit": ".check", "course_unit": ".check", "ResultCard": ".report.card"}
+
+# Names that stand in configuration files of courses which began before the rooms had folders.
+_MOVED = {
+    "autograder.jailed_kernel": "autograder.run.jailed_kernel",
+    "autograder.nbgrader_plugins": "autograder.grade.nbgrader_plugins",
+    "autograder.release": "autograder.author.release",
+}
+
+
+class _Moved(MetaPathFinder, Loader):
+    """Finds a module under its old name: the same module object, wherever it is asked for."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        return spec_from_loader(name, self) if name in _MOVED else None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        self._module = import_module(_MOVED[spec.name])
+        self._spec = self._module.__spec__
+        return self._module
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__ = self._spec  # the import system has just put the old name's there
+
+
+sys.meta_path.insert(0, _Moved())
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        return getattr(import_module(".check", __name__), name)
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

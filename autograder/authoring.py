@@ -31,7 +31,8 @@ from typing import Any
 
 import numpy as np
 
-from . import syntax
+from .errors import CourseError
+from .read import syntax
 
 KINDS = (
     "shape",
@@ -52,7 +53,7 @@ Pick = int | str | tuple | None
 CaseMaker = Callable[[np.random.Generator, str], Iterable["Case"]]
 
 
-class AuthoringError(ValueError):
+class AuthoringError(CourseError, ValueError):
     """A checks file is wrong; the message names unit, exercise, criterion or mistake, and the
     remedy.
     """

@@ -42,7 +42,8 @@ sys.path[:0] = [str(ROOT / "exercises"), str(ROOT / "tests" / "support")]
 
 from sample_class import SampleClass, Student  # noqa: E402
 
-from autograder import compiler, paths  # noqa: E402
+from autograder import course as paths  # noqa: E402
+from autograder.author import compiler  # noqa: E402
 
 JOBS = 2
 
@@ -54,7 +55,7 @@ STOCK_CONFIG = (
 
 def stock_course(unit: str, folder: Path, root: Path) -> Path:
     """A course with plain nbgrader's configuration, in `folder/exercises`; the records are made by our own config."""
-    from autograder import gradebook
+    from autograder.record import gradebook
 
     shutil.copy(root / "_config.yml", folder / "_config.yml")
     course = folder / "exercises"
@@ -327,7 +328,7 @@ def trained_class(folder: Path, n: int, unit: str = "04_lstm_gates") -> dict:
 def in_a_notebook(unit: str = "04_lstm_gates") -> dict:
     """What a student waits for: `import autograder`, and `check()` beyond the student's own functions."""
     from autograder import course_unit
-    from autograder.source import Source
+    from autograder.author.source import Source
 
     code = (
         "import sys, time; start = time.perf_counter(); import autograder; "
@@ -362,7 +363,7 @@ def say(text: str) -> None:
 
 
 def course_id(course: Path) -> str:
-    from autograder.gradebook import course_directory
+    from autograder.record.gradebook import course_directory
 
     return course_directory(course).course_id
 

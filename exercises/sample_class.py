@@ -19,13 +19,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from autograder import bundle, cli, paths
+from autograder import cli
+from autograder import course as paths
+from autograder.author.compiler import compile_unit
+from autograder.author.source import Source, load_unit, source_digest
 from autograder.authoring import Exercise, Variant
-from autograder.compiler import compile_unit
+from autograder.judge import bundle
 from autograder.quiz import Question, load_bank, right_answers
 from autograder.quiz.answers import LETTERS
 from autograder.quiz.marking import typed_answer
-from autograder.source import Source, load_unit, source_digest
 
 NAMES = (
     "ada",

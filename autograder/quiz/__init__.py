@@ -7,18 +7,12 @@ the questions and no key. Answers are plain values that were read as literals; n
 what a student typed.
 """
 
-from autograder.notebook import Unreadable
-from autograder.quiz.answers import IllFormed, arithmetic
-from autograder.quiz.bank import (
-    Bank,
-    BankError,
-    load_bank,
-    nbgrader_score,
-    read_bank,
-    right_answers,
-)
-from autograder.quiz.model import CHOICE, KINDS, Question, QuestionResult
-from autograder.quiz.show import QuizCard, QuizForm
+from ..outcome import QuestionResult
+from ..read.notebook import Unreadable
+from .answers import IllFormed, arithmetic
+from .bank import Bank, BankError, load_bank, nbgrader_score, read_bank, right_answers
+from .model import CHOICE, KINDS, Question
+from .show import QuizCard, QuizForm
 
 __all__ = [
     "CHOICE",

@@ -12,7 +12,7 @@ import operator
 import re
 from collections.abc import Iterable, Mapping
 
-from .. import syntax
+from ..read import syntax
 
 LETTERS = "ABCDEFGHIJ"
 MAX_TEXT = 500  # characters of a typed answer

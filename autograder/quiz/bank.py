@@ -12,19 +12,12 @@ from pathlib import Path
 
 import yaml
 
-from autograder.quiz.answers import LETTERS, TAGS, IllFormed, words
-from autograder.quiz.marking import differs, grade_question, number_of, typed_answer
-from autograder.quiz.model import (
-    CHOICE,
-    KINDS,
-    Common,
-    Option,
-    Question,
-    QuestionResult,
-    numbers_of,
-    shown_steps,
-)
-from autograder.quiz.show import jupyterquiz
+from ..errors import CourseError
+from ..outcome import QuestionResult
+from .answers import LETTERS, TAGS, IllFormed, words
+from .marking import differs, grade_question, number_of, typed_answer
+from .model import CHOICE, KINDS, Common, Option, Question, numbers_of, shown_steps
+from .show import jupyterquiz
 
 _EVERY = {"id", "kind", "points", "section", "prompt", "code", "explain", "parameters"}
 _KEYS = {
@@ -39,7 +32,7 @@ _KEYS = {
 }
 
 
-class BankError(ValueError):
+class BankError(CourseError, ValueError):
     """The bank is not valid; the message names the file, the question and the remedy."""
 
 
@@ -422,7 +415,7 @@ def nbgrader_score(unit: str, namespace: Mapping[str, object]) -> float:
     """Points of a quiz in plain nbgrader: called by the hidden test, which exists on the
     instructor's machine only.
     """
-    from autograder.paths import exercises_dir
+    from ..course import exercises_dir
 
     bank = load_bank(exercises_dir() / "quizzes" / f"{unit}.yml")
     answers = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from autograder.notebook import Unreadable
-from autograder.quiz.answers import (
+from ..outcome import QuestionResult
+from ..read.notebook import Unreadable
+from .answers import (
     LETTERS,
     MAX_TEXT,
     IllFormed,
@@ -20,7 +21,7 @@ from autograder.quiz.answers import (
     typed,
     words,
 )
-from autograder.quiz.model import Question, QuestionResult, fill, shown_steps
+from .model import Question, fill, shown_steps
 
 
 def _say(*parts: str) -> str:

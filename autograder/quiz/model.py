@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import hmac
 import re
@@ -49,25 +48,6 @@ class Question:
     steps: tuple[str, ...] = ()
     common: tuple[Common, ...] = ()
     parameters: Mapping[str, tuple] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class QuestionResult:
-    """What one answer is worth. `message` is plain text for the student and never gives the right
-    answer away.
-    """
-
-    id: str
-    points: float
-    max_points: float
-    correct: bool
-    status: str  # "right" | "partly" | "wrong" | "ill-formed" | "unanswered"
-    message: str
-    given: str = ""
-    needs_manual: bool = False
-
-    def to_dict(self) -> dict:
-        return dataclasses.asdict(self)
 
 
 def digest(key: bytes, *parts: str) -> int:

@@ -9,8 +9,8 @@ import html
 import itertools
 from collections.abc import Mapping
 
-from autograder.notebook import Unreadable
-from autograder.quiz.answers import (
+from ..read.notebook import Unreadable
+from .answers import (
     LETTERS,
     IllFormed,
     plain_text,
@@ -20,8 +20,8 @@ from autograder.quiz.answers import (
     read_shape,
     typed,
 )
-from autograder.quiz.marking import number_of, typed_answer
-from autograder.quiz.model import CHOICE, Question, digest, fill, numbers_of, shown_steps
+from .marking import number_of, typed_answer
+from .model import CHOICE, Question, digest, fill, numbers_of, shown_steps
 
 
 def _choice(text: str, correct: bool, feedback: str) -> dict:

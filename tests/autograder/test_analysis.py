@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.analysis import ANSWERS_LISTED, ENOUGH, ClassSummary, discrimination, histogram
+from autograder.report.analysis import (
+    ANSWERS_LISTED,
+    ENOUGH,
+    ClassSummary,
+    discrimination,
+    histogram,
+)
 
 
 def result(student, criterion=0.0, question=None, rest=0.0, seconds=0.1):

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import archive
-from autograder.archive import BadArchive, Member, members
-from autograder.notebook import BadNotebook
+from autograder.lms import archive
+from autograder.lms.archive import BadArchive, Member, members
+from autograder.read.notebook import BadNotebook
 
 ANY_ERROR = (BadArchive, BadNotebook)
 

@@ -5,11 +5,11 @@ import json
 import pytest
 import toyunit
 
-from autograder import bundle
-from autograder.audit import _differs, audit
-from autograder.mutate import mutants
-from autograder.protocol import Answer, Request
-from autograder.source import CompileError, source_digest
+from autograder.author.audit import _differs, audit
+from autograder.author.mutate import mutants
+from autograder.author.source import CompileError, source_digest
+from autograder.judge import bundle
+from autograder.run.inside.protocol import Answer, Request
 
 
 def test_good_checks_reach_the_bar(tmp_path):

@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 import toyunit
 
-from autograder import bundle as bundles
-from autograder import compiler, course_unit, paths
-from autograder.check import LocalCaller, Report, time_limit
-from autograder.judge import CriterionResult, Diagnosis, ExerciseResult
-from autograder.protocol import Request
+from autograder import course as paths
+from autograder import course_unit
+from autograder.author import compiler
+from autograder.judge import bundle as bundles
+from autograder.outcome import CriterionResult, Diagnosis, ExerciseResult
+from autograder.report.card import ResultCard
+from autograder.run.inside.protocol import Request
+from autograder.run.local import LocalCaller, time_limit
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +29,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def unit(folder, monkeypatch):
-    monkeypatch.setattr(paths, "public_bundle_dir", lambda: folder)
+    monkeypatch.setattr("autograder.judge.installed.public_bundle_dir", lambda: folder)
     return course_unit(toyunit.UNIT)
 
 
@@ -163,8 +166,8 @@ def result(**changes):
 
 
 def test_the_card_is_escaped_self_contained_and_says_where_to_read(monkeypatch):
-    monkeypatch.setattr("autograder.check.book_url", lambda see: f"https://example.org/{see}")
-    card = Report(result(), printed=True).html()
+    monkeypatch.setattr("autograder.report.card.book_url", lambda see: f"https://example.org/{see}")
+    card = ResultCard(result(), printed=True).html()
     assert "<script" not in card and "<img" not in card and "<b>" not in card
     assert "secret detail" not in card and "http" not in card.replace("https://example.org/", "")
     assert (
@@ -181,8 +184,8 @@ def test_the_card_is_escaped_self_contained_and_says_where_to_read(monkeypatch):
 
 def test_what_was_printed_stays_out_unless_asked_for():
     assert (
-        "script" not in Report(result(criteria=[])).html()
-        and "</pre>" not in Report(result()).text()
+        "script" not in ResultCard(result(criteria=[])).html()
+        and "</pre>" not in ResultCard(result()).text()
     )
 
 
@@ -190,11 +193,11 @@ def test_what_was_printed_stays_out_unless_asked_for():
     ("points", "score"), [(-3, 0), (9.5, 7), (3.14159, 3.14), (4.0, 4), (float("1e-9"), 0)]
 )
 def test_the_score_stays_between_zero_and_the_maximum(points, score):
-    assert Report(result(points=points)).score == score
+    assert ResultCard(result(points=points)).score == score
 
 
 def test_a_fault_of_ours_is_said_to_be_ours():
-    assert "for a reason of ours" in Report(result(needs_manual=True)).text()
+    assert "for a reason of ours" in ResultCard(result(needs_manual=True)).text()
 
 
 def test_importing_the_package_is_light():

@@ -12,6 +12,7 @@ import pytest
 import toycourse
 
 from autograder import cli
+from autograder.run.limits import SandboxUnavailable
 
 
 @pytest.fixture
@@ -25,18 +26,36 @@ def course(toy_course, monkeypatch):
     return Path(toy_course.root)
 
 
+class Lent:
+    """A pool that belongs to all tests: closing it does nothing."""
+
+    def __init__(self, pool):
+        self._pool = pool
+
+    def __getattr__(self, name):
+        return getattr(self._pool, name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        pass
+
+    def close(self):
+        pass
+
+
 @pytest.fixture
 def sandbox(warm_pool, monkeypatch):
     """Commands get the warm pool in place of a new one."""
-    import autograder.sandbox
-
     made = []
 
     def pool(workers=1, needs=(), limits=None, unsafe=False):
         made.append(types.SimpleNamespace(workers=workers, needs=needs, unsafe=unsafe))
-        return warm_pool(needs)
+        with warm_pool(needs) as shared:
+            return Lent(shared)
 
-    monkeypatch.setattr(autograder.sandbox, "SandboxPool", pool)
+    monkeypatch.setattr("autograder.run.opening.SandboxPool", pool)
     return made
 
 
@@ -113,12 +132,10 @@ def test_what_is_missing_exits_2_and_says_what_to_do(course, sandbox, capsys, ar
 
 
 def test_no_sandbox_no_grading(course, monkeypatch, capsys):
-    import autograder.sandbox
-
     def unavailable(*args, **kwargs):
-        raise autograder.sandbox.SandboxUnavailable("Install bubblewrap: apt install bubblewrap.")
+        raise SandboxUnavailable("Install bubblewrap: apt install bubblewrap.")
 
-    monkeypatch.setattr(autograder.sandbox, "SandboxPool", unavailable)
+    monkeypatch.setattr("autograder.run.opening.SandboxPool", unavailable)
     assert cli.main(["grade", "toy"]) == cli.NO_SANDBOX
     assert "apt install bubblewrap" in capsys.readouterr().err
     assert not (course / "autograded").exists()
@@ -127,7 +144,7 @@ def test_no_sandbox_no_grading(course, monkeypatch, capsys):
 def test_a_wall_that_does_not_hold_stops_grading_before_any_student(
     course, sandbox, monkeypatch, capsys
 ):
-    from autograder.sandbox import doctor
+    from autograder.run import doctor
 
     broken = [doctor.WallCheck("network", False, "a connection was made")]
     monkeypatch.setattr(doctor, "run", lambda pool, quick: broken)
@@ -137,9 +154,8 @@ def test_a_wall_that_does_not_hold_stops_grading_before_any_student(
 
 
 def test_an_error_of_ours_exits_5_with_a_traceback(course, monkeypatch, capsys):
-    from autograder import grading
 
-    monkeypatch.setattr(grading, "grade_class", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr("autograder.grade.classroom.grade_class", lambda *a, **k: 1 / 0)
     assert cli.main(["grade", "toy"]) == cli.INTERNAL
     err = capsys.readouterr().err
     assert "ZeroDivisionError" in err and "error of the grader" in err
@@ -148,10 +164,11 @@ def test_an_error_of_ours_exits_5_with_a_traceback(course, monkeypatch, capsys):
 @pytest.fixture
 def public(course, monkeypatch, tmp_path):
     """The toy unit as a unit of this installation."""
-    from autograder import paths
-    from autograder.compiler import write_public
+    from autograder.author.compiler import write_public
 
-    monkeypatch.setattr(paths, "public_bundle_dir", lambda: tmp_path / "bundles")
+    monkeypatch.setattr(
+        "autograder.judge.installed.public_bundle_dir", lambda: tmp_path / "bundles"
+    )
     write_public("toy", root=course.parent, to=tmp_path / "bundles")
     return course
 

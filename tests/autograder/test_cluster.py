@@ -21,7 +21,9 @@ pytest.importorskip("distributed", reason="no Dask: `pip install .[cluster]`")
 import psutil
 from nbgrader import api
 
-from autograder import cli, gradebook, grading, results
+from autograder import cli
+from autograder.grade import classroom
+from autograder.record import gradebook, journal
 
 ROOT = Path(__file__).parents[2]
 
@@ -104,7 +106,7 @@ def marks(course):
 
 
 def lines(course):
-    path = results.folder(course, "toy") / results.FILE
+    path = journal.folder(course, "toy") / journal.FILE
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
@@ -129,7 +131,7 @@ def test_a_worker_is_lost_in_the_middle_and_every_grade_is_there_once(
     (Path(course.root) / "submitted/nothing/toy").mkdir(parents=True)
     shutil.copytree(course.root, tmp_path / "here/exercises", symlinks=True)
     here = gradebook.course_directory(tmp_path / "here/exercises")
-    local = grading.grade_class(here, "toy", warm_pool)
+    local = classroom.grade_class(here, "toy", warm_pool)
 
     workers = [cluster.worker(), cluster.worker()]
     sandboxes: list[psutil.Process] = []
@@ -146,7 +148,7 @@ def test_a_worker_is_lost_in_the_middle_and_every_grade_is_there_once(
 
     with distributed.Client(cluster.address, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=60)
-    run = grading.grade_class(course, "toy", None, scheduler=cluster.address, progress=lose_one)
+    run = classroom.grade_class(course, "toy", None, scheduler=cluster.address, progress=lose_one)
 
     assert workers[0].wait(10) == -signal.SIGKILL and workers[1].poll() is None
     assert run.graded == local.graded == 32 and run.left == 0
@@ -165,7 +167,7 @@ def test_a_worker_is_lost_in_the_middle_and_every_grade_is_there_once(
     assert ours == theirs  # the same keys, so either machine goes on where the other was
     _, alive = psutil.wait_procs(sandboxes, timeout=10)
     assert not alive, "what the lost worker ran is gone with it"
-    again = grading.grade_class(course, "toy", warm_pool)
+    again = classroom.grade_class(course, "toy", warm_pool)
     assert (again.graded, again.unchanged) == (
         1,
         31,
@@ -186,7 +188,7 @@ def test_a_worker_without_walls_grades_nobody(course, cluster, tmp_path, capsys)
 @pytest.mark.slow
 def test_a_worker_with_other_versions_grades_nobody(course, cluster, capsys, monkeypatch):
     toycourse.hand_in(course.root, "ada", toycourse.RIGHT)
-    monkeypatch.setattr(grading, "environment", lambda: "python 2.7")
+    monkeypatch.setattr("autograder.grade.cluster.environment", lambda: "python 2.7")
     cluster.worker()
     assert cli.main(["grade", "toy", "--scheduler", cluster.address]) == cli.USAGE
     assert "Install the same" in capsys.readouterr().err
@@ -194,7 +196,7 @@ def test_a_worker_with_other_versions_grades_nobody(course, cluster, capsys, mon
 
 @pytest.mark.slow
 def test_no_scheduler_and_no_worker_are_said(course, cluster, capsys, monkeypatch):
-    from autograder import cluster as room
+    from autograder.grade import cluster as room
 
     toycourse.hand_in(course.root, "ada", toycourse.RIGHT)
     monkeypatch.setattr(room, "_CONNECT_SECONDS", 2)
@@ -241,8 +243,8 @@ def test_ctrl_c_stops_a_run_on_a_cluster_and_the_next_run_goes_on_here(course, c
             raise KeyboardInterrupt
 
     begun = time.monotonic()
-    run = grading.grade_class(course, "toy", None, scheduler=cluster.address, progress=stop)
+    run = classroom.grade_class(course, "toy", None, scheduler=cluster.address, progress=stop)
     assert run.left == 17 and time.monotonic() - begun < 60
     done = len(lines(course))
-    again = grading.grade_class(course, "toy", warm_pool)
+    again = classroom.grade_class(course, "toy", warm_pool)
     assert again.unchanged == done and again.graded == 20 - done

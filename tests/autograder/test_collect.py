@@ -13,8 +13,9 @@ import toycourse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import archive, cli, collect, roster
-from autograder.collect import CollectError
+from autograder import cli
+from autograder.lms import archive, collect, roster
+from autograder.lms.collect import CollectError
 
 ROSTER = """id,name,email,canvas id
 ada,Ada Lovelace,ada@x.org,12
@@ -374,11 +375,11 @@ def test_the_command(course, notebook, tmp_path, capsys):
 
 
 def test_what_was_collected_is_graded(course, notebook, tmp_path, warm_pool):
-    from autograder import grading
+    from autograder.grade import classroom
 
     source = pack(tmp_path / "s.zip", {"lovelaceada_12_501_toy.ipynb": notebook()})
     collect.collect(course, "toy", [source], roster.parse(ROSTER))
-    run = grading.grade_class(course, "toy", warm_pool)
+    run = classroom.grade_class(course, "toy", warm_pool)
     assert run.graded == 1 and not run.failed
 
 
@@ -386,7 +387,7 @@ def test_what_was_collected_is_graded(course, notebook, tmp_path, warm_pool):
 @given(st.text(max_size=60))
 def test_any_name_makes_a_sound_id_or_a_reason(name):
     member = archive.Member(name, "d.zip", None, bytes)
-    for whose in (collect.Whose(None), collect.Whose(roster.parse(ROSTER))):
+    for whose in (collect.StudentMatcher(None), collect.StudentMatcher(roster.parse(ROSTER))):
         for shown in (
             name,
             f"{name}_1_2_toy.ipynb",

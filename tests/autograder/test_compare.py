@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder import compare
+from autograder.judge import compare
 
 FACTS = {
     "layers": [

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from autograder import explain
-from autograder.compare import difference
-from autograder.protocol import Answer, ErrorInfo
+from autograder.judge import explain
+from autograder.judge.compare import difference
+from autograder.judge.difference import mismatch, picture
+from autograder.report.links import book_url, section
+from autograder.run.inside.protocol import Answer, ErrorInfo
 
 RNG = np.random.default_rng(4)
 CUBE = RNG.normal(size=(3, 5, 4))
@@ -19,7 +21,7 @@ def shifted(x, by):
 
 def words(expected, actual, **more):
     found = difference(expected, actual, 1e-4, 1e-6)
-    return None if found is None else explain.mismatch(found, **more)
+    return None if found is None else mismatch(found, **more)
 
 
 @pytest.mark.parametrize(
@@ -147,12 +149,14 @@ def test_common_errors_have_a_hint(kind, message, hint):
 
 
 def test_sections_have_addresses_in_the_book(monkeypatch):
-    monkeypatch.setattr(explain, "course_facts", lambda: {"book": "https://example.org/book"})
-    assert explain.book_url("04_lstm_gates#the-forget-gate") == (
+    monkeypatch.setattr(
+        "autograder.report.links.course_facts", lambda: {"book": "https://example.org/book"}
+    )
+    assert book_url("04_lstm_gates#the-forget-gate") == (
         "https://example.org/book/lessons/04_lstm_gates.html#the-forget-gate"
     )
-    assert explain.section("04_lstm_gates#the-forget-gate") == "lesson 04, the forget gate"
-    assert explain.book_url(None) is None
+    assert section("04_lstm_gates#the-forget-gate") == "lesson 04, the forget gate"
+    assert book_url(None) is None
 
 
 def test_facts_in_words():
@@ -166,7 +170,7 @@ def test_facts_in_words():
 
 
 def drawn(expected, actual):
-    return explain.picture(difference(expected, actual, 1e-4, 1e-6))
+    return picture(difference(expected, actual, 1e-4, 1e-6))
 
 
 def test_a_picture_shows_where_a_matrix_is_wrong():

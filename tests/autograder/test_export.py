@@ -14,9 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbgrader import api
 
-from autograder import cli, export, gradebook, notebook, roster
-from autograder.export import ExportError, Row, Table
-from autograder.gradebook import Gradebook, Mark, NotebookRecord, SubmissionRecord
+from autograder import cli
+from autograder.lms import marks, roster
+from autograder.lms.marks import ExportError, Row, Table
+from autograder.read import notebook
+from autograder.record import gradebook
+from autograder.record.gradebook import Gradebook, Mark, NotebookRecord, SubmissionRecord
 
 CANVAS = '''Student,ID,SIS User ID,SIS Login ID,Section,Toy (7)
     Points Possible,,,,,20
@@ -65,7 +68,7 @@ def rows(text: str) -> list[list[str]]:
 
 
 def test_the_table_is_the_gradebook(course):
-    table = export.table_of(course, "toy")
+    table = marks.table_of(course, "toy")
     assert table.columns == dict(zip(COLUMNS, (6, 4, 5, 5), strict=True)) and table.max_points == 20
     cmd, ada, bob = table.rows
     assert (
@@ -84,29 +87,29 @@ def test_the_table_is_the_gradebook(course):
 def test_columns_stand_as_in_the_notebook(course):
     with api.Gradebook(course.db_url, course.course_id) as gb:
         wanted = ["written_why", "test_quiz", "double", "test_double", "test_mean_of_rows"]
-        assert list(export.read_table(gb, "toy", order=wanted).columns) == [
+        assert list(marks.read_table(gb, "toy", order=wanted).columns) == [
             "written_why",
             "quiz",
             *COLUMNS[:2],
         ]
     graded = [
         name
-        for name in export.release_order(course, "toy")
+        for name in marks.release_order(course, "toy")
         if name.startswith(("test_", "written_"))
     ]
     assert graded == ["test_double", "test_mean_of_rows", "test_quiz", "written_why"]
 
 
 def test_plain_csv_is_quoted_and_holds_no_formula(course):
-    header, cmd, ada, _ = rows(export.render(export.table_of(course, "toy"), "csv"))
+    header, cmd, ada, _ = rows(marks.render(marks.table_of(course, "toy"), "csv"))
     assert header[-4:] == COLUMNS
     assert cmd[0] == "'=cmd|' /C calc'!A0" and cmd[-1] == "" and ada[header.index("total")] == "14"
 
 
 def test_canvas_reads_it(course):
     people = roster.parse(CANVAS)
-    table = export.table_of(course, "toy", people)
-    header, points, cmd, ada, bob = rows(export.render(table, "canvas", "Toy (7)"))
+    table = marks.table_of(course, "toy", people)
+    header, points, cmd, ada, bob = rows(marks.render(table, "canvas", "Toy (7)"))
     assert header[:6] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Toy (7)"]
     assert (
         points[0] == "    Points Possible"
@@ -121,9 +124,7 @@ def test_canvas_reads_it(course):
 
 def test_moodle_reads_it(course):
     people = roster.parse("id,name,email\nada,Ada Lovelace,ada@x.org\nbob,Bob Stone,bob@x.org\n")
-    header, _, ada, bob = rows(
-        export.render(export.table_of(course, "toy", people), "moodle", "Toy")
-    )
+    header, _, ada, bob = rows(marks.render(marks.table_of(course, "toy", people), "moodle", "Toy"))
     assert header == [
         "ID number",
         "Full name",
@@ -139,7 +140,7 @@ def test_moodle_reads_it(course):
 
 
 def test_json_for_programs(course):
-    found = json.loads(export.render(export.table_of(course, "toy"), "json"))
+    found = json.loads(marks.render(marks.table_of(course, "toy"), "json"))
     ada = next(s for s in found["students"] if s["student"] == "ada")
     assert ada["total"] == 14 and ada["cells"]["double"] == 4.5 and found["max_points"] == 20
 
@@ -163,11 +164,11 @@ def test_the_command(course, tmp_path, capsys):
 def test_an_assignment_that_nobody_handed_in(toy_course):
     toycourse.hand_in(toy_course.root, "ada", toycourse.RIGHT)
     with pytest.raises(ExportError, match="autograder grade toy"):
-        export.table_of(toy_course, "toy")
+        marks.table_of(toy_course, "toy")
 
 
 def test_nbgraders_own_export(course, tmp_path):
-    from autograder.nbgrader_plugins import ExportMarks
+    from autograder.grade.nbgrader_plugins import ExportMarks
 
     with api.Gradebook(course.db_url, course.course_id) as gb:
         ExportMarks(to=str(tmp_path / "m.csv"), student=["ada"]).export(gb)
@@ -188,7 +189,7 @@ def test_any_name_is_one_cell_and_no_formula(name, form):
     table = Table(
         "toy", {"double": 6.0}, [Row(name, {"double": 1.0}, person=roster.Person(name, name, name))]
     )
-    found = rows(export.render(table, form))
+    found = rows(marks.render(table, form))
     assert {len(row) for row in found} == {len(found[0])}
     assert not any(cell[:1] in tuple("=+-@\t\r") for row in found for cell in row if cell)
     assert any(cell.removeprefix("'") == name.removeprefix("'") for cell in found[-1])

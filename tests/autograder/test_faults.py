@@ -16,8 +16,11 @@ import toycourse
 pytest.importorskip("nbgrader")
 from nbgrader import api  # noqa: E402
 
-from autograder import bundle, grading, report, results  # noqa: E402
-from autograder.sandbox.process import Zygote  # noqa: E402
+from autograder.grade import classroom  # noqa: E402
+from autograder.judge import bundle  # noqa: E402
+from autograder.record import journal  # noqa: E402
+from autograder.report import pages  # noqa: E402
+from autograder.run.process import Zygote  # noqa: E402
 
 CLASS = ("ada", "ben", "eve")
 
@@ -38,8 +41,8 @@ def marks(course, student: str) -> dict[str, tuple[float | None, bool]]:
 
 
 def page(course, student: str) -> str:
-    folder = results.folder(course, "toy") / "feedback"
-    return (folder / f"{report.file_name(student)}.html").read_text(encoding="utf-8")
+    folder = journal.folder(course, "toy") / "feedback"
+    return (folder / f"{pages.file_name(student)}.html").read_text(encoding="utf-8")
 
 
 def break_check(root: Path) -> bytes:
@@ -61,7 +64,7 @@ def test_an_error_in_a_check_is_flagged_told_as_ours_and_mended_by_the_next_run(
 ) -> None:
     root = Path(course.root)
     before = break_check(root)
-    run = grading.grade_class(course, "toy", warm_pool)
+    run = classroom.grade_class(course, "toy", warm_pool)
     assert run.graded == len(CLASS) and not run.failed
     for student in ("ada", "ben"):
         found = marks(course, student)
@@ -78,7 +81,7 @@ def test_an_error_in_a_check_is_flagged_told_as_ours_and_mended_by_the_next_run(
     )
 
     (root / "secret" / "toy.zip").write_bytes(before)
-    assert grading.grade_class(course, "toy", warm_pool).graded == len(CLASS)
+    assert classroom.grade_class(course, "toy", warm_pool).graded == len(CLASS)
     assert marks(course, "ada")["test_double"] == (6.0, False) and "no fault of yours" not in page(
         course, "ada"
     )
@@ -86,12 +89,12 @@ def test_an_error_in_a_check_is_flagged_told_as_ours_and_mended_by_the_next_run(
 
 def test_a_persons_mark_for_it_stays(course, warm_pool) -> None:
     break_check(Path(course.root))
-    grading.grade_class(course, "toy", warm_pool)
+    classroom.grade_class(course, "toy", warm_pool)
     with api.Gradebook(course.db_url, course.course_id) as book:
         grade = book.find_grade("test_double", "toy", "toy", "ada")
         grade.manual_score, grade.needs_manual_grade = 6.0, False
         book.db.commit()
-    assert grading.grade_class(course, "toy", warm_pool).graded >= 1, (
+    assert classroom.grade_class(course, "toy", warm_pool).graded >= 1, (
         "what waits is looked at again each time"
     )
     with api.Gradebook(course.db_url, course.course_id) as book:
@@ -108,13 +111,13 @@ def test_a_machine_that_fails_costs_nobody(
         broken.setattr(Zygote, "fork", refuse)
         with warm_pool(()) as pool:
             pool._drop_spare()
-        run = grading.grade_class(course, "toy", warm_pool)
+        run = classroom.grade_class(course, "toy", warm_pool)
     assert run.left == 0
     for student in ("ada", "ben"):
         for cell in ("test_double", "test_mean_of_rows"):
             assert marks(course, student)[cell] == (0.0, True)
         assert "no fault of yours" in page(course, student)
-    assert grading.grade_class(course, "toy", warm_pool).graded == 2, (
+    assert classroom.grade_class(course, "toy", warm_pool).graded == 2, (
         "the next run, without being told"
     )
     assert marks(course, "ada")["test_double"] == (6.0, False)

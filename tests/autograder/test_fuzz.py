@@ -21,10 +21,11 @@ import toycourse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder import notebook, protocol
-from autograder.notebook import BadNotebook
-from autograder.protocol import Answer, BadFrame, Closed, ErrorInfo
-from autograder.values import Caps, Opaque
+from autograder.read import notebook
+from autograder.read.notebook import BadNotebook
+from autograder.run.inside import protocol
+from autograder.run.inside.protocol import Answer, BadFrame, Closed, ErrorInfo
+from autograder.run.inside.values import Caps, Opaque
 
 FUZZ = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 FRAMES = 60_000

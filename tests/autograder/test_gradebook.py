@@ -11,12 +11,22 @@ from pathlib import Path
 import pytest
 import toycourse
 
+from autograder.grade.assignment import GradedNotebook
+
 pytest.importorskip("nbgrader")
 from nbgrader import api
 from nbgrader.utils import determine_grade
 
-from autograder import gradebook, grading, notebook
-from autograder.gradebook import Gradebook, GradebookError, Mark, NotebookRecord, SubmissionRecord
+from autograder.grade import classroom
+from autograder.read import notebook
+from autograder.record import gradebook
+from autograder.record.gradebook import (
+    Gradebook,
+    GradebookError,
+    Mark,
+    NotebookRecord,
+    SubmissionRecord,
+)
 
 
 @pytest.fixture
@@ -227,9 +237,9 @@ def test_late_penalties_are_nbgraders(course, template):
 
 
 def test_a_missing_notebook_scores_zero(course, template):
-    paper = grading.Paper("toy", template, None, None, "")
+    paper = GradedNotebook("toy", template, None, None, "")
     with Gradebook(course, "toy", [template]) as book:
-        book.record(SubmissionRecord("ada", [grading.missing_record(paper)]))
+        book.record(SubmissionRecord("ada", [classroom.missing_record(paper)]))
         submission = book.gb.find_submission("toy", "ada")
         assert submission.score == 0 and not submission.needs_manual_grade
     assert not (Path(course.root) / "autograded/ada").exists()
@@ -248,7 +258,7 @@ def test_the_autograded_notebook_scores_the_same_for_nbgrader(course, template):
     entry = record(template)
     for cell in entry.notebooks[0].cells:
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == "test_double":
-            cell["outputs"] = grading._outputs("<b>card</b>", "card", 3.25)
+            cell["outputs"] = classroom._outputs("<b>card</b>", "card", 3.25)
     with Gradebook(course, "toy", [template]) as book:
         book.record(entry)
     nb = nbformat.read(Path(course.root) / "autograded/ada/toy/toy.ipynb", as_version=4)

@@ -16,10 +16,17 @@ from pathlib import Path
 import pytest
 import toycourse
 
+from autograder.errors import NotReady
+from autograder.grade.assignment import columns, load_assignment
+from autograder.grade.one import grade_notebook
+from autograder.judge.judge import judge
+from autograder.outcome import clamp
+
 pytest.importorskip("nbgrader")
 from nbgrader import api
 
-from autograder import grading, results
+from autograder.grade import classroom
+from autograder.record import journal
 
 
 @pytest.fixture
@@ -37,7 +44,7 @@ def hand_in(course, *args, **kwargs):
 
 
 def by_student(course):
-    return {r["student"]: r for r in results.read(results.folder(course, "toy") / results.FILE)}
+    return {r["student"]: r for r in journal.read(journal.folder(course, "toy") / journal.FILE)}
 
 
 def exercise(result, name):
@@ -61,7 +68,7 @@ def test_a_class(course, pool_for):
     toycourse.submit(Path(course.root), "broken", b'{"cells": [')
     (Path(course.root) / "submitted/nothing/toy").mkdir(parents=True)
     seen = []
-    run = grading.grade_class(
+    run = classroom.grade_class(
         course, "toy", pool_for, progress=lambda done, total, result: seen.append((done, total))
     )
 
@@ -105,8 +112,8 @@ def test_a_class(course, pool_for):
 def test_nothing_is_graded_twice_and_everything_that_changed_is(course, pool_for):
     for student in ("ada", "ben", "cem"):
         hand_in(course, student, toycourse.RIGHT)
-    assert grading.grade_class(course, "toy", pool_for).graded == 3
-    again = grading.grade_class(course, "toy", pool_for)
+    assert classroom.grade_class(course, "toy", pool_for).graded == 3
+    again = classroom.grade_class(course, "toy", pool_for)
     assert (again.graded, again.unchanged) == (0, 3)
     hand_in(
         course,
@@ -114,17 +121,17 @@ def test_nothing_is_graded_twice_and_everything_that_changed_is(course, pool_for
         toycourse.RIGHT | {"double": toycourse.WRONG["double"]},
         timestamp="2026-03-02 12:00:00 UTC",
     )
-    changed = grading.grade_class(course, "toy", pool_for)
+    changed = classroom.grade_class(course, "toy", pool_for)
     assert (changed.graded, changed.unchanged) == (1, 2)
     assert (
         by_student(course)["ben"]["points"] == 11.0 and score(course, "ben", "test_double") == 2.0
     )
     shutil.rmtree(Path(course.root) / "autograded/cem")
-    assert grading.grade_class(course, "toy", pool_for).graded == 1
+    assert classroom.grade_class(course, "toy", pool_for).graded == 1
     toycourse.compile_secret(Path(course.root), seed=8)
-    assert grading.grade_class(course, "toy", pool_for).graded == 3
+    assert classroom.grade_class(course, "toy", pool_for).graded == 3
     assert by_student(course)["ada"]["points"] == 15.0  # another seed, the same points
-    lines = (results.folder(course, "toy") / results.FILE).read_text().splitlines()
+    lines = (journal.folder(course, "toy") / journal.FILE).read_text().splitlines()
     # For each the old line, the old line without its key (it counts no more), and the new one, until the next run.
     assert len(lines) == 9
 
@@ -138,7 +145,7 @@ def test_regrading_after_changed_checks_needs_no_change_to_student_cells(course,
         hand_in(course, "ben", wrong) / "toy.ipynb",
     ]
     before = [path.read_bytes() for path in files]
-    grading.grade_class(course, "toy", pool_for)
+    classroom.grade_class(course, "toy", pool_for)
     assert score(course, "ben", "test_double") == 2.0
     checks = root / "checks/toy.py"
     changed = (
@@ -149,7 +156,7 @@ def test_regrading_after_changed_checks_needs_no_change_to_student_cells(course,
     assert changed != checks.read_text()
     checks.write_text(changed)
     toycourse.compile_secret(root, seed=11)
-    assert grading.grade_class(course, "toy", pool_for).graded == 2
+    assert classroom.grade_class(course, "toy", pool_for).graded == 2
     assert (score(course, "ada", "test_double"), score(course, "ben", "test_double")) == (6.0, 3.0)
     # Worth more in all: source and release say so too, and the old submissions are graded against them as they are.
     changed = changed.replace("points=6, see", "points=13, see")
@@ -159,10 +166,10 @@ def test_regrading_after_changed_checks_needs_no_change_to_student_cells(course,
     source = root / "source/toy/toy.ipynb"
     source.write_text(source.read_text().replace('"points": 6', '"points": 13'))
     toycourse.compile_secret(root, seed=11)
-    with pytest.raises(grading.NotReady, match="autograder release toy"):
-        grading.grade_class(course, "toy", pool_for)
+    with pytest.raises(NotReady, match="autograder release toy"):
+        classroom.grade_class(course, "toy", pool_for)
     toycourse.release(root)
-    assert grading.grade_class(course, "toy", pool_for).graded == 2
+    assert classroom.grade_class(course, "toy", pool_for).graded == 2
     assert (score(course, "ada", "test_double"), score(course, "ben", "test_double")) == (13.0, 3.0)
     assert [path.read_bytes() for path in files] == before
 
@@ -170,10 +177,10 @@ def test_regrading_after_changed_checks_needs_no_change_to_student_cells(course,
 def test_one_student(course, pool_for):
     hand_in(course, "ada", toycourse.RIGHT)
     hand_in(course, "ben", toycourse.RIGHT)
-    assert grading.grade_class(course, "toy", pool_for, students=["ben"]).graded == 1
+    assert classroom.grade_class(course, "toy", pool_for, students=["ben"]).graded == 1
     assert set(by_student(course)) == {"ben"}
-    with pytest.raises(grading.NotReady, match="zoe"):
-        grading.grade_class(course, "toy", pool_for, students=["zoe"])
+    with pytest.raises(NotReady, match="zoe"):
+        classroom.grade_class(course, "toy", pool_for, students=["zoe"])
 
 
 def test_the_submissions_metadata_cannot_raise_the_marks(course, pool_for):
@@ -193,7 +200,7 @@ def test_the_submissions_metadata_cannot_raise_the_marks(course, pool_for):
                 ]
 
     hand_in(course, "eve", {}, cheat)
-    grading.grade_class(course, "toy", pool_for)
+    classroom.grade_class(course, "toy", pool_for)
     assert score(course, "eve", "test_double") == 0
     assert any("locked" in note for note in by_student(course)["eve"]["notebooks"][0]["notes"])
 
@@ -202,7 +209,7 @@ def test_what_is_ours_costs_nobody_points(course, pool_for, monkeypatch):
     hand_in(course, "ada", toycourse.RIGHT)
     hand_in(course, "ben", toycourse.RIGHT)
 
-    real_notebook, real_judge = grading.grade_notebook, grading.judge
+    real_notebook, real_judge = grade_notebook, judge
     now = threading.local()  # whose notebook this thread judges: two are in work at once
 
     def noted(paper, submission, student, pool):
@@ -216,9 +223,9 @@ def test_what_is_ours_costs_nobody_points(course, pool_for, monkeypatch):
         return real_judge(exercise, caller)
 
     seen: list[str] = []
-    monkeypatch.setattr(grading, "grade_notebook", noted)
-    monkeypatch.setattr(grading, "judge", faulty)
-    run = grading.grade_class(course, "toy", pool_for, workers=1)
+    monkeypatch.setattr("autograder.grade.one.grade_notebook", noted)
+    monkeypatch.setattr("autograder.grade.one.judge", faulty)
+    run = classroom.grade_class(course, "toy", pool_for, workers=1)
     assert (
         run.graded == 1
         and [s for s, _ in run.failed] == ["ada"]
@@ -226,7 +233,7 @@ def test_what_is_ours_costs_nobody_points(course, pool_for, monkeypatch):
     )
     with api.Gradebook(course.db_url, course.course_id) as gb, pytest.raises(api.MissingEntry):
         gb.find_submission("toy", "ada")
-    assert grading.grade_class(course, "toy", pool_for).graded == 1  # the next run mends it
+    assert classroom.grade_class(course, "toy", pool_for).graded == 1  # the next run mends it
     assert by_student(course)["ada"]["points"] == 15.0
 
 
@@ -241,14 +248,14 @@ def test_what_is_ours_costs_nobody_points(course, pool_for, monkeypatch):
 def test_what_is_missing_is_said(course, break_it, says):
     break_it(Path(course.root))
     with pytest.raises(Exception, match=says):
-        grading.load_papers(course, "toy")
+        load_assignment(course, "toy")
 
 
 def test_a_release_with_other_points_than_the_bundle_is_refused(course):
     path = Path(course.root) / "release/toy/toy.ipynb"
     path.write_text(path.read_text().replace('"points": 6', '"points": 7'))
-    with pytest.raises(grading.NotReady, match="7 points"):
-        grading.load_papers(course, "toy")
+    with pytest.raises(NotReady, match="7 points"):
+        load_assignment(course, "toy")
 
 
 @pytest.mark.parametrize(
@@ -263,16 +270,16 @@ def test_a_release_with_other_points_than_the_bundle_is_refused(course):
     ],
 )
 def test_points_stay_between_zero_and_the_maximum(points, maximum, expected):
-    assert grading.clamp(points, maximum) == expected
+    assert clamp(points, maximum) == expected
 
 
 def test_the_table_is_quoted_and_runs_no_formula(course, pool_for, tmp_path):
     hand_in(course, "=cmd|' ,x", toycourse.RIGHT)
-    grading.grade_class(course, "toy", pool_for)
+    classroom.grade_class(course, "toy", pool_for)
     path = tmp_path / "t.csv"
-    papers = grading.load_papers(course, "toy")
-    results.write_csv(
-        results.read(results.folder(course, "toy") / results.FILE), grading.columns(papers), path
+    papers = load_assignment(course, "toy")
+    journal.write_csv(
+        journal.read(journal.folder(course, "toy") / journal.FILE), columns(papers), path
     )
     [row] = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
     assert row["student"] == "'=cmd|' ,x" and (row["double"], row["quiz"], row["points"]) == (
@@ -283,11 +290,11 @@ def test_the_table_is_quoted_and_runs_no_formula(course, pool_for, tmp_path):
 
 
 def test_a_line_cut_short_is_passed_over(tmp_path):
-    path = tmp_path / results.FILE
+    path = tmp_path / journal.FILE
     line = json.dumps({"student": "a", "key": "k", "graded": True, "points": 1, "notebooks": []})
     path.write_text(line + "\n" + line.replace('"k"', '"l"') + "\n" + line[:20])
-    assert [r["key"] for r in results.read(path)] == ["l"]
-    assert results.compact(path) == {"a": "l"} and path.read_text().count("\n") == 1
+    assert [r["key"] for r in journal.read(path)] == ["l"]
+    assert journal.compact(path) == {"a": "l"} and path.read_text().count("\n") == 1
 
 
 @pytest.mark.slow
@@ -319,7 +326,7 @@ def test_memory_does_not_grow_with_the_class(toy_course, warm_pool):
                 / 1024
             )
 
-    run = grading.grade_class(toy_course, "toy", warm_pool, progress=measure)
+    run = classroom.grade_class(toy_course, "toy", warm_pool, progress=measure)
     assert run.graded == 1000 and not run.failed
     print(f"after 100: {held[100]:.0f} MB, after 1000: {held[1000]:.0f} MB, {run.seconds:.0f} s")
     # One submission alone holds more than this when its notebook and its pages are kept.
@@ -353,7 +360,7 @@ def test_ctrl_c_stops_cleanly_and_the_next_run_goes_on(course, pool_for):
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    path = results.folder(course, "toy") / results.FILE
+    path = journal.folder(course, "toy") / journal.FILE
     while process.poll() is None and (not path.exists() or path.read_bytes().count(b"\n") < 3):
         pass
     process.send_signal(signal.SIGINT)
@@ -362,5 +369,5 @@ def test_ctrl_c_stops_cleanly_and_the_next_run_goes_on(course, pool_for):
     assert "left" in out and "Traceback" not in err
     done = len(by_student(course))
     assert 3 <= done < 30
-    run = grading.grade_class(course, "toy", pool_for)
+    run = classroom.grade_class(course, "toy", pool_for)
     assert run.unchanged == done and run.graded == 30 - done

@@ -13,13 +13,17 @@ from pathlib import Path
 import pytest
 import toycourse
 
+from autograder.errors import NotReady
+from autograder.grade.assignment import load_assignment
+
 pytest.importorskip("nbgrader")
 import killable
 import psutil
 import sqlalchemy
 from nbgrader import api
 
-from autograder import gradebook, grading, results
+from autograder.grade import classroom
+from autograder.record import gradebook, journal
 
 STUDENTS = 24
 ROWS = """
@@ -92,7 +96,7 @@ def check_records(course, book):
     } <= {5}
     finished = {
         r["student"]: r
-        for r in results.read(results.folder(course, "toy") / results.FILE)
+        for r in journal.read(journal.folder(course, "toy") / journal.FILE)
         if r["key"]
     }
     for number in range(STUDENTS):
@@ -122,7 +126,7 @@ def complete(course, tmp_path, version):
     with book_of(course) as book:
         assert check_records(course, book) == {name(number): version for number in range(STUDENTS)}
         assert all(book.recorded(name(number)) for number in range(STUDENTS))
-    found = list(results.read(results.folder(course, "toy") / results.FILE))
+    found = list(journal.read(journal.folder(course, "toy") / journal.FILE))
     assert {r["student"]: r["points"] for r in found} == {
         name(n): sum(filter(None, points(n, version).values())) for n in range(STUDENTS)
     }
@@ -131,7 +135,7 @@ def complete(course, tmp_path, version):
 
 def book_of(course):
     return gradebook.Gradebook(
-        course, "toy", [paper.template for paper in grading.load_papers(course, "toy")]
+        course, "toy", [paper.template for paper in load_assignment(course, "toy")]
     )
 
 
@@ -182,9 +186,11 @@ def test_a_kill_between_records_and_files_is_made_good_even_when_the_old_cases_r
     root = Path(course.root)
     toycourse.hand_in(root, "ada", toycourse.RIGHT | {"double": toycourse.WRONG["double"]})
     first = (root / "secret/toy.zip").read_bytes()
-    assert grading.grade_class(course, "toy", warm_pool).graded == 1
+    assert classroom.grade_class(course, "toy", warm_pool).graded == 1
     toycourse.compile_secret(root, seed=8)
-    monkeypatch.setattr(grading, "clamp", lambda points, maximum: 1.0)  # other marks, visibly
+    monkeypatch.setattr(
+        "autograder.grade.classroom.clamp", lambda points, maximum: 1.0
+    )  # other marks, visibly
     with monkeypatch.context() as patch, warm_pool(()) as pool:
         patch.setattr(pool, "close", lambda: None)  # it is for all tests
 
@@ -200,7 +206,7 @@ def test_a_kill_between_records_and_files_is_made_good_even_when_the_old_cases_r
             "commit": (gradebook.Gradebook, "_publish"),
             "publish": (os, "replace"),
             "first file": (os, "replace"),
-            "append": (results, "append"),
+            "append": (journal, "append"),
         }[moment]
         real = getattr(*target)
         if moment in ("stage", "commit"):
@@ -214,10 +220,10 @@ def test_a_kill_between_records_and_files_is_made_good_even_when_the_old_cases_r
 
             patch.setattr(gradebook.Gradebook, "_write", write)
         with pytest.raises(Killed):
-            grading.grade_class(course, "toy", warm_pool)
+            classroom.grade_class(course, "toy", warm_pool)
     monkeypatch.undo()
     (root / "secret/toy.zip").write_bytes(first)
-    assert grading.grade_class(course, "toy", warm_pool).graded == 1
+    assert classroom.grade_class(course, "toy", warm_pool).graded == 1
     with api.Gradebook(course.db_url, course.course_id) as gb:
         assert gb.find_grade("test_double", "toy", "toy", "ada").auto_score == 2.0
     cells = json.loads((root / "autograded/ada/toy/toy.ipynb").read_text())["cells"]
@@ -226,7 +232,7 @@ def test_a_kill_between_records_and_files_is_made_good_even_when_the_old_cases_r
     )
     assert shown["outputs"][1]["data"]["text/plain"] == "2"
     assert not list((root / "autograded").rglob("*.tmp"))
-    assert grading.grade_class(course, "toy", warm_pool).unchanged == 1
+    assert classroom.grade_class(course, "toy", warm_pool).unchanged == 1
 
 
 def test_a_database_whose_creation_was_cut_short_is_finished(toy_course):
@@ -270,8 +276,8 @@ def test_orphaned_sandboxes_end_with_the_grader(toy_course, tmp_path):
 
 def test_two_runs_at_once_are_refused(toy_course, warm_pool):
     toycourse.hand_in(toy_course.root, "ada", toycourse.RIGHT)
-    with results.only_writer(results.folder(toy_course, "toy")) as alone:
+    with journal.only_writer(journal.folder(toy_course, "toy")) as alone:
         assert alone
-        with pytest.raises(grading.NotReady, match="Another run"):
-            grading.grade_class(toy_course, "toy", warm_pool)
-    assert grading.grade_class(toy_course, "toy", warm_pool).graded == 1
+        with pytest.raises(NotReady, match="Another run"):
+            classroom.grade_class(toy_course, "toy", warm_pool)
+    assert classroom.grade_class(toy_course, "toy", warm_pool).graded == 1

@@ -10,8 +10,8 @@ import toycourse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import notebook
-from autograder.notebook import BadNotebook, Unreadable
+from autograder.read import notebook
+from autograder.read.notebook import BadNotebook, Unreadable
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ import time
 import numpy as np
 import pytest
 
-from autograder import operations
-from autograder.check import LocalCaller
-from autograder.operations import perform
-from autograder.protocol import Request
+from autograder.run.inside import operations
+from autograder.run.inside.operations import perform
+from autograder.run.inside.protocol import Request
+from autograder.run.local import LocalCaller
 
 
 def call(function, *args, **options):

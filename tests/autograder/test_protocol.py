@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder import protocol
-from autograder.protocol import Answer, BadFrame, Cell, Closed, ErrorInfo, Request
-from autograder.values import BadValue, Caps, Opaque
+from autograder.run.inside import protocol
+from autograder.run.inside.protocol import Answer, BadFrame, Cell, Closed, ErrorInfo, Request
+from autograder.run.inside.values import BadValue, Caps, Opaque
 
 # the same on every machine, however slow
 FUZZ = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

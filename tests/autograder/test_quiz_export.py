@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import cli, paths
+from autograder import cli
+from autograder import course as paths
+from autograder.lms.moodle_quiz import export, gift_escape
 from autograder.quiz import KINDS, load_bank, read_bank
-from autograder.quiz.export import export, gift_escape
 
 HARD = r"a ~ b = c # d {e} : f \ g \n h &lt; -&gt; “q” ü 100 % * [html] // $CATEGORY"
 FRACTIONS = {

@@ -12,9 +12,9 @@ import pytest
 
 pytest.importorskip("nbgrader")
 
-from autograder import paths
+from autograder import course as paths
+from autograder.author.release import ReleaseError, question_markdown, quiz_cells, release, released
 from autograder.quiz import load_bank
-from autograder.release import ReleaseError, question_markdown, quiz_cells, release, released
 
 ROOT = Path(__file__).resolve().parents[2]
 

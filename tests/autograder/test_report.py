@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from autograder import report
-from autograder.judge import CriterionResult, Diagnosis, ExerciseResult
+from autograder.outcome import CriterionResult, Diagnosis, ExerciseResult
+from autograder.report import pages
 
 EVIL = '<script>alert("x")</script><img src=x onerror=alert(1)> `</code><b>` {{ 7*7 }}'
 
@@ -117,7 +117,7 @@ def test_feedback_tells_what_is_right_first_then_the_first_thing_to_look_at():
         "added", "You added", "You added 2 where you should multiply.", "01_toy#double"
     )
     exercises = [exercise("double", 6.0, None, ("passed",)), exercise("mean", 2.0, found)]
-    page = Page(report.feedback_html(student(exercises=exercises)))
+    page = Page(pages.feedback_html(student(exercises=exercises)))
     self_contained(page)
     text = re.sub(r"\s+", " ", page.text)
     order = [
@@ -137,7 +137,7 @@ def test_feedback_tells_what_is_right_first_then_the_first_thing_to_look_at():
 
 def test_no_page_shows_hidden_details_or_what_was_printed():
     result = student(exercises=[exercise()])
-    for html in (report.feedback_html(result), report.class_html("toy", [result])):
+    for html in (pages.feedback_html(result), pages.class_html("toy", [result])):
         assert "HIDDEN" not in html and "PRINTED" not in html
 
 
@@ -170,7 +170,7 @@ def test_every_string_is_escaped(place):
     )
     if place == "reason":
         result["graded"] = False
-    for html in (report.feedback_html(result), report.class_html("toy", [result])):
+    for html in (pages.feedback_html(result), pages.class_html("toy", [result])):
         self_contained(Page(html))
         assert "49" not in html or place not in html
 
@@ -184,7 +184,7 @@ def test_every_string_is_escaped(place):
     ],
 )
 def test_what_was_not_graded_is_said_with_what_to_do(status, says):
-    html = report.feedback_html(student(exercises=[], status=status))
+    html = pages.feedback_html(student(exercises=[], status=status))
     assert says in html and "Traceback" not in html
 
 
@@ -214,7 +214,7 @@ def test_the_class_report_counts():
         for number in range(10)
     ]
     results.append(student("broken", [], "unreadable", reason="a/b.ipynb: not a notebook file."))
-    html = report.class_html("toy", results)
+    html = pages.class_html("toy", results)
     page = Page(html)
     self_contained(page)
     text = re.sub(r"\s+", " ", page.text)
@@ -236,11 +236,11 @@ def test_the_class_report_counts():
 
 
 def test_a_class_report_without_results_says_what_to_do():
-    assert "autograder grade toy" in report.class_html("toy", [])
+    assert "autograder grade toy" in pages.class_html("toy", [])
 
 
 def test_a_class_of_missing_notebooks():
-    html = report.class_html("toy", [student("a", [], "missing", written=[]), student("b")])
+    html = pages.class_html("toy", [student("a", [], "missing", written=[]), student("b")])
     assert "no notebook was handed in" in html
 
 
@@ -257,7 +257,7 @@ def test_a_class_of_missing_notebooks():
 )
 def test_comments_render_as_text_in_nbgraders_markdown(text):
     filters = pytest.importorskip("nbconvert.filters")
-    page = Page(filters.markdown2html(report.quiet_markdown(text)))
+    page = Page(filters.markdown2html(pages.quiet_markdown(text)))
     assert not {"script", "img"} & set(page.tags)
     assert all(value.startswith("http") for name, value in page.attributes if name == "href")
     assert not any(name.startswith("on") for name, _ in page.attributes)
@@ -265,9 +265,9 @@ def test_comments_render_as_text_in_nbgraders_markdown(text):
 
 def test_the_comment_is_the_diagnosis_or_the_first_failure():
     added = Diagnosis("added", "You added", "You added 2.")
-    assert report.comment_text(exercise(diagnosis=added)) == "You added 2."
-    assert report.comment_text(exercise()) == "Criterion 1 of `double`: Off by two."
-    assert report.comment_text(exercise(points=6.0, statuses=("passed",))) is None
+    assert pages.comment_text(exercise(diagnosis=added)) == "You added 2."
+    assert pages.comment_text(exercise()) == "Criterion 1 of `double`: Off by two."
+    assert pages.comment_text(exercise(points=6.0, statuses=("passed",))) is None
 
 
 @pytest.mark.parametrize(
@@ -281,10 +281,10 @@ def test_the_comment_is_the_diagnosis_or_the_first_failure():
     ],
 )
 def test_file_names(student, begins):
-    name = report.file_name(student)
+    name = pages.file_name(student)
     assert name.startswith(begins) and "/" not in name and len(name) < 100
 
 
 def test_no_two_students_share_a_file():
     students = ["a b", "a_b", "a/b", "a\tb", "x" * 70, "x" * 71, "A B"]
-    assert len({report.file_name(student) for student in students}) == len(students)
+    assert len({pages.file_name(student) for student in students}) == len(students)

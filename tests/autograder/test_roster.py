@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import roster
-from autograder.gradebook import name_problem
-from autograder.roster import Person, RosterError
+from autograder.lms import roster
+from autograder.lms.roster import Person, RosterError
+from autograder.record.gradebook import name_problem
 
 OWN = "id,name,email,canvas id\nada,Ada Lovelace,ada@x.org,12\nbob,Bob Stone,bob@x.org,13\n"
 CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,Toy (7),Final Score

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 import toycourse
 
-from autograder import cli, paths, similar
-from autograder.notebook import read_template
-from autograder.source import Source, load_unit
+from autograder import cli
+from autograder import course as paths
+from autograder.author.source import Source, load_unit
+from autograder.read.notebook import read_template
+from autograder.report import similar
 
 # Five ways in which somebody who has not seen the others may write the same two functions.
 HONEST = {

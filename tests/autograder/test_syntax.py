@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import syntax
+from autograder.read import syntax
 
 ROOMS = Path(syntax.__file__).parent
 DEEP = "def f(a, b):\n" + "".join(

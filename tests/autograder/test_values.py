@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder import values
-from autograder.values import BadValue, Caps, Opaque
+from autograder.run.inside import values
+from autograder.run.inside.values import BadValue, Caps, Opaque
 
 FUZZ = settings(deadline=None, derandomize=True)  # the same on every machine, however slow
 

@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 import toyunit
 
-from autograder import cli, compiler
-from autograder.sandbox import SandboxUnavailable, doctor
-from autograder.sandbox import pool as pools
+from autograder.author import compiler
+from autograder.grade.warm import WarmPool
+from autograder.run import doctor
+from autograder.run.limits import SandboxUnavailable
 
 
 class FakePool:
     made: list[FakePool] = []
 
-    def __init__(self, workers: int, needs: tuple[str, ...], unsafe: bool):
+    def __init__(self, workers: int, needs: tuple[str, ...], limits: None, unsafe: bool):
         self.workers, self.needs, self.unsafe, self.closed = workers, needs, unsafe, 0
         FakePool.made.append(self)
 
@@ -33,8 +34,7 @@ class FakePool:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[FakePool]:
     """Every pool that is made."""
     monkeypatch.setattr(FakePool, "made", [])
-    monkeypatch.setattr(pools, "SandboxPool", FakePool)
-    monkeypatch.setattr("autograder.sandbox.SandboxPool", FakePool)
+    monkeypatch.setattr("autograder.run.opening.SandboxPool", FakePool)
     monkeypatch.setattr(doctor, "run", lambda pool, quick: [doctor.WallCheck("network", True, "")])
     return FakePool.made
 
@@ -48,7 +48,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_early_pool_is_the_one_that_grades(made, root) -> None:
-    with cli._WarmPool(3, False) as pool_for:
+    with WarmPool(3, False) as pool_for:
         pool_for.begin(root, toyunit.UNIT)
         with pool_for(("numpy",)) as pool:
             assert pool is made[0] and (pool.workers, pool.needs, pool.closed) == (3, ("numpy",), 0)
@@ -56,7 +56,7 @@ def test_the_early_pool_is_the_one_that_grades(made, root) -> None:
 
 
 def test_other_needs_get_another_pool_and_the_early_one_is_closed(made, root) -> None:
-    with cli._WarmPool(2, False) as pool_for:
+    with WarmPool(2, False) as pool_for:
         pool_for.begin(root, toyunit.UNIT)
         with pool_for(("keras", "numpy")) as pool:
             assert pool is made[1] and pool.needs == ("keras", "numpy") and made[0].closed == 1
@@ -64,14 +64,14 @@ def test_other_needs_get_another_pool_and_the_early_one_is_closed(made, root) ->
 
 
 def test_what_was_started_for_nothing_is_closed(made, root) -> None:
-    with pytest.raises(KeyError), cli._WarmPool(2, False) as pool_for:
+    with pytest.raises(KeyError), WarmPool(2, False) as pool_for:
         pool_for.begin(root, toyunit.UNIT)
         raise KeyError("nothing to grade")
     assert [pool.closed for pool in made] == [1]
 
 
 def test_without_a_bundle_nothing_is_started_early(made, tmp_path) -> None:
-    with cli._WarmPool(2, True) as pool_for:
+    with WarmPool(2, True) as pool_for:
         pool_for.begin(tmp_path, "nothing")
         assert not made
         with pool_for(("numpy",)) as pool:
@@ -84,7 +84,7 @@ def test_a_broken_wall_is_told_by_the_one_who_needs_the_pool(
     monkeypatch.setattr(
         doctor, "run", lambda pool, quick: [doctor.WallCheck("network", False, "reached: all")]
     )
-    with cli._WarmPool(2, False) as pool_for:
+    with WarmPool(2, False) as pool_for:
         pool_for.begin(root, toyunit.UNIT)
         with pytest.raises(SandboxUnavailable, match="network: reached: all"), pool_for(("numpy",)):
             pass

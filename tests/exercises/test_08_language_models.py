@@ -9,7 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder.source import Source, load_unit
+from autograder.author.source import Source, load_unit
 
 keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.tensorflow

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.source import Source
+from autograder.author.source import Source
 
 keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.tensorflow

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder import course_unit
-from autograder.source import Source
+from autograder.author.source import Source
 
 keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.tensorflow

@@ -11,11 +11,13 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from agreement import bundles_agree
 
-from autograder import bundle, paths
+from autograder import course as paths
+from autograder.author.source import load_unit, source_digest
 from autograder.authoring import KINDS
+from autograder.judge.installed import load_public
 from autograder.quiz import load_bank, right_answers
-from autograder.source import load_unit, source_digest
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = sorted(path.stem for path in (ROOT / "exercises" / "source").glob("*/*.ipynb"))
@@ -266,7 +268,7 @@ def test_right_answers_score_20_and_no_key_is_released(unit):
 
 @every_unit
 def test_the_release_is_up_to_date(unit):
-    from autograder.release import released
+    from autograder.author.release import released
 
     stored = (ROOT / "exercises" / "release" / unit / f"{unit}.ipynb").read_text(encoding="utf-8")
     assert stored == released(unit, ROOT), f"Run `autograder release {unit}`."
@@ -283,7 +285,7 @@ def test_the_release_holds_no_solution(unit):
 
 @every_unit
 def test_the_public_bundle_belongs_to_this_source(unit):
-    stored = bundle.load_public(unit)
+    stored = load_public(unit)
     assert stored.source == source_digest(unit, ROOT), f"Run `autograder compile {unit}`."
     assert stored.quiz == bank(unit).public()
 
@@ -291,9 +293,9 @@ def test_the_public_bundle_belongs_to_this_source(unit):
 @pytest.mark.slow
 @every_unit
 def test_the_public_bundle_says_what_compiling_says_now(unit):
-    from autograder.compiler import compile_unit
+    from autograder.author.compiler import compile_unit
 
-    assert bundle.bundles_agree(bundle.load_public(unit), compile_unit(unit, root=ROOT)) == []
+    assert bundles_agree(load_public(unit), compile_unit(unit, root=ROOT)) == []
 
 
 # ----------------------------------------------------------------------------------------------------------- grading
@@ -334,7 +336,7 @@ def test_mistakes_are_caught_and_named_and_alternatives_accepted(unit):
         assert unit in [entry["unit"] for entry in found["units"]]
         assert found["passed"], found["rates"]
         return
-    from autograder.audit import audit
+    from autograder.author.audit import audit
 
     report = audit([unit], mutants="none", root=ROOT)
     assert report.passed, report.text()

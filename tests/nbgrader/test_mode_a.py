@@ -14,13 +14,18 @@ import nbformat
 import pytest
 import toycourse
 
+from autograder.grade import one
+
 pytest.importorskip("nbgrader")
 from nbgrader import api
 from nbgrader.apps import NbGraderAPI
 from nbgrader.utils import determine_grade
 
-from autograder import cli, grading, results
-from autograder.sandbox import SandboxPool, SandboxUnavailable
+from autograder import cli
+from autograder.grade import classroom
+from autograder.record import journal
+from autograder.run.limits import SandboxUnavailable
+from autograder.run.pool import SandboxPool
 
 pytestmark = pytest.mark.slow
 
@@ -151,7 +156,7 @@ def test_comments_and_quiz_and_written(graded):
 
 def test_the_formgrader_counts_them_as_graded(graded):
     root, _ = graded
-    from autograder.gradebook import course_directory
+    from autograder.record.gradebook import course_directory
 
     app = NbGraderAPI(course_directory(root))
     assert app.get_autograded_students("toy") == {
@@ -192,18 +197,18 @@ def test_export(graded):
 
 
 def test_mode_b_gives_the_same(graded, warm_pool):
-    from autograder.gradebook import course_directory
+    from autograder.record.gradebook import course_directory
 
     root, _ = graded
     course = course_directory(root)
-    ours = {r["student"]: r["points"] for r in results.read(root / "results/toy/results.jsonl")}
-    run = grading.grade_class(course, "toy", warm_pool)
+    ours = {r["student"]: r["points"] for r in journal.read(root / "results/toy/results.jsonl")}
+    run = classroom.grade_class(course, "toy", warm_pool)
     assert run.unchanged == 9 and [s for s, _ in run.failed] == [
         "broken"
     ]  # mode A left results that mode B believes
     (root / "results/toy/results.jsonl").unlink()
-    assert grading.grade_class(course, "toy", warm_pool).graded == 9
-    again = {r["student"]: r["points"] for r in results.read(root / "results/toy/results.jsonl")}
+    assert classroom.grade_class(course, "toy", warm_pool).graded == 9
+    again = {r["student"]: r["points"] for r in journal.read(root / "results/toy/results.jsonl")}
     assert again == ours | {"broken": 0}
 
 
@@ -262,12 +267,10 @@ def test_trap_score_above_the_maximum_leaves_a_half_written_record(
         determine_grade(cell(result("1000")))
     assert grade(graded[0], "above") == (0, False)
     # Not the student's number but ours, from checks with a fault:
-    real = grading.judge
-    monkeypatch.setattr(
-        grading, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0)
-    )
+    real = one.judge
+    monkeypatch.setattr(one, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0))
     toycourse.hand_in(toy_course.root, "ada", toycourse.RIGHT)
-    assert grading.grade_class(toy_course, "toy", warm_pool).graded == 1
+    assert classroom.grade_class(toy_course, "toy", warm_pool).graded == 1
     with api.Gradebook(toy_course.db_url, toy_course.course_id) as gb:
         marks = {
             g.name: g.auto_score for g in gb.find_submission_notebook("toy", "toy", "ada").grades
@@ -304,8 +307,7 @@ def test_trap_student_code_reads_the_source(graded):
 
 
 def test_trap_validate_exits_0_on_failure(graded, monkeypatch, tmp_path, capsys):
-    from autograder import paths
-    from autograder.compiler import write_public
+    from autograder.author.compiler import write_public
 
     root, _ = graded
     broken = tmp_path / "plain.ipynb"
@@ -318,7 +320,9 @@ def test_trap_validate_exits_0_on_failure(graded, monkeypatch, tmp_path, capsys)
     broken.write_text(json.dumps(book))
     theirs = nbgrader(tmp_path, "validate", str(broken))
     assert "failed" in theirs.stdout.lower() and theirs.returncode == 0
-    monkeypatch.setattr(paths, "public_bundle_dir", lambda: tmp_path / "bundles")
+    monkeypatch.setattr(
+        "autograder.judge.installed.public_bundle_dir", lambda: tmp_path / "bundles"
+    )
     write_public("toy", root=root.parent, to=tmp_path / "bundles")
     assert cli.main(["check", str(root / "submitted/half/toy/toy.ipynb")]) == cli.FAILED
     assert "multiply" in capsys.readouterr().out

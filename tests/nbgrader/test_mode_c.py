@@ -17,7 +17,8 @@ import toycourse
 pytest.importorskip("nbgrader")
 from nbgrader import api
 
-from autograder.sandbox import SandboxPool, SandboxUnavailable
+from autograder.run.limits import SandboxUnavailable
+from autograder.run.pool import SandboxPool
 
 pytestmark = pytest.mark.slow
 

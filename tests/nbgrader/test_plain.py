@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import paths, results
-from autograder.sandbox import SandboxPool, SandboxUnavailable
+from autograder import course as paths
+from autograder.record import journal
+from autograder.run.limits import SandboxUnavailable
+from autograder.run.pool import SandboxPool
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.tensorflow]
@@ -58,7 +60,7 @@ def class_of_04(tmp_path_factory):
     ours = bench.our_course(stock, unit, paths.public_bundle_dir() / f"{unit}.zip")
     bench.run_ours(ours, unit)
     bench.run_stock(stock, unit)
-    by_name = {r["student"]: r for r in results.read(results.folder_of(ours, unit) / results.FILE)}
+    by_name = {r["student"]: r for r in journal.read(journal.folder_of(ours, unit) / journal.FILE)}
     return (
         chosen,
         bench.points(stock, "bench"),

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder import bundle, grading, results
+from autograder.grade import classroom
+from autograder.judge import bundle
+from autograder.record import journal
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "exercises"))
 from sample_class import SampleClass, prepare  # noqa: E402
@@ -22,9 +24,9 @@ def graded(toy_course, warm_pool):
     students = {student.kind: student for student in sample.students()}
     for student in students.values():
         sample.hand_in(student, root)
-    run = grading.grade_class(toy_course, "toy", warm_pool)
+    run = classroom.grade_class(toy_course, "toy", warm_pool)
     found = {
-        r["student"]: r for r in results.read(results.folder(toy_course, "toy") / results.FILE)
+        r["student"]: r for r in journal.read(journal.folder(toy_course, "toy") / journal.FILE)
     }
     return students, run, {kind: found[student.name] for kind, student in students.items()}
 

@@ -25,9 +25,10 @@ import numpy as np
 import pytest
 from header import header
 
-from autograder.protocol import Request
-from autograder.sandbox import Limits, SandboxPool, SandboxUnavailable
-from autograder.values import Opaque
+from autograder.run.inside.protocol import Request
+from autograder.run.inside.values import Opaque
+from autograder.run.limits import Limits, SandboxUnavailable
+from autograder.run.pool import SandboxPool
 
 ALL = sorted((Path(__file__).parent / "attacks").glob("*.py"))
 KERAS = [path for path in ALL if "\n# needs: keras\n" in path.read_text(encoding="utf-8")]

@@ -26,11 +26,15 @@ from types import SimpleNamespace
 
 import pytest
 
+from autograder.grade.assignment import columns, load_assignment
+
 pytest.importorskip("nbgrader")
 import toycourse  # noqa: E402
 from header import header  # noqa: E402
 
-from autograder import gradebook, grading, report, results  # noqa: E402
+from autograder.grade import classroom  # noqa: E402
+from autograder.record import gradebook, journal  # noqa: E402
+from autograder.report import pages  # noqa: E402
 
 SUBMISSIONS = sorted((Path(__file__).parent / "submissions").glob("*.py"))
 KEYS = {"status", "points", "says"}
@@ -119,12 +123,12 @@ def graded(
         if book is not None:
             toycourse.submit(root, student, book, timestamp=None)
     before = {path.name for path in base.iterdir()}
-    run = grading.grade_class(course, "toy", warm_pool)
-    found = {r["student"]: r for r in results.read(results.folder(course, "toy") / results.FILE)}
+    run = classroom.grade_class(course, "toy", warm_pool)
+    found = {r["student"]: r for r in journal.read(journal.folder(course, "toy") / journal.FILE)}
     table, page = base / "points.csv", base / "class.html"
-    columns = grading.columns(grading.load_papers(course, "toy"))
-    results.write_csv(found.values(), columns, table)
-    report.write_class_report(page, "toy", found.values(), columns)
+    shown = columns(load_assignment(course, "toy"))
+    journal.write_csv(found.values(), shown, table)
+    pages.write_class_report(page, "toy", found.values(), shown)
     assert {path.name for path in base.iterdir()} == before | {"points.csv", "class.html"}
     yield SimpleNamespace(
         course=course,
@@ -151,7 +155,7 @@ def test_submission(attack: Path, graded: SimpleNamespace) -> None:
     else:
         result = graded.found[student]
         assert result["notebooks"][0]["status"] == status, result
-        page = (graded.feedback / f"{report.file_name(student)}.html").read_text(encoding="utf-8")
+        page = (graded.feedback / f"{pages.file_name(student)}.html").read_text(encoding="utf-8")
         assert says in page
         assert (student in graded.failed) == (status != "graded")
         assert result["points"] == float(expected.get("points", 0))

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.sandbox import Limits, SandboxPool, SandboxUnavailable
+from autograder.run.limits import Limits, SandboxUnavailable
+from autograder.run.pool import SandboxPool
 
 LIMITS = Limits(cell_s=3, wall_s=60, memory_mb=256, processes=64, file_mb=16, tmp_mb=32)
 

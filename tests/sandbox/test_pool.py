@@ -10,9 +10,10 @@ import time
 import numpy as np
 import pytest
 
-from autograder.protocol import Request
-from autograder.sandbox import Limits, SandboxPool, SandboxUnavailable, Session
-from autograder.sandbox.process import Zygote
+from autograder.run.inside.protocol import Request
+from autograder.run.limits import Limits, SandboxUnavailable
+from autograder.run.pool import SandboxPool, Session
+from autograder.run.process import Zygote
 
 STEP = (
     "step",

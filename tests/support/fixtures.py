@@ -6,6 +6,8 @@ import shutil
 
 import pytest
 
+from autograder.grade.assignment import load_assignment
+
 
 @pytest.fixture(scope="session")
 def ready_course(tmp_path_factory):
@@ -19,7 +21,7 @@ def ready_course(tmp_path_factory):
 @pytest.fixture
 def toy_course(ready_course, tmp_path):
     """A copy of it for one test, as nbgrader's course directory."""
-    from autograder import gradebook
+    from autograder.record import gradebook
 
     shutil.copytree(ready_course.parent, tmp_path / "course")
     return gradebook.course_directory(tmp_path / "course" / "exercises")
@@ -31,7 +33,7 @@ def postgres(ready_course):
     pytest.importorskip("psycopg2", reason="no PostgreSQL driver: `pip install .[postgres]`")
     import postgres
 
-    from autograder import gradebook, grading
+    from autograder.record import gradebook
 
     try:
         server = postgres.Server()
@@ -39,7 +41,7 @@ def postgres(ready_course):
         pytest.skip(str(reason))
     course = gradebook.course_directory(ready_course, server.create("ready"))
     with gradebook.Gradebook(
-        course, "toy", [paper.template for paper in grading.load_papers(course, "toy")]
+        course, "toy", [paper.template for paper in load_assignment(course, "toy")]
     ):
         pass
     yield server
@@ -53,7 +55,7 @@ def any_course(request, toy_course, tmp_path):
         return toy_course
     from uuid import uuid4
 
-    from autograder import gradebook
+    from autograder.record import gradebook
 
     url = request.getfixturevalue("postgres").create(f"t{uuid4().hex}", "ready")
     (tmp_path / "course/exercises/gradebook.db").unlink()  # nobody may fall back on it
@@ -65,7 +67,8 @@ def warm_pool():
     """One warm pool for all tests; a function from what is needed to a context manager that leaves it open."""
     import contextlib
 
-    from autograder.sandbox import SandboxPool, SandboxUnavailable
+    from autograder.run.limits import SandboxUnavailable
+    from autograder.run.pool import SandboxPool
 
     try:
         pool = SandboxPool(workers=2, needs=("numpy",))

@@ -14,11 +14,11 @@ from typing import Any
 # Imported once, in the server that forks the runs: a run then starts in milliseconds, not seconds.
 _PRELOAD = [
     "autograder.cli",
-    "autograder.cluster",
-    "autograder.gradebook",
-    "autograder.grading",
-    "autograder.report",
-    "autograder.sandbox.doctor",
+    "autograder.grade.cluster",
+    "autograder.record.gradebook",
+    "autograder.grade.classroom",
+    "autograder.report.pages",
+    "autograder.run.doctor",
     "rich.progress",
     "killable",
 ]

@@ -10,6 +10,8 @@ import json
 import textwrap
 from pathlib import Path
 
+from autograder.grade.assignment import load_assignment
+
 UNIT = "toy"
 
 STUBS = {
@@ -220,21 +222,21 @@ def release(root: Path) -> Path:
 
 def compile_secret(root: Path, seed: int = 7) -> Path:
     """The secret bundle, made by the course's own compiler."""
-    from autograder.compiler import write_secret
+    from autograder.author.compiler import write_secret
 
     return write_secret(UNIT, seed, root=root.parent)
 
 
 def ready(base: Path) -> Path:
     """Release, secret bundle and an empty gradebook as well."""
-    from autograder import gradebook, grading
+    from autograder.record import gradebook
 
     root = build(base)
     release(root)
     compile_secret(root)
     course = gradebook.course_directory(root)
     with gradebook.Gradebook(
-        course, UNIT, [paper.template for paper in grading.load_papers(course, UNIT)]
+        course, UNIT, [paper.template for paper in load_assignment(course, UNIT)]
     ):
         pass
     return root

@@ -6,7 +6,7 @@ import importlib
 
 def attack():
     found = []
-    for name in ("judge", "bundle", "bundles", "gradebook", "grading", "check", "compiler", "quiz", "report", "notebook"):
+    for name in ("judge", "judge.bundle", "bundles", "record.gradebook", "grade", "check", "author.compiler", "quiz", "report", "read.notebook", "errors", "run.pool"):
         try:
             importlib.import_module(f"autograder.{name}")
             found.append(name)

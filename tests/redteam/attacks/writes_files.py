@@ -6,7 +6,7 @@ import os
 
 def attack():
     done = []
-    for name in [BAIT, os.__file__, "/sandbox/autograder/protocol.py", "/etc/passwd", "/usr/lib/x", "/x", "/dev/shm/x"]:
+    for name in [BAIT, os.__file__, "/sandbox/autograder/run/inside/protocol.py", "/etc/passwd", "/usr/lib/x", "/x", "/dev/shm/x"]:
         try:
             open(name, "a").close()
             done.append(name)

@@ -1,0 +1,464 @@
+"""The grader graded: are all known mistakes caught and named, all unorthodox right solutions
+accepted?
+
+Every variant really runs: its text takes the place of the solution cell, in a process of its own
+with a time limit, and the judge looks at it with a bundle of grading size. Machine-made mutants
+show what the checks do not see. A mutant that passes is compared with the solution on many other
+inputs; where no difference is found, it counts as equivalent.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..authoring import Exercise, Unit
+from ..judge import bundle as bundles
+from ..judge.compare import difference, identical
+from ..judge.compiled import ExerciseBundle
+from ..judge.judge import judge
+from ..run.inside.protocol import Answer, Request
+from ..run.local import LocalCaller
+from .mutate import mutants as make_mutants
+from .source import CompileError, Source, load_unit
+
+SEED = "audit"  # neither the public seed nor an instructor's
+SAMPLE = 20  # mutants per exercise, unless all are wanted: the audit is part of every build
+FUZZ_SEEDS = 12
+NAMED_BAR = 0.9
+
+
+@dataclass
+class ExerciseAudit:
+    """What the audit found for one exercise.
+
+    `mistakes`: id, caught, named, points, diagnosis. `alternatives`: title, accepted, points, why.
+    `mutants`: made, caught, equivalent, the survivors (line, change); silent: caught, because no
+    answer came back.
+    """
+
+    exercise: str
+    points: float
+    mistakes: list[dict] = field(default_factory=list)
+    alternatives: list[dict] = field(default_factory=list)
+    mutants: dict = field(default_factory=dict)
+
+
+@dataclass
+class UnitAudit:
+    """What the audit found for one unit."""
+
+    unit: str
+    exercises: list[ExerciseAudit]
+
+
+@dataclass
+class AuditReport:
+    """The audit of several units. `passed`: all mistakes caught, at least 90 % named, no
+    alternative refused.
+    """
+
+    units: list[UnitAudit]
+
+    def _exercises(self) -> list[ExerciseAudit]:
+        return [exercise for unit in self.units for exercise in unit.exercises]
+
+    def rates(self) -> dict:
+        """Counts over all units."""
+        mistakes = [m for e in self._exercises() for m in e.mistakes]
+        alternatives = [a for e in self._exercises() for a in e.alternatives]
+        mutants = [e.mutants for e in self._exercises() if e.mutants]
+        return {
+            "mistakes": len(mistakes),
+            "caught": sum(m["caught"] for m in mistakes),
+            "named": sum(m["named"] for m in mistakes),
+            "alternatives": len(alternatives),
+            "refused": sum(not a["accepted"] for a in alternatives),
+            "mutants": sum(m["made"] for m in mutants),
+            "mutants_caught": sum(m["caught"] for m in mutants),
+            "mutants_equivalent": sum(m["equivalent"] for m in mutants),
+        }
+
+    @property
+    def passed(self) -> bool:
+        """Whether the bar is reached."""
+        r = self.rates()
+        return (
+            r["caught"] == r["mistakes"]
+            and r["named"] >= NAMED_BAR * r["mistakes"]
+            and r["refused"] == 0
+        )
+
+    def to_dict(self) -> dict:
+        """As JSON-able data."""
+        return {
+            "passed": self.passed,
+            "rates": self.rates(),
+            "units": [asdict(unit) for unit in self.units],
+        }
+
+    def text(self) -> str:
+        """The audit as a table, and what is amiss."""
+        head = ("", "mistakes caught", "named", "alternatives", "mutants caught", "no difference")
+        rows, notes = [], []
+        for unit in self.units:
+            rows.append((unit.unit, "", "", "", "", ""))
+            for e in unit.exercises:
+                rows.append((f"  {e.exercise}", *_shares(e)))
+                notes += [f"{unit.unit}/{e.exercise}: {note}" for note in _amiss(e)]
+        r = self.rates()
+        rows.append(
+            (
+                "all",
+                _of(r["caught"], r["mistakes"]),
+                _of(r["named"], r["mistakes"]),
+                _of(r["alternatives"] - r["refused"], r["alternatives"]),
+                _of(r["mutants_caught"], r["mutants"] - r["mutants_equivalent"]),
+                str(r["mutants_equivalent"]),
+            )
+        )
+        widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+        lines = [
+            "  ".join(
+                cell.ljust(w) if i == 0 else cell.rjust(w)
+                for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in [head, *rows]
+        ]
+        verdict = "The bar is reached." if self.passed else "Below the bar."
+        return "\n".join(
+            [
+                *lines,
+                "",
+                *notes,
+                *([""] if notes else []),
+                f"{verdict} (all mistakes caught, {NAMED_BAR:.0%} named, no alternative refused)",
+            ]
+        )
+
+
+def _of(part: int, whole: int) -> str:
+    return f"{part}/{whole}" if whole else "–"
+
+
+def _shares(e: ExerciseAudit) -> tuple[str, ...]:
+    m = e.mutants
+    return (
+        _of(sum(x["caught"] for x in e.mistakes), len(e.mistakes)),
+        _of(sum(x["named"] for x in e.mistakes), len(e.mistakes)),
+        _of(sum(x["accepted"] for x in e.alternatives), len(e.alternatives)),
+        _of(m["caught"], m["made"] - m["equivalent"]) if m else "–",
+        str(m["equivalent"]) if m else "–",
+    )
+
+
+def _amiss(e: ExerciseAudit) -> Iterator[str]:
+    for mistake in e.mistakes:
+        if not mistake["caught"]:
+            yield f"the mistake {mistake['id']!r} gets full points."
+        elif not mistake["named"]:
+            yield f"the mistake {mistake['id']!r} is caught, but called {mistake['diagnosis']!r}."
+    for alternative in e.alternatives:
+        if not alternative["accepted"]:
+            yield f"the alternative {alternative['title']!r} is refused. {alternative['why']}"
+    if e.mutants.get("silent"):
+        yield f"{e.mutants['silent']} mutants gave no answer at all, and count as caught."
+    for line, change in e.mutants.get("survivors", ()):
+        yield f"a mutant passes: line {line}, {change}."
+
+
+# ------------------------------------------------------------------------------------------ running
+
+
+def audit(
+    units: Iterable[str],
+    mutants: str = "some",
+    root: Path | None = None,
+    seed: int | str = SEED,
+    keep: Path | None = None,
+    progress: Callable[[str], None] = lambda line: None,
+) -> AuditReport:
+    """Audit the checks of `units`.
+
+    Args:
+        mutants: "some" (a seeded sample, not of training exercises), "all", or "none".
+        seed: what the cases are drawn from.
+        keep: a folder for the compiled bundles, one of grading size for each unit; by default none
+        is left.
+        progress: is given a line when something begins; a unit that trains takes minutes.
+
+    Raises:
+        CompileError: a unit does not compile.
+    """
+    if mutants not in ("some", "all", "none"):
+        raise ValueError(f"mutants={mutants!r} is not one of some, all, none.")
+    loaded = {name: load_unit(name, root) for name in units}
+    # One process is the parent of all that follow, and imports once what any of the units needs.
+    needs = tuple(sorted({need for unit in loaded.values() for need in unit.needs}))
+    with tempfile.TemporaryDirectory() as passing:
+        folder = Path(keep or passing)
+        folder.mkdir(parents=True, exist_ok=True)
+        return AuditReport(
+            [
+                _audit_unit(unit, needs, mutants, root, seed, folder, progress)
+                for unit in loaded.values()
+            ]
+        )
+
+
+def _audit_unit(
+    unit: Unit,
+    needs: tuple[str, ...],
+    mutants: str,
+    root: Path | None,
+    seed: int | str,
+    folder: Path,
+    progress: Callable[[str], None],
+) -> UnitAudit:
+    name, source = unit.name, Source(unit.name, root)
+    progress(f"{name}: compiling fresh cases")
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        path = folder / f"{name}.zip"
+        run = _Runner(needs, name, root, path, seed)
+        # Compiled in a child as well: this process, from which the others are forked, must never
+        # have run Keras.
+        outcome = run(None, _compile)
+        if "error" in outcome:
+            raise CompileError(outcome["error"])
+        bundle = bundles.read(path)
+        results = []
+        for exercise in unit.exercises.values():
+            compiled = bundle.exercises[exercise.name]
+            trains = any(spec.kind == "score" for spec in compiled.criteria)
+            limit = 60 + 8 * exercise.seconds * (len(compiled.cases) if trains else 1)
+            result = ExerciseAudit(exercise.name, exercise.points)
+            progress(
+                f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine can break"
+            )
+            texts = [source.variant(exercise, mistake.variant) for mistake in exercise.mistakes]
+            others = [
+                source.variant(exercise, alternative) for alternative in exercise.alternatives
+            ]
+            judged = list(
+                pool.map(
+                    lambda text, e=exercise, s=limit: run(s, _judge, e.name, text), texts + others
+                )
+            )
+            for mistake, found in zip(exercise.mistakes, judged, strict=False):
+                called = found.get("diagnosis")
+                result.mistakes.append(
+                    {
+                        "id": mistake.id,
+                        "caught": found["points"] < exercise.points,
+                        "points": found["points"],
+                        "named": called is not None and called in (mistake.id, mistake.same_as),
+                        "diagnosis": called,
+                    }
+                )
+            for alternative, found in zip(exercise.alternatives, judged[len(texts) :], strict=True):
+                result.alternatives.append(
+                    {
+                        "title": alternative.id,
+                        "accepted": found["points"] >= exercise.points,
+                        "points": found["points"],
+                        "why": found["why"],
+                    }
+                )
+            if mutants == "all" or (mutants == "some" and not trains):
+                result.mutants = _mutants(source, exercise, compiled, mutants, run, pool, limit)
+            results.append(result)
+    return UnitAudit(name, results)
+
+
+def _mutants(
+    source: Source,
+    exercise: Exercise,
+    compiled: ExerciseBundle,
+    which: str,
+    run: _Runner,
+    pool: ThreadPoolExecutor,
+    limit: float,
+) -> dict:
+    made = make_mutants(source.solution(exercise.name))
+    if which == "some" and len(made) > SAMPLE:
+        chosen = np.random.default_rng(len(made)).choice(len(made), SAMPLE, replace=False)
+        made = [made[i] for i in sorted(chosen)]
+    judged = list(pool.map(lambda mutant: run(limit, _judge, exercise.name, mutant.text), made))
+    passing = [
+        mutant
+        for mutant, found in zip(made, judged, strict=True)
+        if found["points"] >= exercise.points
+    ]
+    trains = any(spec.kind == "score" for spec in compiled.criteria)
+    differ = [
+        {"differs": True} if trains else d
+        for d in pool.map(
+            lambda mutant: {} if trains else run(4 * limit, _fuzz, exercise.name, mutant.text),
+            passing,
+        )
+    ]
+    survivors = [m for m, d in zip(passing, differ, strict=True) if d.get("differs", True)]
+    return {
+        "made": len(made),
+        "caught": len(made) - len(passing),
+        "equivalent": len(passing) - len(survivors),
+        "silent": sum(found.get("silent", False) for found in judged),
+        "survivors": [[mutant.line, mutant.change] for mutant in survivors],
+    }
+
+
+class _Runner:
+    """Runs a task in a process forked from one that has imported what the unit needs and never run
+    it.
+    """
+
+    def __init__(
+        self, needs: tuple[str, ...], name: str, root: Path | None, path: Path, seed: int | str
+    ):
+        self.about = (name, root, path, seed)
+        # Without fork (Windows) every process starts afresh: slower, not different.
+        methods = multiprocessing.get_all_start_methods()
+        self.context = multiprocessing.get_context(
+            "forkserver" if "forkserver" in methods else "spawn"
+        )
+        if "forkserver" in methods:
+            self.context.set_forkserver_preload(["autograder.audit", "autograder.compiler", *needs])
+
+    def __call__(self, seconds: float | None, task: Any, *args: Any) -> dict:
+        """The task's answer; no points where it died or took longer than `seconds`."""
+        ours, theirs = self.context.Pipe(duplex=False)
+        process = self.context.Process(
+            target=_child, args=(theirs, task, self.about, args), daemon=True
+        )
+        process.start()
+        theirs.close()
+        try:
+            if ours.poll(seconds):
+                return ours.recv()
+            return {
+                "points": 0.0,
+                "silent": True,
+                "why": f"No answer within {seconds:.0f} seconds.",
+            }
+        except EOFError:
+            return {"points": 0.0, "silent": True, "why": "Its process died."}
+        finally:
+            process.kill()
+            process.join()
+            ours.close()
+
+
+def _child(pipe: Any, task: Any, about: tuple, args: tuple) -> None:
+    silent = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(silent, stream)
+    pipe.send(task(*about, *args))
+    pipe.close()
+
+
+def _compile(name: str, root: Path | None, path: Path, seed: int | str) -> dict:
+    from .compiler import compile_unit
+
+    try:
+        bundles.write(compile_unit(name, seed=seed, size="secret", root=root), path)
+    except ValueError as error:
+        return {"error": str(error)}
+    return {}
+
+
+def _judge(
+    name: str, root: Path | None, path: Path, seed: int | str, exercise: str, text: str
+) -> dict:
+    """Points, diagnosis and first failure of one variant."""
+    compiled = bundles.read(path, exercise).exercises[exercise]
+    try:
+        namespace = Source(name, root).namespace({exercise: text})
+    except Exception as error:
+        return {"points": 0.0, "why": str(error)}
+    namespace = {target: namespace[target] for target in compiled.targets if target in namespace}
+    result = judge(compiled, LocalCaller(namespace))
+    failed = next((c for c in result.criteria if c.status != "passed"), None)
+    return {
+        "points": result.points,
+        "diagnosis": result.diagnosis.mistake if result.diagnosis else None,
+        "why": f"{failed.id}: {failed.message} {failed.hidden_detail}" if failed else "",
+    }
+
+
+def _fuzz(
+    name: str, root: Path | None, path: Path, seed: int | str, exercise: str, text: str
+) -> dict:
+    """Whether a variant answers differently from the solution on any of many other inputs."""
+    source, declared = Source(name, root), load_unit(name, root).exercises[exercise]
+    compiled = bundles.read(path, exercise).exercises[exercise]
+    right = LocalCaller(source.namespace())
+    wrong = LocalCaller(source.namespace({exercise: text}))
+    models = any(case.request.op == "model" for case in compiled.cases.values())
+    for request in _inputs(declared, compiled, 2 if models else FUZZ_SEEDS):
+        if _differs(request, right.ask(request), wrong.ask(request)):
+            return {"differs": True}
+    return {"differs": False}
+
+
+def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterator[Request]:
+    """Cases from other seeds, as they are and with larger, negative and single-precision
+    numbers.
+    """
+    for case in compiled.cases.values():
+        yield case.request
+    op = {case.request.target: case.request.op for case in compiled.cases.values()}
+    for number in range(seeds):
+        rng = np.random.default_rng([number, 20])
+        for target, case in exercise.make_cases(rng, "secret" if number % 2 else "public"):
+            options = (
+                {"after": True}
+                if op.get(target) != "model"
+                else {
+                    key: value
+                    for key, value in (
+                        ("weights", case.weights),
+                        ("inputs", case.inputs),
+                        ("seed", case.seed),
+                    )
+                    if value is not None
+                }
+            )
+            for change in (
+                lambda a: a,
+                lambda a: 6.0 * a,
+                lambda a: -a,
+                lambda a: a.astype(np.float32),
+            ):
+                args = tuple(_mapped(change, value) for value in case.args)
+                kwargs = {key: _mapped(change, value) for key, value in case.kwargs.items()}
+                yield Request(
+                    op.get(target, "call"), target, args, kwargs, options, exercise.seconds
+                )
+
+
+def _mapped(change: Any, value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return type(value)(_mapped(change, item) for item in value)
+    return change(value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
+
+
+def _differs(request: Request, a: Answer, b: Answer) -> bool:
+    if a.status != "ok" or b.status != "ok":
+        return a.status != b.status or (a.error and a.error.type) != (b.error and b.error.type)
+    if "repeat" in request.options:
+        return False  # the answers are times, and no two runs take the same
+    if request.op == "call" and not identical(a.after, b.after):
+        return True
+    tolerance = (1e-5, 1e-6) if request.op == "model" else (1e-9, 1e-12)
+    return (
+        difference(a.value, b.value, *tolerance) is not None
+        or difference(b.value, a.value, *tolerance) is not None
+    )

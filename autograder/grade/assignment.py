@@ -1,0 +1,136 @@
+"""The notebooks of an assignment as they are graded: released cells, secret cases, quiz bank.
+
+Nothing of a student's is read here but the bytes that go into the key of a result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import NotReady
+from ..judge import bundle as bundles
+from ..quiz import Bank, load_bank
+from ..read.notebook import (
+    BadNotebook,
+    Template,
+    open_regular,
+    read_template,
+)
+
+if TYPE_CHECKING:
+    from nbgrader.coursedir import CourseDirectory
+
+
+@dataclass(frozen=True)
+class GradedNotebook:
+    """One notebook of an assignment, ready for grading: template, secret bundle, quiz bank."""
+
+    name: str
+    template: Template
+    bundle: Any
+    bank: Bank | None
+    digest: str
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return tuple(self.bundle.needs)
+
+    @property
+    def max_points(self) -> float:
+        return sum(cell.points for cell in self.template.cells)
+
+
+def load_assignment(course: CourseDirectory, assignment: str) -> list[GradedNotebook]:
+    """The notebooks of `assignment`, checked to fit together.
+
+    Raises:
+        NotReady, BadNotebook: a release, a secret bundle or a quiz bank is missing or disagrees
+        with the others.
+    """
+    release = Path(course.format_path(course.release_directory, ".", assignment))
+    notebooks = sorted(release.glob("*.ipynb"))
+    if not notebooks:
+        raise NotReady(
+            f"{release}: no released notebook. Run `autograder release {assignment}` first."
+        )
+    return [_load_paper(Path(course.root), path) for path in notebooks]
+
+
+def _load_paper(root: Path, path: Path) -> GradedNotebook:
+    template, name = read_template(path), path.stem
+    secret = root / "secret" / f"{name}.zip"
+    if not secret.exists():
+        raise NotReady(
+            f"{secret}: no secret bundle. Run `autograder compile {name} --seed <a number of yours>` first."
+        )
+    bundle = bundles.read(secret)
+    bank_path = root / "quizzes" / f"{name}.yml"
+    bank = load_bank(bank_path) if template.of_role("quiz_test") else None
+    for cell in template.of_role("test"):
+        exercise = bundle.exercises.get(cell.target)
+        if exercise is None or abs(exercise.points - cell.points) > 1e-9:
+            found = "none" if exercise is None else f"{exercise.points:g} points"
+            raise NotReady(
+                f"{path}: the cell {cell.grade_id!r} is worth {cell.points:g} points, but {secret} has {found} for "
+                f"{cell.target!r}. Run `autograder release {name}` and `autograder compile {name}`."
+            )
+    for cell in template.of_role("quiz_test"):
+        if abs(bank.points - cell.points) > 1e-9:
+            raise NotReady(
+                f"{bank_path}: {bank.points:g} points, but the released quiz is worth {cell.points:g}."
+            )
+    parts = [template.digest, _digest(secret), _digest(bank_path) if bank else "", environment()]
+    return GradedNotebook(
+        name, template, bundle, bank, hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    )
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def columns(papers: list[GradedNotebook]) -> list[str]:
+    """What tables show: every exercise and the quiz, in the order of the notebooks."""
+    return [cell.target for paper in papers for cell in paper.template.of_role("test", "quiz_test")]
+
+
+def environment() -> str:
+    """The versions that a result depends on."""
+    names = ("sequence-models-course", "numpy", "keras", "tensorflow", "jax")
+    found = []
+    for name in names:
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            continue
+    return "; ".join([f"python {platform.python_version()}", *found])
+
+
+def needs_of(papers: list[GradedNotebook]) -> tuple[str, ...]:
+    """What the warm process has to import for any of the papers."""
+    return tuple(sorted({need for paper in papers for need in paper.needs}))
+
+
+def submission_key(papers: list[GradedNotebook], student: str, folder: Path) -> str:
+    """Hash of everything that the result depends on: student, files, bundle, release, quiz,
+    environment.
+    """
+    parts = hashlib.sha256(f"{student}\0".encode())
+    for paper in papers:
+        path = folder / f"{paper.name}.ipynb"
+        parts.update(paper.digest.encode())
+        try:
+            with open_regular(path) as file:
+                size = os.fstat(file.fileno()).st_size
+                parts.update(
+                    hashlib.file_digest(file, "sha256").digest() if size < 1e8 else b"huge"
+                )
+        except BadNotebook:
+            parts.update(b"absent")
+    return parts.hexdigest()

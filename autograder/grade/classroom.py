@@ -1,0 +1,244 @@
+"""The way of a submission: read, run, judge, record, report. One submission, or a whole class.
+
+Reading, judging and recording happen here, in the trusted process; the student's code runs behind
+the sandbox and answers with data. Every result carries a key made of everything that it depends on,
+so a run that was stopped goes on where it was, and a submission whose key has not changed is not
+graded twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import NotReady
+from ..outcome import NotebookResult, Run, StudentResult, clamp
+from ..read.notebook import (
+    Submission,
+)
+from ..record import journal
+from .assignment import GradedNotebook, load_assignment, submission_key
+from .one import Backend, local_backend
+
+if TYPE_CHECKING:
+    from nbgrader.coursedir import CourseDirectory
+
+    from ..record.gradebook import NotebookRecord
+
+
+# ----------------------------------------------------------------------------------- what is graded
+
+
+# ------------------------------------------------------------------------------------- one notebook
+
+
+# --------------------------------------------------------------------------------- what is recorded
+
+
+def notebook_record(
+    paper: GradedNotebook, submission: Submission, result: NotebookResult
+) -> NotebookRecord:
+    """Marks, comments and the autograded notebook, as nbgrader keeps them."""
+    from ..record.gradebook import Mark, NotebookRecord
+    from ..report.pages import card_html, card_text, comment_text, quiz_card_html, quiz_card_text
+
+    marks: dict[str, Mark] = {}
+    comments: dict[str, str | None] = {}
+    outputs: dict[str, list[dict]] = {}
+    for cell, exercise in zip(paper.template.of_role("test"), result.exercises, strict=True):
+        points = clamp(exercise.points, cell.points)
+        marks[cell.grade_id] = Mark(points, exercise.needs_manual)
+        outputs[cell.grade_id] = _outputs(card_html(exercise), card_text(exercise), points)
+        nothing = cell.target in submission.untouched
+        comments[cell.target] = "No response." if nothing else comment_text(exercise)
+    for cell in paper.template.of_role("quiz_test"):
+        points = clamp(sum(question.points for question in result.quiz), cell.points)
+        marks[cell.grade_id] = Mark(points, any(question.needs_manual for question in result.quiz))
+        outputs[cell.grade_id] = _outputs(
+            quiz_card_html(result.quiz), quiz_card_text(result.quiz), points
+        )
+    for written in result.written:
+        marks[written["id"]] = Mark(None if written["touched"] else 0.0)
+        comments[written["id"]] = None if written["touched"] else "No response."
+    for cell in submission.cells:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name in outputs:
+            cell["outputs"] = outputs[name]
+    return NotebookRecord(paper.name, marks, comments, submission.cells, paper.template.metadata)
+
+
+def _outputs(html: str, text: str, points: float) -> list[dict]:
+    """A card for people, and the number that nbgrader's own `determine_grade` reads."""
+    score = {"text/plain": f"{points:g}"}
+    card = {"text/html": html, "text/plain": text}
+    return [
+        {"output_type": "display_data", "metadata": {}, "data": card},
+        {"output_type": "execute_result", "metadata": {}, "execution_count": None, "data": score},
+    ]
+
+
+# -------------------------------------------------------------------------------------- one student
+
+
+def missing_record(paper: GradedNotebook) -> NotebookRecord:
+    """Zero for every cell of a notebook that was not handed in, as nbgrader does."""
+    from ..record.gradebook import Mark, NotebookRecord
+
+    graded = paper.template.of_role("test", "quiz_test", "written")
+    return NotebookRecord(paper.name, {cell.grade_id: Mark(0.0) for cell in graded})
+
+
+# -------------------------------------------------------------------------------------- whole class
+
+
+def grade_class(
+    course: CourseDirectory,
+    assignment: str,
+    pool_for: Callable[[tuple[str, ...]], Any],
+    *,
+    workers: int = 2,
+    scheduler: str | None = None,
+    students: Iterable[str] | None = None,
+    progress: Callable[[int, int, StudentResult | None], None] = lambda done, total, result: None,
+) -> Run:
+    """Grade every submission of `assignment` whose result is missing or out of date.
+
+    Args:
+        course: nbgrader's course directory, see `gradebook.course_directory`.
+        assignment: name of the assignment.
+        pool_for: makes the sandbox pool (a context manager) for what the papers need.
+        workers: submissions in work at the same time.
+        scheduler: address of a Dask scheduler whose workers grade in place of this machine (see
+        `cluster`).
+        students: only these; None means all.
+        progress: called with (done, total, result) after each submission.
+
+    Ctrl-C stops cleanly: what is done is recorded, and the next run goes on from there.
+    """
+    from ..record import gradebook
+
+    papers = load_assignment(course, assignment)
+    start, run = time.perf_counter(), Run(assignment)
+    folder = journal.folder(course, assignment)
+    todo = list(gradebook.submitted(course, assignment))
+    if students is not None:
+        wanted = set(students)
+        unknown = wanted - {student for student, _ in todo}
+        if unknown:
+            raise NotReady(f"No submission of {assignment!r} by {', '.join(sorted(unknown))}.")
+        todo = [(student, path) for student, path in todo if student in wanted]
+    with contextlib.ExitStack() as stack:
+        if not stack.enter_context(journal.only_writer(folder)):
+            raise NotReady(
+                f"Another run is grading {assignment!r} just now ({folder}). Wait for it, or stop it."
+            )
+        templates = [paper.template for paper in papers]
+        book = stack.enter_context(gradebook.Gradebook(course, assignment, templates))
+        keys = journal.compact(folder / journal.FILE)
+        waiting = []
+        for student, path in todo:
+            if problem := gradebook.name_problem(student):
+                run.failed.append((student, problem))
+            elif keys.get(student) == submission_key(papers, student, path) and book.recorded(
+                student
+            ):
+                run.unchanged += 1
+            else:
+                waiting.append((student, path))
+        total = len(waiting)
+        progress(0, total, None)
+        if waiting:
+            if scheduler:
+                from . import cluster
+
+                opened = cluster.backend(scheduler, papers, assignment)
+            else:
+                opened = local_backend(papers, pool_for, workers)
+            with opened as backend, ThreadPoolExecutor(backend.slots, "grade") as threads:
+                source = iter(waiting)
+                active: set[Future] = set()
+                done, began = 0, time.perf_counter()
+                try:
+                    while True:
+                        # Only a few submissions are in memory at a time, however large the class.
+                        while (
+                            len(active) < 2 * backend.slots
+                            and (item := next(source, None)) is not None
+                        ):
+                            active.add(threads.submit(_work, backend, *item, folder))
+                        if not active:
+                            break
+                        finished, active = wait(active, return_when=FIRST_COMPLETED)
+                        for future in finished:
+                            result = future.result()
+                            if keys.get(
+                                result.student
+                            ):  # until the new marks are whole, the old result is none
+                                journal.append(
+                                    folder / journal.FILE, result.to_dict() | {"key": ""}
+                                )
+                            _record(book, papers, result, folder, run)
+                            done += 1
+                            progress(done, total, result)
+                except BaseException as reason:
+                    threads.shutdown(wait=False, cancel_futures=True)
+                    backend.stop()
+                    if not isinstance(reason, KeyboardInterrupt):
+                        raise
+                    run.left = total - done
+                run.working = time.perf_counter() - began
+    run.seconds = time.perf_counter() - start
+    return run
+
+
+def _work(backend: Backend, student: str, path: Path, folder: Path) -> StudentResult:
+    """In a thread: everything but the records, which have one writer."""
+    from ..record.gradebook import read_timestamp
+    from ..report.pages import write_feedback
+
+    result = backend.grade(student, path)
+    _, result.timestamp, complaint = read_timestamp(path)
+    if complaint:
+        result.notebooks[0].notes.append(
+            "The time of submission could not be read, so none was recorded."
+        )
+    began = time.perf_counter()
+    write_feedback(folder / "feedback", result)
+    result.notebooks[0].seconds["report"] = time.perf_counter() - began
+    return result
+
+
+def _record(
+    book: Any, papers: list[GradedNotebook], result: StudentResult, folder: Path, run: Run
+) -> None:
+    from ..record.gradebook import GradebookError, SubmissionRecord
+    from ..record.gradebook import parse_utc as parse
+
+    began = time.perf_counter()
+    reason = next((n.reason for n in result.notebooks if n.status in ("unreadable", "error")), "")
+    if result.graded:
+        records = []
+        for paper, notebook in zip(papers, result.notebooks, strict=True):
+            if notebook.status == "missing":
+                records.append(missing_record(paper))
+            else:
+                records.append(notebook_record(paper, result.submissions[paper.name], notebook))
+        when = parse(result.timestamp) if result.timestamp else None
+        try:
+            book.record(SubmissionRecord(result.student, records, when, result.timestamp))
+            run.graded += 1
+        except GradebookError as error:
+            reason = str(error)
+            result.key = ""
+    if reason:
+        run.failed.append((result.student, reason))
+    result.submissions.clear()
+    journal.append(folder / journal.FILE, result.to_dict())
+    run.stages["record"] = run.stages.get("record", 0.0) + time.perf_counter() - began
+    for notebook in result.notebooks:
+        for stage, seconds in notebook.seconds.items():
+            run.stages[stage] = run.stages.get(stage, 0.0) + seconds

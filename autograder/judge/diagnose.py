@@ -1,0 +1,184 @@
+"""Which known mistake is it? Compares the student's answers with those that every mistake gave at
+compile time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ..outcome import Diagnosis
+from ..run.inside.protocol import Answer
+from . import compare
+from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
+from .models import measure, model_value, signature
+
+
+def diagnose(
+    exercise: ExerciseBundle, answers: Mapping[str, Answer], failed: str
+) -> Diagnosis | None:
+    """The known mistake that answers as the student does.
+
+    First a mistake that agrees on everything that was asked; else the only one that agrees on
+    everything that the first failed criterion looked at (the student made two mistakes, or one in
+    two places). Where the answers are right and only too slow, a mistake that is as right and as
+    slow.
+    """
+    for known in exercise.mistakes:
+        if _explains(exercise, known, answers, list(answers)):
+            return _diagnosis(exercise, known)
+    spec = next(spec for spec in exercise.criteria if spec.id == failed)
+    if spec.kind == "speed":
+        slow = next(
+            (known for known in exercise.mistakes if _slow(exercise, known, answers, spec)), None
+        )
+        return None if slow is None else _diagnosis(exercise, slow)
+    asked = [case for case in spec.cases if case in answers]
+    path = tuple(spec.options.get("pick", ()))
+    near = [
+        known for known in exercise.mistakes if _explains(exercise, known, answers, asked, path)
+    ]
+    return _diagnosis(exercise, near[0]) if len(near) == 1 else None
+
+
+def _diagnosis(exercise: ExerciseBundle, known: KnownMistake) -> Diagnosis:
+    message = known.message
+    if known.exercise:
+        message = (
+            f"This comes from your `{known.exercise}`, which `{exercise.targets[0]}` calls: mend "
+            f"`{known.exercise}` first. {known.message}"
+        )
+    return Diagnosis(known.id, known.title, message, known.see, known.exercise)
+
+
+def _explains(
+    exercise: ExerciseBundle,
+    known: KnownMistake,
+    answers: Mapping[str, Answer],
+    asked: list[str],
+    path: tuple = (),
+) -> bool:
+    """Whether the mistake gives the student's answers, and not everywhere the right ones."""
+    telling = False
+    for id in asked:
+        stored, given, case = known.answers.get(id), answers[id], exercise.cases[id]
+        if stored is None or "repeat" in case.request.options:
+            continue
+        agrees, tells = _agrees(exercise, known, stored, given, case, path)
+        if not agrees:
+            return False
+        telling = telling or tells
+    return telling
+
+
+def _slow(
+    exercise: ExerciseBundle,
+    known: KnownMistake,
+    answers: Mapping[str, Answer],
+    spec: CompiledCriterion,
+) -> bool:
+    """Whether the mistake gives the right answers, as the student does, and was too slow when it
+    was compiled.
+    """
+    times = [
+        known.answers[id].value["seconds"] if known.answers[id].status == "ok" else np.nan
+        for id in spec.cases
+    ]
+    if not any(
+        large > spec.options["ratio"] * small
+        for small, large in zip(times[::2], times[1::2], strict=True)
+    ):
+        return False
+    asked = [id for id in answers if "repeat" not in exercise.cases[id].request.options]
+    return all(
+        _agrees(exercise, known, known.answers[id], answers[id], exercise.cases[id], ())
+        == (True, False)
+        for id in asked
+    )
+
+
+def _agrees(
+    exercise: ExerciseBundle,
+    known: KnownMistake,
+    stored: Answer,
+    given: Answer,
+    case: CompiledCase,
+    path: tuple,
+) -> tuple[bool, bool]:
+    """Whether the mistake's answer is the student's, and whether it differs from the solution's."""
+    if stored.status in ("timeout", "died"):
+        return given.status == stored.status, True
+    if stored.status == "error":
+        same = (
+            given.status == "error"
+            and given.error is not None
+            and given.error.type == stored.error.type
+        )
+        return (
+            same,
+            case.expected.status != "error" or case.expected.error.type != stored.error.type,
+        )
+    if given.status != "ok":
+        return False, False
+    if case.request.op == "model":
+        return _agrees_model(exercise, known, stored, given, case)
+    try:
+        mine, theirs = compare.pick(stored.value, path), compare.pick(given.value, path)
+    except compare.NoSuchPart:
+        return False, False
+    if compare.difference(mine, theirs, 1e-4, 1e-7) is not None:
+        return False, False
+    if case.expected.status == "error":
+        return True, True
+    tells = True
+    if not path or compare.structure(case.expected.value, stored.value) is None:
+        tells = (
+            compare.difference(compare.pick(case.expected.value, path), mine, 1e-4, 1e-7)
+            is not None
+        )
+    if stored.after is not None and given.after is not None and not path:
+        if any(
+            compare.identical(b, s) != compare.identical(b, g)
+            for b, s, g in zip(case.request.args, stored.after, given.after, strict=False)
+        ):
+            return False, False
+        tells = tells or not compare.identical(case.request.args, stored.after)
+    return True, tells
+
+
+def _agrees_model(
+    exercise: ExerciseBundle, known: KnownMistake, stored: Answer, given: Answer, case: CompiledCase
+) -> tuple[bool, bool]:
+    value = model_value(given)
+    if value is None:
+        return False, False
+    facts, outputs = value
+    score = next((s for s in exercise.criteria if s.kind == "score" and case.id in s.cases), None)
+    if known.where is not None:
+        seen = dict(facts)
+        if score is not None:
+            measured = measure(
+                score.options["metric"],
+                outputs,
+                score.options["targets"][score.cases.index(case.id)],
+            )
+            if not isinstance(measured, str):
+                seen |= {"score": measured[0], "constant": measured[1]}
+        holds = compare.first_unmet(known.where, seen) is None
+        return holds, holds
+    wanted = signature(case.expected.value["facts"], stored.value["facts"])
+    if any(
+        not compare.holds(theirs, compare.look_up(facts, key)) for key, theirs in wanted.items()
+    ):
+        return False, False
+    if score is not None or stored.value.get("outputs") is None:
+        return True, bool(wanted)
+    if compare.difference(stored.value["outputs"], outputs, 1e-4, 1e-6) is not None:
+        return False, False
+    return True, bool(wanted) or compare.difference(
+        case.expected.value["outputs"], outputs, 1e-4, 1e-6
+    ) is not None
+
+
+# ------------------------------------------------------------------------------------------- models

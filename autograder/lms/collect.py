@@ -1,0 +1,543 @@
+"""Sort what was downloaded from a learning platform into `submitted/<student>/<assignment>/`.
+
+Canvas, Moodle and Google Classroom are known by the names that they give to files. What the
+platform wrote decides whose a file is; what a student wrote never does, and no name from a download
+becomes a path unless it is a sound student id. The newest file of each student counts. A submission
+that is already there is replaced only by a newer one from the same kind of download, so collecting
+again is harmless. What cannot be matched is listed, never guessed.
+
+Names, from the platforms' own source code and downloads:
+
+    Canvas      lovelaceada_LATE_123_4567_toy-1.ipynb          name, LATE?, number of the person, of the file, file name
+                lovelaceada_123_link.html                      an address or a text instead of a file
+    Moodle      Ada Lovelace_123_assignsubmission_file/toy.ipynb   (older: `…file_`; or all in one name)
+    Classroom   Ada Lovelace - Copy of toy (1).ipynb
+
+The times in a zip of Canvas or Moodle are those of the download, not of the hand-in, so they make
+no time stamp: a class list with a column `submitted` (Moodle's grading worksheet has one) does.
+Drive keeps the time of the last change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import CourseError
+from ..read.notebook import BadNotebook, Template, parse, read_template
+from ..record import journal
+from . import archive, roster
+from .archive import BadArchive, Member, printable
+from .roster import Person, Roster
+
+if TYPE_CHECKING:
+    from nbgrader.coursedir import CourseDirectory
+
+STATE = "collected.json"
+MAX_LISTED = 1_000  # complaints that are printed
+_CANVAS = re.compile(r"(?<=.)_(?P<id>[1-9]\d*)_(?:(?P<file>[1-9]\d*)_.|(?:text|link)\.html$)")
+_MOODLE = re.compile(r"(?P<name>[^_/]+)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_(?P<rest>.*))?")
+_CLASSROOM = re.compile(r"(?P<name>\S.*?) - (?P<rest>.+)")
+_COPY = re.compile(r"\((\d+)\)")
+_NOISE = re.compile(r"(^|/)(\.|__MACOSX/|Thumbs\.db$|desktop\.ini$)")
+
+
+class CollectError(CourseError, RuntimeError):
+    """Collecting cannot begin; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a platform wrote about a file.
+
+    `order` says which of two files of one student is newer; only orders of one `kind` can be
+    compared.
+    """
+
+    kind: str  # "canvas" | "moodle" | "classroom"
+    name: str
+    number: str  # of the person on the platform; "" where the name has none
+    order: tuple[float, ...] = ()
+    late: bool = False
+    time: datetime | None = None  # of the hand-in, where the platform says so
+
+
+def labels(member: Member, own: str = "") -> list[Label]:
+    """The ways in which the name of a download's file can be read; more than one where it is
+    ambiguous.
+
+    `own` is the name of the released notebook: a number at its beginning (`10_attention`) is no
+    number of Canvas.
+    """
+    parts = unicodedata.normalize("NFC", member.name).split("/")
+    when = member.time.timestamp() if member.time else 0.0
+    for part in parts:
+        if match := _MOODLE.fullmatch(part):
+            return [Label("moodle", match["name"], match["id"], (when,))]
+    base, found = parts[-1], []
+    # Where a third number follows, a name that ends in a number could pass for somebody else's:
+    # both readings count.
+    start = 0
+    while (
+        len(found) < 2
+        and (match := _CANVAS.search(base, start))
+        and (not found or match.start() == start)
+    ):
+        head = base[: match.start()]
+        name = re.sub(r"_late$", "", head, flags=re.IGNORECASE)
+        order = (float(match["file"][:15]),) if match["file"] else ()
+        found.append(Label("canvas", name, match["id"], order, late=name != head))
+        if (
+            own
+            and match["file"]
+            and base[match.end("file") + 1 :].casefold().startswith(own.casefold())
+        ):
+            break
+        start = match.end("id")
+    if not found and (match := _CLASSROOM.fullmatch(base)):
+        copies = _COPY.findall(match["rest"])
+        order = (when, float(copies[-1][:6]) if copies else 0.0)
+        found.append(Label("classroom", match["name"], "", order, time=member.time))
+    return found
+
+
+# -------------------------------------------------------------------------------------------- whose
+
+
+class StudentMatcher:
+    """Finds the student id for a label, with a class list or without one."""
+
+    def __init__(self, people: Roster | None, platform: str | None = None):
+        self.roster, self.platform = people, platform
+        if people is not None:
+            self._numbers = {
+                "canvas": people.index("canvas_id"),
+                "moodle": people.index("moodle_id"),
+            }
+            self._names = people.index("name", "email", "id")
+            self._joined: dict[str, list[Person]] = {}
+            for person in people.people:
+                for spelling in roster.run_together(person.name):
+                    self._joined.setdefault(spelling, []).append(person)
+
+    def student(self, found: list[Label]) -> tuple[str, Label] | str:
+        """`(student id, label)`, or a sentence that says why there is none."""
+        found = [label for label in found if self.platform in (None, label.kind)]
+        if not found:
+            return f"its name is not one that {self.platform or 'Canvas, Moodle or Google Classroom'} writes"
+        if len(found) > 1:
+            known = [label for label in found if self.roster and self._numbered(label)]
+            if len(known) != 1:
+                return "its name can be read in two ways; use a class list (--roster) with a column `canvas id`"
+            found = known
+        label = found[0]
+        if self.roster is not None:
+            person = self._person(label)
+            return person if isinstance(person, str) else (person.id, label)
+        # Canvas' number is part of the id, because its names are run together and many share one.
+        student = f"{label.name}_{label.number}" if label.kind == "canvas" else label.name
+        problem = roster.id_problem(student)
+        return f"its name makes no student id: {problem}" if problem else (student, label)
+
+    def _numbered(self, label: Label) -> list[Person]:
+        return self._numbers.get(label.kind, {}).get(label.number, []) if label.number else []
+
+    def _person(self, label: Label) -> Person | str:
+        named = self._named(label)
+        numbered = self._numbered(label)
+        if len(numbered) == 1:
+            # A name that somebody chose so that it looks like another student's number is caught
+            # here.
+            if numbered[0].name and numbered[0] not in named:
+                return f"the class list has another name for the number {label.number}"
+            return numbered[0]
+        if len(named) == 1 and not (named[0].canvas_id and label.kind == "canvas"):
+            return named[0]
+        shown = printable(label.name)[:60]
+        return (
+            f"{len(named)} students of the class list are called {shown!r}"
+            if len(named) > 1
+            else (
+                f"the class list has no {shown!r}"
+                + (f" with the number {label.number}" if label.number else "")
+            )
+        )
+
+    def _named(self, label: Label) -> list[Person]:
+        if label.kind == "canvas":
+            return self._joined.get(roster.joined(label.name), [])
+        return self._names.get(roster.key(label.name), [])
+
+
+# ------------------------------------------------------------------------------------------ collect
+
+
+@dataclass
+class Collected:
+    """What collecting did, or would do (`dry_run`)."""
+
+    assignment: str
+    dry_run: bool = False
+    new: list[str] = field(default_factory=list)  # student ids
+    replaced: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    kept: list[str] = field(
+        default_factory=list
+    )  # what is there is newer, or was not put there by collecting
+    late: list[str] = field(default_factory=list)  # marked by Canvas
+    older: list[str] = field(
+        default_factory=list
+    )  # files passed over for another of the same student
+    other: list[str] = field(default_factory=list)  # files that are no notebooks
+    unmatched: list[tuple[str, str]] = field(default_factory=list)  # (file, why)
+
+    @property
+    def complete(self) -> bool:
+        return not self.unmatched
+
+    def to_dict(self) -> dict:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__} | {
+            "complete": self.complete
+        }
+
+    def text(self) -> str:
+        """For people, in a few lines."""
+        would = "would be " if self.dry_run else ""
+        counts = [
+            f"{len(names)} {would if word != 'unchanged' else ''}{word}"
+            for word, names in (
+                ("collected", self.new),
+                ("replaced by a newer one", self.replaced),
+                ("unchanged", self.unchanged),
+                ("left as they are", self.kept),
+            )
+            if names
+        ]
+        lines = [f"{self.assignment}: {', '.join(counts) or 'nothing collected'}."]
+        if self.late:
+            lines.append(
+                f"{len(self.late)} marked late by Canvas: {', '.join(map(printable, self.late))}."
+            )
+        if self.kept:
+            lines.append(
+                "Left as they are, because what is there is newer or came from elsewhere: "
+                f"{', '.join(map(printable, self.kept))}."
+            )
+        if self.older:
+            lines += [
+                "Passed over for another file of the same student:",
+                *(f"  {printable(n)}" for n in self.older),
+            ]
+        if self.other:
+            lines.append(f"{len(self.other)} files are no notebooks and were passed over.")
+        if self.unmatched:
+            lines.append(f"{len(self.unmatched)} not collected:")
+            lines += [f"  {printable(name)}: {why}" for name, why in self.unmatched[:MAX_LISTED]]
+            if len(self.unmatched) > MAX_LISTED:
+                lines.append(f"  and {len(self.unmatched) - MAX_LISTED} more (--json lists all)")
+        return "\n".join(lines)
+
+
+@dataclass
+class _Choice:
+    """The best file of a student so far, kept in a temporary file."""
+
+    label: Label
+    rank: int  # 2: a notebook of this assignment; 1: a file that cannot be read as a notebook
+    digest: str
+    staged: Path
+    shown: str
+    rivals: list[str] = field(
+        default_factory=list
+    )  # files of other people with the same student id
+
+    @property
+    def worth(self) -> tuple:
+        return (self.rank, self.label.order)
+
+
+def collect(
+    course: CourseDirectory,
+    assignment: str,
+    sources: Iterable[Path],
+    people: Roster | None = None,
+    platform: str | None = None,
+    dry_run: bool = False,
+) -> Collected:
+    """Collect the downloads `sources` (zips, folders, notebooks) for `assignment`; see the head of
+    this file.
+
+    `platform` ("canvas", "moodle", "classroom") leaves names of the others unmatched: in Drive,
+    where students name their files themselves, one may write a name that another platform would
+    have given.
+
+    Raises:
+        CollectError: the assignment has no release, or more than one notebook.
+        BadArchive: a source cannot be read at all. Nothing was written.
+    """
+    template = _template(course, assignment)
+    whose, done = StudentMatcher(people, platform), Collected(assignment, dry_run)
+    choices: dict[str, _Choice] = {}
+    without: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(prefix="autograder-collect-") as folder:
+        for source in sources:
+            for member in archive.members(Path(source)):
+                _look(member, template, whose, choices, without, done, Path(folder))
+        _same_folder(choices, done)
+        for student, shown in without.items():
+            if (
+                student not in choices
+                and not _place(course, student, assignment, template).exists()
+            ):
+                done.unmatched.append((shown, f"no notebook was handed in by {printable(student)}"))
+        state_file = journal.folder(course, assignment) / STATE
+        state = _state(state_file)
+        submitted = {person.id: person.submitted for person in people.people} if people else {}
+        try:
+            for student in sorted(choices):
+                _put(
+                    course,
+                    assignment,
+                    template,
+                    student,
+                    choices[student],
+                    submitted.get(student, ""),
+                    state,
+                    done,
+                )
+        finally:
+            if not dry_run and choices:
+                _write(state_file, json.dumps(state, ensure_ascii=False, indent=1).encode())
+    return done
+
+
+def _template(course: CourseDirectory, assignment: str) -> Template:
+    notebooks = sorted(
+        Path(course.format_path(course.release_directory, ".", assignment)).glob("*.ipynb")
+    )
+    if len(notebooks) != 1:
+        found = (
+            "no released notebook"
+            if not notebooks
+            else f"{len(notebooks)} released notebooks; collect takes one"
+        )
+        raise CollectError(f"{assignment}: {found}. Run `autograder release {assignment}` first.")
+    return read_template(notebooks[0])
+
+
+def _look(
+    member: Member,
+    template: Template,
+    whose: StudentMatcher,
+    choices: dict[str, _Choice],
+    without: dict[str, str],
+    done: Collected,
+    folder: Path,
+) -> None:
+    """Decide about one file of a download."""
+    shown = f"{member.name}/{member.inside}" if member.inside else member.name
+    own = member.inside or member.name
+    if member.refused:
+        done.unmatched.append((shown, member.refused))
+        return
+    if _NOISE.search(own) or _NOISE.search(member.name):
+        return
+    found = whose.student(labels(member, template.name))
+    if not own.lower().endswith(".ipynb"):
+        done.other.append(shown)
+        if isinstance(found, tuple):
+            without.setdefault(found[0], shown)
+        return
+    if isinstance(found, str):
+        done.unmatched.append((shown, found))
+        return
+    student, label = found
+    try:
+        data = member.read()
+    except (BadArchive, BadNotebook) as error:
+        done.unmatched.append((shown, str(error)))
+        return
+    rank = _rank(data, template)
+    if rank == 0:
+        done.unmatched.append(
+            (shown, f"a notebook of {printable(student)}, but not of this assignment")
+        )
+        return
+    best = choices.get(student)
+    if best is not None and best.label.kind != label.kind:
+        why = f"{printable(student)} is also in a download of another kind; collect them one after the other"
+        done.unmatched.append((shown, why))
+        return
+    if best is not None and best.label.number != label.number:
+        # Two people of one name. Their files stay apart: whose is whose only the class list can
+        # say.
+        best.rivals.append(shown)
+        return
+    digest = hashlib.sha256(data).hexdigest()
+    # The file on disk has a name of ours: a number.
+    choice = _Choice(
+        label, rank, digest, folder / f"{len(choices) if best is None else best.staged.name}", shown
+    )
+    if best is None or choice.worth >= best.worth:
+        if best is not None and best.digest != digest:
+            done.older.append(best.shown)
+        choice.rivals = best.rivals if best is not None else choice.rivals
+        choice.staged.write_bytes(data)
+        choices[student] = choice
+    elif best.digest != digest:
+        done.older.append(shown)
+
+
+def _rank(data: bytes, template: Template) -> int:
+    """2 for a notebook of the assignment, 0 for another notebook, 1 where it cannot be read (the
+    grader says why).
+    """
+    try:
+        cells = parse(data, "")["cells"]
+    except BadNotebook:
+        return 1
+    ours = {
+        cell.grade_id
+        for cell in template.of_role("solution", "test", "quiz", "quiz_test", "written")
+    }
+    theirs = {
+        cell["metadata"].get("nbgrader", {}).get("grade_id")
+        for cell in cells
+        if isinstance(cell["metadata"].get("nbgrader"), dict)
+    }
+    theirs = {name for name in theirs if isinstance(name, str)}
+    # `test_quiz` is in every assignment: it takes a solution or a test of its own to belong.
+    return 2 if (ours - {"test_quiz"}) & theirs or not ours else 0
+
+
+def _same_folder(choices: dict[str, _Choice], done: Collected) -> None:
+    """People who would share a folder get none: those of one name, and ids that differ in case
+    alone.
+    """
+    for student in [student for student, choice in choices.items() if choice.rivals]:
+        why = f"several people are called {printable(student)!r}; use a class list (--roster) with their numbers"
+        choice = choices.pop(student)
+        done.unmatched += [(shown, why) for shown in [choice.shown, *choice.rivals]]
+    spellings: dict[str, list[str]] = {}
+    for student in choices:
+        spellings.setdefault(unicodedata.normalize("NFC", student).casefold(), []).append(student)
+    for students in spellings.values():
+        if len(students) > 1:
+            for student in students:
+                done.unmatched.append(
+                    (
+                        choices.pop(student).shown,
+                        "another student's id differs from this one in case "
+                        "alone; use a class list (--roster)",
+                    )
+                )
+
+
+def _place(course: CourseDirectory, student: str, assignment: str, template: Template) -> Path:
+    """The file of a submission. The id is checked once more: this is where a name becomes a
+    path.
+    """
+    if problem := roster.id_problem(student):
+        raise CollectError(f"The student id {student!r} cannot be used: {problem}.")
+    return (
+        Path(course.format_path(course.submitted_directory, student, assignment))
+        / f"{template.name}.ipynb"
+    )
+
+
+def _put(
+    course: CourseDirectory,
+    assignment: str,
+    template: Template,
+    student: str,
+    choice: _Choice,
+    submitted: str,
+    state: dict,
+    done: Collected,
+) -> None:
+    """Write one submission, unless what is there is as new."""
+    place = _place(course, student, assignment, template)
+    entry = {
+        "digest": choice.digest,
+        "kind": f"{choice.label.kind} {choice.label.number}".strip(),
+        "order": list(choice.label.order),
+    }
+    stamp = submitted or (
+        choice.label.time.strftime("%Y-%m-%d %H:%M:%S UTC") if choice.label.time else ""
+    )
+    if choice.label.late:
+        done.late.append(student)
+    try:
+        present = hashlib.sha256(place.read_bytes()).hexdigest() if place.is_file() else None
+        known = state.get(student)
+        if present == choice.digest:
+            done.unchanged.append(student)
+            state.setdefault(student, entry)
+            if submitted and not done.dry_run:
+                _stamp(place, submitted, done)
+            return
+        if present is not None and not (
+            known
+            and known["digest"] == present
+            and known["kind"] == entry["kind"]
+            and known["order"] < entry["order"]
+        ):
+            done.kept.append(student)
+            return
+        (done.new if present is None else done.replaced).append(student)
+        if done.dry_run:
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        # The stamp of the old file goes first: a run that is killed here leaves no wrong time.
+        (place.parent / "timestamp.txt").unlink(missing_ok=True)
+        _write(place, choice.staged.read_bytes())
+        if stamp:
+            _stamp(place, stamp, done)
+        state[student] = entry
+    except OSError as error:
+        done.unmatched.append((choice.shown, f"{place}: {error.strerror}"))
+
+
+def _stamp(place: Path, text: str, done: Collected) -> None:
+    from ..record.gradebook import parse_utc
+
+    try:
+        when = parse_utc(text)
+    except (ValueError, OverflowError, TypeError):
+        done.unmatched.append(
+            (str(place.parent), f"the time {printable(text)[:40]!r} in the class list is no time")
+        )
+        return
+    _write(place.parent / "timestamp.txt", f"{when:%Y-%m-%d %H:%M:%S} UTC\n".encode())
+
+
+def _state(path: Path) -> dict:
+    """Where each submission came from; an entry that is not as we write it counts as absent."""
+    try:
+        state = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {
+        student: entry
+        for student, entry in (state.items() if isinstance(state, dict) else ())
+        if isinstance(entry, dict)
+        and {"digest", "kind", "order"} <= entry.keys()
+        and isinstance(entry["order"], list)
+        and all(isinstance(part, (int, float)) for part in entry["order"])
+    }
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_bytes(data)
+    os.replace(temporary, path)

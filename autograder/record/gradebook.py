@@ -1,0 +1,593 @@
+"""Write marks, comments and autograded notebooks where nbgrader keeps them.
+
+The records are nbgrader's own tables, reached through its `Gradebook`, so the formgrader,
+`generate_feedback` and `export` find everything where nbgrader itself would have put it. One
+submission is one transaction. Files follow after the commit, the time stamp last, so a run that is
+killed at any moment leaves a submission either as it was or complete.
+
+What a person entered is never touched: manual marks, extra credit, manual comments, extensions.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import re
+import sys
+import tempfile
+import time
+import types
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from nbgrader import api
+from nbgrader.apps import NbGrader
+from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties
+from nbgrader.utils import parse_utc
+from sqlalchemy import Table, bindparam, insert, inspect, select, update
+from sqlalchemy import text as sql
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from traitlets.config import Config
+
+from ..errors import CourseError
+from ..read.notebook import BadNotebook, Template, open_regular
+
+# nbgrader's tables themselves: rows written one submission at a time need no identity map, and cost
+# a third.
+_STUDENTS, _ASSIGNMENTS = api.Student.__table__, api.SubmittedAssignment.__table__
+_NOTEBOOKS, _GRADES, _COMMENTS = (
+    api.SubmittedNotebook.__table__,
+    api.Grade.__table__,
+    api.Comment.__table__,
+)
+
+MAX_TIMESTAMP = 200  # bytes of timestamp.txt that are read
+MAX_COMMENT = 4_000
+MAX_NAME = 128  # nbgrader's column
+LOCK_RETRIES = 5
+
+
+class GradebookError(CourseError, RuntimeError):
+    """The records cannot be read or written; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the grader gives one graded cell: `points` None means that a person has to mark it."""
+
+    points: float | None
+    needs_manual: bool = False
+
+
+@dataclass
+class NotebookRecord:
+    """One graded notebook of a submission: marks and comments by grade_id, cells of the autograded
+    file.
+    """
+
+    name: str
+    marks: dict[str, Mark]
+    comments: dict[str, str | None] = field(default_factory=dict)
+    cells: list[dict] | None = (
+        None  # None: nothing was handed in, or nbgrader writes the file itself (mode A)
+    )
+    metadata: dict = field(default_factory=dict)
+
+
+@dataclass
+class SubmissionRecord:
+    student: str
+    notebooks: list[NotebookRecord]
+    timestamp: datetime | None = None
+    timestamp_text: str | None = None
+
+
+# ------------------------------------------------------------------------------------------- course
+
+
+def course_directory(
+    root: Path, db_url: str | None = None, config: Config | None = None
+) -> CourseDirectory:
+    """nbgrader's view of the course at `root`, with its nbgrader_config.py (and the machine's)
+    applied.
+    """
+    root = Path(root).resolve()
+    if not (root / "source").is_dir() and not (root / "nbgrader_config.py").exists():
+        raise GradebookError(
+            f"{root}: not an nbgrader course directory (it has no source/ and no nbgrader_config.py)."
+        )
+    if config is None:
+        app = NbGrader()
+        app.log.setLevel(logging.ERROR)
+        with contextlib.chdir(root):
+            app.load_config_file()
+        config = app.config
+    config = Config(config)
+    config.CourseDirectory.root = str(root)
+    if db_url:
+        config.CourseDirectory.db_url = db_url
+    return CourseDirectory(config=config)
+
+
+def submitted(course: CourseDirectory, assignment: str) -> Iterator[tuple[str, Path]]:
+    """`(student, folder)` of every submission, in the order of their names."""
+    pattern = course.format_path(
+        course.submitted_directory, "(?P<student>[^/]*)", re.escape(assignment), escape=True
+    )
+    top = Path(course.format_path(course.submitted_directory, "*", assignment).split("*", 1)[0])
+    if not top.is_dir():
+        return
+    for name in sorted(os.listdir(top)):
+        path = Path(course.format_path(course.submitted_directory, name, assignment))
+        if not name.startswith(".") and path.is_dir() and re.fullmatch(pattern, str(path)):
+            yield name, path
+
+
+def name_problem(student: str) -> str | None:
+    """Why nbgrader's records, pages and tables cannot hold this name of a submission's folder; None
+    where they can.
+    """
+    try:
+        student.encode("utf-8")
+    except UnicodeEncodeError:
+        return "The name of the folder is not valid UTF-8. Rename it."
+    if len(student) > MAX_NAME or not student.isprintable() or student != student.strip():
+        return f"The name of the folder is longer than {MAX_NAME} characters or holds characters that print nothing."
+    return None
+
+
+def read_timestamp(folder: Path) -> tuple[datetime | None, str | None, str | None]:
+    """`(time in UTC, text of the file, complaint)` of a submission's timestamp.txt; all None where
+    there is none.
+    """
+    path = folder / "timestamp.txt"
+    if not os.path.lexists(path):
+        return None, None, None
+    try:
+        with open_regular(path) as file:
+            text = file.read(MAX_TIMESTAMP).decode("utf-8", "replace").strip()
+    except BadNotebook as error:
+        return None, None, str(error)
+    try:
+        return parse_utc(text), text, None
+    except (ValueError, OverflowError, TypeError):
+        return (
+            None,
+            None,
+            f"{path}: not a date and time. Write one line such as `2026-03-01 12:00:00 UTC`.",
+        )
+
+
+@contextlib.contextmanager
+def _environment_on_path() -> Iterator[None]:
+    """nbgrader calls `alembic` from PATH when it creates a database."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+def open_records(course: CourseDirectory) -> api.Gradebook:
+    """nbgrader's records of the course; a context manager."""
+    url = course.db_url
+    if url.startswith("sqlite:///") and "?" not in url:
+        url += "?timeout=30"  # the formgrader may hold the lock for a moment
+    try:
+        with _environment_on_path():
+            return api.Gradebook(url, course.course_id)
+    except Exception as error:
+        raise GradebookError(f"The gradebook {course.db_url} cannot be opened: {error}") from error
+
+
+def create_records(course: CourseDirectory, assignment: str) -> None:
+    """Create or update nbgrader's records of the assignment from its source, as `nbgrader
+    generate_assignment` does.
+
+    The released notebook is left alone: what students have is what stays on disk.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        config = Config(course.config)
+        config.CourseDirectory.release_directory = folder
+        config.CourseDirectory.assignment_id = assignment
+        private = CourseDirectory(config=config, root=course.root, db_url=course.db_url)
+        converter = GenerateAssignment(coursedir=private, config=config)
+        converter.force = True
+        converter.log = logging.getLogger("autograder.gradebook.generate")
+        converter.log.setLevel(logging.CRITICAL)
+        try:
+            with _environment_on_path():
+                converter.start()
+        except (NbGraderException, SystemExit, Exception) as error:
+            source = course.format_path(course.source_directory, ".", assignment)
+            raise GradebookError(
+                f"nbgrader could not record {assignment!r} from {source}: {error}. "
+                f"Run `nbgrader generate_assignment {assignment}` to see why."
+            ) from error
+
+
+# ------------------------------------------------------------------------------------------- writer
+
+
+class Gradebook:
+    """The one writer of an assignment's marks.
+
+    Args:
+        course: nbgrader's course directory (`course_directory`); its `db_url` names the database.
+        assignment: name of the assignment.
+        templates: the released notebooks, which the records must agree with.
+    """
+
+    def __init__(self, course: CourseDirectory, assignment: str, templates: Sequence[Template]):
+        self.course, self.assignment, self.templates = course, assignment, list(templates)
+
+    def __enter__(self) -> Gradebook:
+        self._open()
+        if not self._agrees():
+            self.close()
+            create_records(self.course, self.assignment)
+            self._open()
+            if not self._agrees():
+                self.close()
+                raise GradebookError(
+                    f"The release of {self.assignment!r} and its source disagree about cells or points. "
+                    f"Run `autograder release {self.assignment}`, then grade again."
+                )
+        self._load()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.gb.close()
+
+    def _open(self) -> None:
+        self.gb = open_records(self.course)
+        self.db = self.gb.db
+        self._stamp()
+
+    def _stamp(self) -> None:
+        """Finish a database whose creation was cut short: nbgrader writes the version of its tables
+        after the tables.
+
+        It would never look again, and `nbgrader db upgrade` could not work on it.
+        """
+        tables = inspect(self.db.connection()).get_table_names()
+        if (
+            "alembic_version" not in tables
+            or self.db.scalar(sql("SELECT count(*) FROM alembic_version")) == 0
+        ):
+            with _environment_on_path():
+                version = api.get_alembic_version()
+            create = "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)"
+            self.db.execute(sql(create))
+            self.db.execute(
+                sql("INSERT INTO alembic_version VALUES (:version)"), {"version": version}
+            )
+            self.db.commit()
+        self.db.rollback()
+
+    def _agrees(self) -> bool:
+        """Do the records know the cells and points of the released notebooks?"""
+        try:
+            for template in self.templates:
+                notebook = self.gb.find_notebook(template.name, self.assignment)
+                graded = {
+                    c.name: c.max_score for c in [*notebook.grade_cells, *notebook.task_cells]
+                }
+                expected = {
+                    c.grade_id: c.points for c in template.of_role("test", "quiz_test", "written")
+                }
+                answers = {c.name for c in notebook.solution_cells}
+                if (
+                    graded != expected
+                    or not {c.grade_id for c in template.of_role("solution", "quiz")} <= answers
+                ):
+                    return False
+        except api.MissingEntry:
+            return False
+        return True
+
+    def _load(self) -> None:
+        """Keep what never changes during a run: ids of the assignment, its notebooks and its
+        cells.
+        """
+        assignment = self.gb.find_assignment(self.assignment)
+        self._assignment_id, self._due = assignment.id, assignment.duedate
+        self._notebooks = {
+            notebook.name: (
+                notebook.id,
+                {cell.name: cell.id for cell in [*notebook.grade_cells, *notebook.task_cells]},
+                {cell.name: cell.id for cell in [*notebook.solution_cells, *notebook.task_cells]},
+            )
+            for notebook in assignment.notebooks
+        }
+        self._know()
+        self._penalties = AssignLatePenalties(config=self.course.config)
+        self._penalties.log = logging.getLogger("autograder.gradebook.late")
+        self._penalties.init_plugin()
+        self.db.rollback()  # holds no lock between submissions
+
+    def _know(self) -> None:
+        """Who is in the records, and whose submission is: for all others there is nothing to look
+        up.
+        """
+        self._students = set(self.db.scalars(select(api.Student.id)))
+        mine = select(_ASSIGNMENTS.c.student_id).where(
+            _ASSIGNMENTS.c.assignment_id == self._assignment_id
+        )
+        self._known = set(self.db.scalars(mine))
+
+    # ------------------------------------------------------------------------------- one submission
+
+    def record(self, record: SubmissionRecord) -> None:
+        """Write one submission: marks and comments in one transaction, then its files."""
+        staged = self._stage(record)
+        try:
+            for attempt in range(LOCK_RETRIES):
+                try:
+                    self._write(record)
+                    self.db.commit()
+                    self._known.add(record.student)
+                    break
+                except (OperationalError, IntegrityError) as error:
+                    self.db.rollback()
+                    self._know()  # somebody else may have written
+                    if attempt == LOCK_RETRIES - 1:
+                        raise GradebookError(
+                            f"{self.course.db_url}: the marks of {record.student!r} could not be written "
+                            f"({error.orig}). Close other programs that use the gradebook, then grade again."
+                        ) from error
+                    time.sleep(0.2 * 2**attempt)
+                except SQLAlchemyError as error:
+                    self.db.rollback()
+                    raise GradebookError(
+                        f"{self.course.db_url}: the marks of {record.student!r} were refused ({error})."
+                    ) from error
+                except BaseException:
+                    self.db.rollback()
+                    raise
+            self._publish(record, staged)
+        finally:
+            for temporary in staged.values():
+                temporary.unlink(missing_ok=True)
+
+    def recorded(self, student: str) -> bool:
+        """Is the submission in the records, with its autograded files and the time stamp that goes
+        with them?
+        """
+        row = self.db.execute(
+            select(api.SubmittedAssignment.timestamp).where(
+                api.SubmittedAssignment.assignment_id == self._assignment_id,
+                api.SubmittedAssignment.student_id == student,
+            )
+        ).first()
+        self.db.rollback()
+        if row is None:
+            return False
+        folder = self._folder(self.course.autograded_directory, student)
+        if not folder.is_dir():
+            return False
+        return read_timestamp(folder)[0] == row[0]
+
+    def _folder(self, step: str, student: str) -> Path:
+        return Path(self.course.format_path(step, student, self.assignment))
+
+    def _run(self, statement: Any, rows: list[dict] | dict | None = None) -> Any:
+        return self.db.connection().execute(statement, rows)
+
+    def _write(self, record: SubmissionRecord) -> None:
+        table, row = _ASSIGNMENTS.c, None
+        if record.student in self._known:
+            row = self._run(
+                select(table.id, table.extension, table.timestamp).where(
+                    table.assignment_id == self._assignment_id, table.student_id == record.student
+                )
+            ).first()
+        if row is None:
+            if record.student not in self._students:
+                self._run(insert(_STUDENTS), {"id": record.student})
+                self._students.add(record.student)
+            submission, extension = uuid4().hex, None
+            self._run(
+                insert(_ASSIGNMENTS),
+                {
+                    "id": submission,
+                    "assignment_id": self._assignment_id,
+                    "student_id": record.student,
+                    "timestamp": record.timestamp,
+                },
+            )
+        else:
+            submission, extension = row.id, row.extension
+            if row.timestamp != record.timestamp:
+                self._run(
+                    update(_ASSIGNMENTS)
+                    .where(table.id == submission)
+                    .values(timestamp=record.timestamp)
+                )
+        late = 0.0
+        if record.timestamp and self._due:
+            late = max(
+                0.0, (record.timestamp - self._due - (extension or timedelta())).total_seconds()
+            )
+        for notebook in record.notebooks:
+            self._write_notebook(record.student, submission, notebook, late, new=row is None)
+
+    def _write_notebook(
+        self, student: str, submission: str, record: NotebookRecord, late: float, *, new: bool
+    ) -> None:
+        notebook_id, grade_cells, comment_cells = self._notebooks[record.name]
+        nb, row = _NOTEBOOKS.c, None
+        if not new:
+            row = self._run(
+                select(nb.id, nb.late_submission_penalty).where(
+                    nb.assignment_id == submission, nb.notebook_id == notebook_id
+                )
+            ).first()
+        grades: dict[str, object] = {}
+        comments: set[str] = set()
+        if row is None:
+            mine, penalty = uuid4().hex, None
+            self._run(
+                insert(_NOTEBOOKS),
+                {
+                    "id": mine,
+                    "assignment_id": submission,
+                    "notebook_id": notebook_id,
+                    "flagged": False,
+                },
+            )
+        else:
+            mine, penalty = row.id, row.late_submission_penalty
+            grades = {
+                g.cell_id: g
+                for g in self._run(select(_GRADES).where(_GRADES.c.notebook_id == mine))
+            }
+            found = self._run(select(_COMMENTS.c.cell_id).where(_COMMENTS.c.notebook_id == mine))
+            comments = {row.cell_id for row in found}
+        score = self._write_grades(student, mine, record, grade_cells, grades)
+        rows = [
+            {"cell": cell, "text": _cut(record.comments.get(name))}
+            for name, cell in comment_cells.items()
+        ]
+        self._upsert(_COMMENTS, mine, rows, comments, {"auto_comment": "text"})
+        self._write_penalty(student, mine, score, late, penalty)
+
+    def _write_grades(
+        self, student: str, mine: str, record: NotebookRecord, cells: dict, old: dict
+    ) -> float:
+        """Write the automatic marks; the notebook's score with what people entered."""
+        rows, score, previous = [], 0.0, None
+        for name, cell in cells.items():
+            mark, before = record.marks.get(name, Mark(0.0)), old.get(cell)
+            manual = before.manual_score if before else None
+            review = mark.needs_manual or mark.points is None
+            if manual is not None:
+                # A person has marked this cell. Ask again only if there is something new to look
+                # at.
+                if previous is None:
+                    previous = self._previous_sources(student, record.name)
+                changed = before.auto_score != mark.points or (
+                    record.cells is not None
+                    and previous.get(name) != _sources(record.cells).get(name)
+                )
+                review = before.needs_manual_grade or changed
+            rows.append({"cell": cell, "points": mark.points, "review": review})
+            score += manual if manual is not None else mark.points or 0.0
+            score += (before.extra_credit or 0.0) if before else 0.0
+        self._upsert(
+            _GRADES, mine, rows, set(old), {"auto_score": "points", "needs_manual_grade": "review"}
+        )
+        return score
+
+    def _upsert(
+        self, table: Table, mine: str, rows: list[dict], old: set[str], columns: dict[str, str]
+    ) -> None:
+        new = [row for row in rows if row["cell"] not in old]
+        if new:
+            fixed = [
+                {"id": uuid4().hex, "cell_id": row["cell"], "notebook_id": mine} for row in new
+            ]
+            values = [{column: row[key] for column, key in columns.items()} for row in new]
+            self._run(insert(table), [a | b for a, b in zip(fixed, values, strict=True)])
+        known = [row for row in rows if row["cell"] in old]
+        if known:
+            statement = (
+                update(table)
+                .where(table.c.notebook_id == mine, table.c.cell_id == bindparam("cell"))
+                .values({column: bindparam(key) for column, key in columns.items()})
+            )
+            keys = {"cell", *columns.values()}
+            self._run(statement, [{k: row[k] for k in keys} for row in known])
+
+    def _write_penalty(
+        self, student: str, mine: str, score: float, late: float, old: float | None
+    ) -> None:
+        """nbgrader's own plugin decides; where it has no opinion, a penalty that a person entered
+        stays.
+        """
+        penalty = None
+        if late > 0:
+            penalty = self._penalties.plugin_inst.late_submission_penalty(student, score, late)
+            if penalty is None:
+                return
+            penalty = self._penalties._check_late_penalty(
+                types.SimpleNamespace(score=score), penalty
+            )
+        if penalty != old:
+            self._run(
+                update(_NOTEBOOKS)
+                .where(_NOTEBOOKS.c.id == mine)
+                .values(late_submission_penalty=penalty)
+            )
+
+    # ---------------------------------------------------------------------------------------- files
+
+    def _previous_sources(self, student: str, notebook: str) -> dict[str, str]:
+        path = self._folder(self.course.autograded_directory, student) / f"{notebook}.ipynb"
+        try:
+            return _sources(json.loads(path.read_text(encoding="utf-8"))["cells"])
+        except (OSError, ValueError, KeyError):
+            return {}
+
+    def _stage(self, record: SubmissionRecord) -> dict[Path, Path]:
+        """Write the files beside their place; `{place: temporary file}`, the time stamp last."""
+        folder = self._folder(self.course.autograded_directory, record.student)
+        files = {
+            folder / f"{notebook.name}.ipynb": notebook_text(notebook.cells, notebook.metadata)
+            for notebook in record.notebooks
+            if notebook.cells is not None
+        }
+        if not files:
+            return {}
+        folder.mkdir(parents=True, exist_ok=True)
+        if record.timestamp_text:
+            files[folder / "timestamp.txt"] = record.timestamp_text
+        staged = {}
+        for place, text in files.items():
+            temporary = place.with_name(f".{place.name}.tmp")
+            temporary.unlink(missing_ok=True)  # left by a run that was killed; it may be read-only
+            temporary.write_text(text, encoding="utf-8")
+            staged[place] = temporary
+        return staged
+
+    def _publish(self, record: SubmissionRecord, staged: dict[Path, Path]) -> None:
+        for place, temporary in staged.items():
+            os.chmod(
+                temporary, 0o444
+            )  # as nbgrader does: the formgrader reads them, nobody edits them
+            os.replace(temporary, place)
+        if staged and not record.timestamp_text:
+            stamp = self._folder(self.course.autograded_directory, record.student) / "timestamp.txt"
+            stamp.unlink(missing_ok=True)
+
+
+def notebook_text(cells: list[dict], metadata: dict) -> str:
+    """An nbformat 4.5 notebook as text."""
+    body = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _sources(cells: list[dict]) -> dict[str, str]:
+    """grade_id to source."""
+    return {
+        c["metadata"]["nbgrader"]["grade_id"]: c["source"]
+        for c in cells
+        if "nbgrader" in c["metadata"]
+    }
+
+
+def _cut(text: str | None) -> str | None:
+    return text if text is None or len(text) <= MAX_COMMENT else text[: MAX_COMMENT - 1] + "…"

@@ -1,0 +1,12 @@
+"""What is copied into the sandbox, and all of this package that a student's process can read.
+
+Nothing here imports from outside this folder, and nothing here knows an answer.
+
+    zygote      the warm process: forks itself on demand
+    confine     what each fork does to itself before any student's code runs
+    syscalls    the filter of system calls
+    worker      the loop in the fork: execute cells, answer requests
+    operations  the questions that can be asked: call a function, describe a model
+    protocol    frames on the pipe, and the cleaning of what comes out of them
+    values      plain data as JSON and arrays: no pickle, capped
+"""

@@ -1,0 +1,416 @@
+"""What the grader asks a student's process, what that process answers, and how both travel through
+a pipe.
+
+One frame is a fixed prefix (magic, size of the JSON header, size of the arrays), a JSON header and
+`.npy` files. Frames that come back are hostile: every size is capped before memory is taken, the
+header is strict JSON, every read has a deadline for the whole frame (so a slow drip ends too), and
+an answer must carry the secret number of the question. What only we can know is never believed: an
+answer may not claim a time-out, a death or a fault of the machine, and its running time is measured
+by the asker.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import re
+import select
+import struct
+import sysconfig
+import time
+import traceback
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from . import values
+from .values import BadValue, Caps
+
+PRINTED = 2_000  # characters of a student's output that an answer keeps
+_MESSAGE = 2_000
+_PREFIX = struct.Struct("<4sIQ")
+_MAGIC = b"AGF1"
+_HEADER_BYTES = 4 << 20
+_CLAIMABLE = frozenset({"ok", "missing", "error", "unreadable"})
+_UNFIT = frozenset(
+    {"Cc", "Cf", "Cs", "Co", "Cn"}
+)  # control, format, surrogate, private, unassigned
+_ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[@-Z\\-_])")
+_LIBRARIES = re.compile(
+    r"^<frozen|[/\\](?:site|dist)-packages[/\\]|^"
+    + re.escape(sysconfig.get_path("stdlib") + os.sep)
+)
+_OURS = os.path.dirname(os.path.realpath(__file__)) + os.sep
+
+
+class BadFrame(ValueError):
+    """Bytes that are no frame, or a frame that is not the one expected."""
+
+
+class Closed(Exception):
+    """The other end of the pipe is gone."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to the student's process. `operations.perform` says what each `op` does."""
+
+    op: str  # "call" | "model"
+    target: str  # name of the student's function
+    args: tuple = ()
+    kwargs: dict = field(default_factory=dict)
+    options: dict = field(default_factory=dict)  # plain data, by op
+    seconds: float = 10.0  # wall-clock limit of this one request
+
+
+@dataclass(frozen=True)
+class ErrorInfo:
+    """An exception of the student's code: class name, message, and the line of their cell where it
+    happened.
+    """
+
+    type: str
+    message: str
+    line: int | None = None
+    source: str | None = None
+    bases: tuple[str, ...] = ()  # names of the class and its parents, nearest first
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a request.
+
+    `status` is "ok", "missing" (no such name), "error" (it raised), "timeout", "died" (killed, or
+    it ended itself), "unreadable" (the answer is no plain data or too large) or "machine" (our own
+    failure). `was` names what an array was before it became one: `{"value[0]": "EagerTensor"}`;
+    paths begin with `value` or `after`.
+    """
+
+    status: str
+    value: Any = None
+    after: tuple | None = None  # the arguments after the call, when the request asked for them
+    error: ErrorInfo | None = None
+    seconds: float = 0.0
+    printed: str = ""
+    was: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One code cell to execute, sent to the student's process before any request."""
+
+    name: str  # grade_id, or any label; the traceback shows it as `<cell name>`
+    source: str
+
+
+class Caller(Protocol):
+    """Whoever can answer a request: a sandbox session, or the notebook's own kernel."""
+
+    def ask(self, request: Request) -> Answer:
+        """Answer one request. Never raises for what the student's code does."""
+        ...
+
+
+# Messages as frames
+
+
+def encode_request(request: Request, number: str, caps: Caps = values.CAPS) -> bytes:
+    """The request as a frame. Raises `BadValue` when it holds anything but plain data: that is our
+    own bug.
+    """
+    head = {
+        "kind": "request",
+        "number": number,
+        "op": request.op,
+        "target": request.target,
+        "seconds": request.seconds,
+    }
+    return _pack(head, (request.args, request.kwargs, request.options), caps, strict=True)
+
+
+def encode_cell(cell: Cell, number: str, caps: Caps = values.CAPS) -> bytes:
+    """The cell as a frame."""
+    return _pack(
+        {"kind": "cell", "number": number, "name": cell.name}, cell.source, caps, strict=True
+    )
+
+
+def decode_question(frame: bytearray, caps: Caps = values.CAPS) -> tuple[Request | Cell, str]:
+    """What the student's process was asked, and the number that its answer must carry."""
+    head, value, _ = _unpack(frame, caps)
+    if head["kind"] == "cell":
+        return Cell(head["name"], value), head["number"]
+    args, kwargs, options = value
+    return Request(head["op"], head["target"], args, kwargs, options, head["seconds"]), head[
+        "number"
+    ]
+
+
+def encode_answer(answer: Answer, number: str, caps: Caps = values.CAPS) -> bytes:
+    """The answer as a frame; one whose value cannot cross becomes an "unreadable" answer that says
+    why.
+    """
+    head = {
+        "kind": "answer",
+        "number": number,
+        "status": answer.status,
+        "error": None if answer.error is None else dataclasses.asdict(answer.error),
+        "printed": answer.printed,
+    }
+    try:
+        return _pack(head, (answer.value, answer.after), caps)
+    except BadValue as reason:
+        head |= {
+            "status": "unreadable",
+            "error": dataclasses.asdict(ErrorInfo("BadValue", str(reason))),
+        }
+        return _pack(head, (None, None), caps)
+
+
+def decode_answer(
+    frame: bytearray, number: str, seconds: float, caps: Caps = values.CAPS
+) -> Answer:
+    """Read a hostile answer to question `number`; `seconds` is what the asker measured.
+
+    Raises:
+        BadFrame: it is malformed, too large, answers something else, or claims what only the asker
+        can know.
+    """
+    try:
+        head, value, tree = _unpack(frame, caps)
+    except BadValue as reason:
+        raise BadFrame(f"the answer holds {reason}") from None
+    if (
+        head.keys() != {"kind", "number", "status", "error", "printed", "tree", "sizes"}
+        or head["kind"] != "answer"
+    ):
+        raise BadFrame("the frame is no answer")
+    if head["number"] != number:
+        raise BadFrame("the frame answers another question")
+    if type(head["status"]) is not str or head["status"] not in _CLAIMABLE:
+        raise BadFrame("the answer claims a status that it cannot have")
+    if type(head["printed"]) is not str or type(value) is not tuple or len(value) != 2:
+        raise BadFrame("the answer lacks a part")
+    if value[1] is not None and type(value[1]) is not tuple:
+        raise BadFrame("the arguments after the call are no tuple")
+    error = _error(head["error"])
+    if (error is None) != (head["status"] in ("ok", "missing")):
+        raise BadFrame("the answer's status and its error disagree")
+    was = {
+        ("after" if path.startswith("[1]") else "value") + clean(path[3:], 200): clean(name, 100)
+        for path, name in values.origins(tree).items()
+    }
+    return Answer(
+        head["status"], value[0], value[1], error, seconds, clean(head["printed"], PRINTED), was
+    )
+
+
+def settle(answer: Answer, caps: Caps = values.CAPS) -> Answer:
+    """The answer as it would have arrived through a pipe: what an in-process caller must return."""
+    settled = decode_answer(bytearray(encode_answer(answer, "", caps)), "", answer.seconds, caps)
+    return settled
+
+
+def _error(tree: Any) -> ErrorInfo | None:
+    if tree is None:
+        return None
+    if type(tree) is not dict or tree.keys() != {"type", "message", "line", "source", "bases"}:
+        raise BadFrame("the error has an unknown form")
+    kind, message, line, source, bases = (
+        tree[key] for key in ("type", "message", "line", "source", "bases")
+    )
+    if type(bases) is not list or len(bases) > 50 or any(type(name) is not str for name in bases):
+        raise BadFrame("the error has an unknown form")
+    if type(kind) is not str or type(message) is not str or type(source) not in (str, type(None)):
+        raise BadFrame("the error has an unknown form")
+    if line is not None and (type(line) is not int or not 0 < line < 10**6):
+        raise BadFrame("the error names no line")
+    source = None if source is None else clean(source, 300)
+    return ErrorInfo(
+        clean(kind, 100),
+        clean(message, _MESSAGE),
+        line,
+        source,
+        tuple(clean(b, 100) for b in bases),
+    )
+
+
+def clean(text: str, limit: int) -> str:
+    """Text of a stranger, fit to be shown: no control characters, colours or direction marks, at
+    most `limit` long.
+    """
+    text = text[: 2 * limit]
+    if not text.isprintable():
+        text = _ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+        text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNFIT)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def describe_error(error: BaseException) -> ErrorInfo:
+    """An exception in the student's process, with the innermost line that is the student's own."""
+    name, bases = type(error).__name__, tuple(base.__name__ for base in type(error).__mro__)[:50]
+    if isinstance(error, SyntaxError) and error.lineno:
+        return ErrorInfo(
+            name, str(error.msg), error.lineno, (error.text or "").strip()[:300] or None, bases
+        )
+    own = None
+    for step in traceback.extract_tb(error.__traceback__):
+        if not _LIBRARIES.search(step.filename) and not os.path.realpath(step.filename).startswith(
+            _OURS
+        ):
+            own = step
+    if own is None:
+        return ErrorInfo(name, _text_of(error), bases=bases)
+    return ErrorInfo(
+        name, _text_of(error), own.lineno, (own.line or "").strip()[:300] or None, bases
+    )
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error)[:_MESSAGE]
+    except Exception as second:
+        return f"(its message could not be read: {type(second).__name__})"
+
+
+# Frames as bytes
+
+
+def _pack(head: dict, value: Any, caps: Caps, *, strict: bool = False) -> bytes:
+    tree, arrays = values.dump(value, caps, strict=strict)
+    blobs = [values.write_array(array) for array in arrays]
+    head = head | {"tree": tree, "sizes": [len(blob) for blob in blobs]}
+    text = json.dumps(head, allow_nan=False, ensure_ascii=True, separators=(",", ":")).encode(
+        "ascii"
+    )
+    if len(text) > _HEADER_BYTES:
+        raise BadValue("The value is too large. Use NumPy arrays instead of lists and strings.")
+    return b"".join([_PREFIX.pack(_MAGIC, len(text), sum(map(len, blobs))), text, *blobs])
+
+
+def _unpack(frame: bytearray, caps: Caps) -> tuple[dict, Any, Any]:
+    """The header, the value and its tree (for `values.origins`)."""
+    header_bytes, body_bytes = _sizes(frame[: _PREFIX.size], caps)
+    if len(frame) != _PREFIX.size + header_bytes + body_bytes:
+        raise BadFrame("a frame that is longer or shorter than it says")
+    view = memoryview(frame)
+    try:
+        head = json.loads(
+            bytes(view[_PREFIX.size : _PREFIX.size + header_bytes]).decode("ascii"),
+            parse_constant=_refuse,
+            object_pairs_hook=_once,
+        )
+    except (ValueError, RecursionError) as reason:
+        raise BadFrame(f"a header that is no strict JSON ({type(reason).__name__})") from None
+    if type(head) is not dict or not {"kind", "number", "tree", "sizes"} <= head.keys():
+        raise BadFrame("a header without its parts")
+    sizes = head["sizes"]
+    if (
+        type(sizes) is not list
+        or len(sizes) > caps.nodes
+        or any(type(n) is not int or n < 10 for n in sizes)
+    ):
+        raise BadFrame("a header that does not say how long its arrays are")
+    if sum(sizes) != body_bytes:
+        raise BadFrame("arrays that are longer or shorter than the header says")
+    arrays, start = [], _PREFIX.size + header_bytes
+    for size in sizes:
+        arrays.append(values.read_array(view[start : start + size], caps))
+        start += size
+    return head, values.load(head["tree"], arrays, caps), head["tree"]
+
+
+def _sizes(prefix: bytes | bytearray, caps: Caps) -> tuple[int, int]:
+    try:
+        magic, header_bytes, body_bytes = _PREFIX.unpack(prefix)
+    except struct.error:
+        raise BadFrame("a frame without a beginning") from None
+    if magic != _MAGIC:
+        raise BadFrame("bytes that are no frame")
+    if header_bytes > _HEADER_BYTES or body_bytes > caps.array_bytes + 512 * caps.nodes:
+        raise BadFrame("a frame larger than allowed")
+    return header_bytes, body_bytes
+
+
+def _refuse(name: str) -> float:
+    raise ValueError(name)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict:
+    tree = dict(pairs)
+    if len(tree) != len(pairs):
+        raise ValueError("a key twice")
+    return tree
+
+
+def send(fd: int, frame: bytes, deadline: float) -> None:
+    """Write a whole frame to a non-blocking descriptor before `deadline` (`time.monotonic()`).
+
+    Raises:
+        TimeoutError: the reader did not take it in time.
+        Closed: the reader is gone.
+    """
+    view, poll = memoryview(frame), select.poll()
+    poll.register(fd, select.POLLOUT)
+    while view:
+        try:
+            view = view[os.write(fd, view) :]
+        except BlockingIOError:
+            _wait(poll, deadline)
+        except OSError:
+            raise Closed from None
+
+
+def receive(
+    fd: int,
+    deadline: float,
+    caps: Caps = values.CAPS,
+    beside: Mapping[int, Callable[[], bool]] | None = None,
+) -> bytearray:
+    """Read one whole frame from a non-blocking descriptor before `deadline`, however slowly it
+    drips.
+
+    `beside` maps other descriptors to what to do when they can be read (drain a student's output);
+    one that returns False is watched no longer.
+
+    Raises:
+        TimeoutError: the frame was not complete in time.
+        Closed: the writer is gone.
+        BadFrame: the bytes cannot become a frame within `caps`.
+    """
+    beside = dict(beside or {})
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    for other in beside:
+        poll.register(other, select.POLLIN)
+    frame, want = bytearray(), _PREFIX.size
+    while len(frame) < want:
+        for ready, _ in _wait(poll, deadline):
+            if ready != fd:
+                if not beside[ready]():
+                    poll.unregister(ready)
+                continue
+            try:
+                chunk = os.read(fd, min(want - len(frame), 1 << 20))
+            except BlockingIOError:
+                continue
+            except OSError:
+                raise Closed from None
+            if not chunk:
+                raise Closed
+            frame += chunk
+            if len(frame) == _PREFIX.size == want:
+                want += sum(_sizes(frame, caps))
+    return frame
+
+
+def _wait(poll: Any, deadline: float) -> list[tuple[int, int]]:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    events = poll.poll(min(left, 3600) * 1000)
+    if not events and time.monotonic() >= deadline:
+        raise TimeoutError
+    return events

@@ -1,0 +1,99 @@
+"""The loop in a submission's own process: execute cells as a notebook would, then answer requests.
+
+From the first cell on, nothing in this process can be trusted: the walls are outside it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import faulthandler
+import linecache
+import math
+import os
+import random
+import resource
+import signal
+import site
+import sys
+import types
+from contextlib import redirect_stderr, redirect_stdout
+from typing import Any
+
+import numpy as np
+import numpy.linalg
+import numpy.random  # NumPy imports these late: a fork would pay for it
+
+from . import operations, protocol
+from .protocol import Answer, Cell
+
+
+def serve(fd: int) -> None:
+    """Answer frames on `fd` until its other end closes."""
+    os.set_blocking(fd, False)
+    faulthandler.enable(2)
+    if hasattr(faulthandler, "register"):
+        # a deadline is followed by this signal before the end: the trace shows where the time went
+        faulthandler.register(signal.SIGUSR1, 2, all_threads=False)
+    site.setquit()
+    builtins.display = display
+    random.seed(0)
+    np.random.seed(0)  # a fork inherits the generator's state: the same for every submission
+    notebook = types.ModuleType("__main__")
+    sys.modules["__main__"] = notebook
+    namespace = notebook.__dict__
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    tight, roomy = (soft, hard), (hard, hard)
+    while True:
+        _room(tight)
+        try:
+            question, number = protocol.decode_question(protocol.receive(fd, math.inf))
+        except protocol.Closed:
+            return
+        try:
+            do = _execute if isinstance(question, Cell) else operations.perform
+            answer = do(namespace, question)
+        except BaseException as error:
+            _room(roomy)
+            untold = (
+                error.__context__ if isinstance(error, MemoryError) else None
+            )  # what there was no memory to tell
+            answer = Answer("error", error=protocol.describe_error(untold or error))
+        try:
+            frame = protocol.encode_answer(answer, number)
+        except BaseException as error:
+            _room(roomy)
+            frame = protocol.encode_answer(
+                Answer("unreadable", error=protocol.describe_error(error)), number
+            )
+        del answer, question
+        try:
+            protocol.send(fd, frame, math.inf)
+        except protocol.Closed:
+            return
+
+
+def _room(limits: tuple[int, int]) -> None:
+    """Set how much memory may be taken: less for the student's code than for telling what came of
+    it.
+    """
+    with contextlib.suppress(ValueError, OSError):  # the student's code has lowered it for good
+        resource.setrlimit(resource.RLIMIT_DATA, limits)
+
+
+def display(*things: Any, **_: Any) -> None:
+    """What a notebook's `display` is here: the text form, printed."""
+    for thing in things:
+        print(repr(thing))
+
+
+def _execute(namespace: dict[str, Any], cell: Cell) -> Answer:
+    name = f"<cell {cell.name}>"
+    linecache.cache[name] = (len(cell.source), None, cell.source.splitlines(True), name)
+    printed = operations.Capped()
+    try:
+        with redirect_stdout(printed), redirect_stderr(printed):
+            exec(compile(cell.source, name, "exec", dont_inherit=True), namespace)
+    except BaseException as error:  # a notebook, too, goes on after sys.exit()
+        return Answer("error", error=protocol.describe_error(error), printed=printed.text())
+    return Answer("ok", printed=printed.text())

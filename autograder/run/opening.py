@@ -1,0 +1,54 @@
+"""The one way to a sandbox: every pool's walls are attacked before a student's code runs in it.
+
+The command line, the workers of a cluster, `nbgrader autograde` and the jailed kernel all come
+through here, so a wall that does not hold closes every door. Nothing here grades.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from . import doctor
+from .limits import Limits, SandboxUnavailable
+from .pool import SandboxPool
+
+
+def open_pool(
+    needs: tuple[str, ...] = ("numpy",),
+    workers: int = 1,
+    *,
+    limits: Limits | None = None,
+    unsafe: bool = False,
+) -> SandboxPool:
+    """A warm pool whose walls have just been attacked and held. Close it, or use it with `with`.
+
+    Args:
+        needs: what the warm process imports, see `SandboxPool`.
+        workers: how many submissions may run at a time.
+        limits: what one submission may use.
+        unsafe: no walls, so none are attacked: only for code that the caller trusts.
+
+    Raises:
+        SandboxUnavailable: there can be no walls here, or one of them does not hold; the message
+            names it.
+    """
+    pool = SandboxPool(workers=workers, needs=needs, limits=limits, unsafe=unsafe)
+    try:
+        broken = [] if unsafe else [w for w in doctor.run(pool, quick=True) if not w.held]
+        if broken:
+            found = "\n".join(f"  {wall.name}: {wall.detail}" for wall in broken)
+            raise SandboxUnavailable(f"these walls do not hold, so nothing was graded:\n{found}")
+    except BaseException:
+        pool.close()
+        raise
+    return pool
+
+
+@functools.cache
+def require_walls() -> None:
+    """Attack the walls once in this process, for what runs behind them without a pool.
+
+    Raises:
+        SandboxUnavailable: as `open_pool`; it is tried again at the next call.
+    """
+    open_pool().close()
