@@ -14,10 +14,11 @@ def test_every_word_has_a_state_a_score_and_a_weight(words):
     assert {"query", "states", "weights", "context", "softmax", "$s_t$"} <= shown
 
 
-def test_every_weight_has_an_arrow_to_the_sum():
+def test_every_weight_has_an_arrow_up_to_the_sum():
     arrows = drawn.arrows(drawings.attention_step(("a", "b", "c")).axes[0])
-    tops = max(text.xy[1] for text in arrows)
-    assert sum(text.xy[1] == tops for text in arrows) == 3
+    tops = max(arrow.xy[1] for arrow in arrows)
+    assert sum(arrow.xy[1] == tops for arrow in arrows) == 3
+    assert all(arrow.xy[1] > arrow.xyann[1] for arrow in arrows)
 
 
 @pytest.mark.parametrize("words", [("one",), tuple("abcdef")])
