@@ -1,4 +1,5 @@
-"""A unit as the compiler leaves it: cases with their answers, criteria, known mistakes. Data, no code.
+"""A unit as the compiler leaves it: cases with their answers, criteria, known mistakes. Data, no
+code.
 
 `bundle` writes these to a file and reads them back; `judge` looks at them. Nothing here asks the
 student's code anything.

@@ -1,7 +1,7 @@
 """The kinds of criteria: how each looks at the answers to one case, or to a pair of cases.
 
-Every kind is a function from a `Look` and the answers to a `Verdict`. Nothing here asks the student's
-code, counts points or knows the other criteria of the exercise.
+Every kind is a function from a `Look` and the answers to a `Verdict`. Nothing here asks the
+student's code, counts points or knows the other criteria of the exercise.
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ def _raises(look: Look, answer: Answer) -> Verdict:
     if answer.status == "ok":
         return Verdict(
             0.0,
-            f"`{target}` accepts what it should refuse{about}: raise {listed} with a clear message.",
+            f"`{target}` accepts what it should refuse{about}: raise {listed} with a clear "
+            "message.",
             f"case {case.name!r}",
         )
     error = answer.error
@@ -230,7 +231,8 @@ def _score(look: Look, answer: Answer) -> Verdict:
     score, constant = measured
     share = float(np.clip((score - o["none"]) / (o["full"] - o["none"]), 0.0, 1.0))
     words = (
-        f"The {_METRIC_NAMES[o['metric']]} on data that your model has not seen is {score:.3g}; the baseline is "
+        f"The {_METRIC_NAMES[o['metric']]} on data that your model has not seen is {score:.3g}; "
+        "the baseline is "
         f"{o['none']:.3g}, full points need {o['full']:.3g}."
     )
     if constant and share < 1:

@@ -61,7 +61,8 @@ def mismatch(
         found.actual, str
     ):  # of one type, and not the same
         return (
-            f"{_start(name)} is `{quote(found.actual, 80)}`; `{quote(found.expected, 80)}` is expected."
+            f"{_start(name)} is `{quote(found.actual, 80)}`; `{quote(found.expected, 80)}` is "
+            "expected."
             if reveal
             else f"{_start(name)} is another text than the expected one."
         )
@@ -188,8 +189,10 @@ def _pattern(
         largest = float(np.max(np.abs(a - e), initial=0.0))
         if scale and largest <= 1e-3 * scale:
             return (
-                f"{start} is close, but not equal: the largest difference is {largest:.2g}, and about "
-                f"{found.atol + found.rtol * scale:.1g} is allowed. Look for rounding, a coarse type such as "
+                f"{start} is close, but not equal: the largest difference is {largest:.2g}, and "
+                "about "
+                f"{found.atol + found.rtol * scale:.1g} is allowed. Look for rounding, a coarse "
+                "type such as "
                 "float16, an epsilon, or an approximation."
             )
     if e.size > 1 and not np.any(a):
@@ -232,7 +235,10 @@ def _factor(e: np.ndarray, a: np.ndarray, start: str, like: Any) -> str | None:
     if norm and e.size > 2:
         factor = float(np.sum(a * e)) / norm
         if factor and abs(factor - 1) > 1e-3 and like(e * factor, a):
-            return f"{start} is right up to a constant factor: yours is {number(factor)} times what is expected."
+            return (
+                f"{start} is right up to a constant factor: yours is {number(factor)} times "
+                "what is expected."
+            )
         offset = float(np.mean(a - e))
         if like(e + offset, a):
             return (

@@ -22,7 +22,8 @@ _HINTS = (
     ),
     (
         r"matmul: Input operand|shapes .* not aligned",
-        "the two factors of a matrix product do not fit: check their order, and which one needs `.T`",
+        "the two factors of a matrix product do not fit: check their order, and which one needs "
+        "`.T`",
     ),
     (
         r"truth value of an array",
@@ -90,7 +91,10 @@ def kind_of(value: Any) -> str:
 def _opaque(value: Opaque) -> str:
     kind = value.type_name
     if "complex" in kind:
-        return "complex numbers; a real-valued result is wanted, so look for a root or a power of a negative number"
+        return (
+            "complex numbers; a real-valued result is wanted, so look for a root or a power "
+            "of a negative number"
+        )
     if "object" in kind and "dtype" in kind:
         return "an array of Python objects; NumPy makes one from rows of unequal length"
     if kind == "generator":
@@ -133,7 +137,10 @@ def failure(target: str, answer: Answer, reveal: bool) -> str:
     if answer.status == "missing":
         if answer.error is not None:
             return f"The cell that defines `{target}` stopped with {_error(answer.error, reveal)}"
-        return f"There is no function called `{target}`. Run the cell that defines it, and keep its name."
+        return (
+            f"There is no function called `{target}`. Run the cell that defines it, and keep "
+            "its name."
+        )
     if not_written(answer):
         return f"`{target}` is not written yet."
     if answer.status == "error":
@@ -143,17 +150,24 @@ def failure(target: str, answer: Answer, reveal: bool) -> str:
     ):  # the sandbox knows where, and says why
         where = f" Line {answer.error.line}" if answer.error.line else ""
         where += f": `{quote(answer.error.source, 100)}`" if where and answer.error.source else ""
-        return f"`{target}`: {quote(answer.error.message, 300).rstrip('.')}.{where}{'.' if where else ''}"
+        return (
+            f"`{target}`: "
+            f"{quote(answer.error.message, 300).rstrip('.')}.{where}{'.' if where else ''}"
+        )
     if answer.status == "timeout":
         return f"`{target}` did not answer in time. Look for a loop that does not end."
     if answer.status == "died":
         return (
-            f"`{target}` ended the whole Python process: it used too much memory, or it called something that "
+            f"`{target}` ended the whole Python process: it used too much memory, or it called "
+            "something that "
             "stops Python."
         )
     if answer.status == "unreadable":
         why = f" ({quote(answer.error.message)})" if answer.error is not None else ""
-        return f"What `{target}` returned could not be read{why}. Return plain NumPy arrays of a reasonable size."
+        return (
+            f"What `{target}` returned could not be read{why}. Return plain NumPy arrays of a "
+            "reasonable size."
+        )
     return "The grader's machine failed here. Your instructor has been told; you lose nothing."
 
 
@@ -194,7 +208,8 @@ def changed(names: list[str]) -> str:
     """Which arguments a call changed."""
     listed = ", ".join(f"`{name}`" for name in names)
     return (
-        f"The call changes {'its argument ' if len(names) == 1 else ''}{listed}. Work on a copy: `+=` and "
+        f"The call changes {'its argument ' if len(names) == 1 else ''}{listed}. Work on a copy: "
+        "`+=` and "
         "assignments to elements write into the caller's array."
     )
 

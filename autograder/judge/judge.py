@@ -140,7 +140,10 @@ def _criterion(
     )
 
 
-_OURS = "The check itself failed, which is not your fault. It costs you nothing; your instructor will look at it."
+_OURS = (
+    "The check itself failed, which is not your fault. It costs you nothing; your instructor "
+    "will look at it."
+)
 
 
 class _NotAsked(Exception):

@@ -22,8 +22,9 @@ ORDER = (
     "report",
     "lms",
     "grade",
+    "authoring",
     "author",
-    "check authoring",
+    "check",
     "cli",
     "__main__",
 )
