@@ -20,15 +20,15 @@ from typing import Any
 
 import numpy as np
 
-from ..authoring import Exercise, Unit
 from ..judge import bundle as bundles
-from ..judge.bundle import ExerciseBundle
 from ..judge.compare import difference, identical
+from ..judge.compiled import ExerciseBundle
 from ..judge.judge import judge
 from ..run.inside.protocol import Answer, Request
 from ..run.local import LocalCaller
+from .declare import Exercise, Unit, load_unit
 from .mutate import mutants as make_mutants
-from .source import CompileError, Source, load_unit
+from .source import CompileError, Source
 
 SEED = "audit"  # neither the public seed nor an instructor's
 SAMPLE = 20  # mutants per exercise, unless all are wanted: the audit is part of every build
@@ -238,12 +238,12 @@ def _audit_unit(
         for exercise in unit.exercises.values():
             compiled = bundle.exercises[exercise.name]
             trains = any(spec.kind == "score" for spec in compiled.criteria)
-            limit = 60 + 8 * exercise.seconds * (len(compiled.asks) if trains else 1)
+            limit = 60 + 8 * exercise.seconds * (len(compiled.cases) if trains else 1)
             result = ExerciseAudit(exercise.name, exercise.points)
             progress(
                 f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine can break"
             )
-            texts = [source.variant(exercise, mistake.variant) for mistake in exercise.mistakes]
+            texts = [source.variant(exercise, mistake) for mistake in exercise.mistakes]
             others = [
                 source.variant(exercise, alternative) for alternative in exercise.alternatives
             ]
@@ -401,7 +401,7 @@ def _fuzz(
     compiled = bundles.read(path, exercise).exercises[exercise]
     right = LocalCaller(source.namespace())
     wrong = LocalCaller(source.namespace({exercise: text}))
-    models = any(ask.request.op == "model" for ask in compiled.asks.values())
+    models = any(case.request.op == "model" for case in compiled.cases.values())
     for request in _inputs(declared, compiled, 2 if models else FUZZ_SEEDS):
         if _differs(request, right.ask(request), wrong.ask(request)):
             return {"differs": True}
@@ -412,15 +412,16 @@ def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterato
     """Cases from other seeds, as they are and with larger, negative and single-precision
     numbers.
     """
-    for ask in compiled.asks.values():
-        yield ask.request
-    op = {ask.request.target: ask.request.op for ask in compiled.asks.values()}
+    for case in compiled.cases.values():
+        yield case.request
+    models = any(case.request.op == "model" for case in compiled.cases.values())
+    op = "model" if models else "call"
     for number in range(seeds):
         rng = np.random.default_rng([number, 20])
-        for target, case in exercise.make_cases(rng, "secret" if number % 2 else "public"):
+        for case in exercise.make_cases(rng, "secret" if number % 2 else "public"):
             options = (
                 {"after": True}
-                if op.get(target) != "model"
+                if not models
                 else {
                     key: value
                     for key, value in (
@@ -439,9 +440,7 @@ def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterato
             ):
                 args = tuple(_mapped(change, value) for value in case.args)
                 kwargs = {key: _mapped(change, value) for key, value in case.kwargs.items()}
-                yield Request(
-                    op.get(target, "call"), target, args, kwargs, options, exercise.seconds
-                )
+                yield Request(op, exercise.name, args, kwargs, options, exercise.seconds)
 
 
 def _mapped(change: Any, value: Any) -> Any:
