@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .read.notebook import Submission
+    from .read.submission import Submission
 
 
 @dataclass

@@ -74,12 +74,12 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -
     gc.disable()  # importing nbgrader makes much and drops nothing: looking through it all again and again takes time
     from ..grade import classroom
     from ..grade.assignment import columns, load_assignment
-    from ..record import gradebook, journal
+    from ..record import database, journal
 
     gc.freeze()
     gc.enable()
 
-    course = gradebook.course_directory(root, arguments.db)
+    course = database.course_directory(root, arguments.db)
     with _Progress(quiet=arguments.json == "-") as progress:
         run = classroom.grade_class(
             course,
@@ -104,9 +104,9 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -
 
 def collect(arguments: argparse.Namespace) -> int:
     from ..lms import collect, roster
-    from ..record import gradebook
+    from ..record import database
 
-    course = gradebook.course_directory(_course(arguments))
+    course = database.course_directory(_course(arguments))
     people = roster.read(arguments.roster) if arguments.roster else None
     done = collect.collect(
         course,
@@ -188,10 +188,10 @@ def _course(arguments: argparse.Namespace) -> Path:
 
 
 def report(arguments: argparse.Namespace) -> int:
-    from ..record import gradebook, journal
+    from ..record import database, journal
     from ..report import pages
 
-    course = gradebook.course_directory(_course(arguments))
+    course = database.course_directory(_course(arguments))
     folder = results_folder(course, arguments.assignment)
     lines = folder / journal.FILE
     if not lines.exists():
@@ -220,10 +220,10 @@ def report(arguments: argparse.Namespace) -> int:
 
 def export(arguments: argparse.Namespace) -> int:
     from ..lms import marks, roster
-    from ..record import gradebook
+    from ..record import database
 
     people = roster.read(arguments.roster) if arguments.roster else None
-    course = gradebook.course_directory(_course(arguments), arguments.db)
+    course = database.course_directory(_course(arguments), arguments.db)
     table = marks.table_of(course, arguments.assignment, people)
     _write_text(arguments.to, marks.render(table, arguments.format, arguments.column))
     for names, what in (
@@ -239,10 +239,10 @@ def export(arguments: argparse.Namespace) -> int:
 def similar(arguments: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from ..record import gradebook
+    from ..record import database
     from ..report import similar
 
-    course = gradebook.course_directory(_course(arguments))
+    course = database.course_directory(_course(arguments))
     found, unread = similar.similar(course, arguments.assignment, arguments.share)
     _write_json(
         arguments.json,

@@ -17,12 +17,8 @@ from ..course import quiz_bank, release_folder, released_notebooks, secret_bundl
 from ..errors import NotReady
 from ..judge import bundle as bundles
 from ..quiz import Bank, load_bank
-from ..read.notebook import (
-    BadNotebook,
-    Template,
-    open_regular,
-    read_template,
-)
+from ..read.notebook import BadNotebook, open_regular
+from ..read.template import Template, read_template
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory

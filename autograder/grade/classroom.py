@@ -18,9 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..course import feedback_folder, name_problem, results_folder, submissions
 from ..errors import NotReady
 from ..outcome import NotebookResult, Run, StudentResult, clamp
-from ..read.notebook import (
-    Submission,
-)
+from ..read.submission import Submission
 from ..record import journal
 from .assignment import GradedNotebook, load_assignment, submission_key
 from .one import Backend, local_backend
@@ -109,7 +107,7 @@ def grade_class(
     """Grade every submission of `assignment` whose result is missing or out of date.
 
     Args:
-        course: nbgrader's course directory, see `gradebook.course_directory`.
+        course: nbgrader's course directory, see `database.course_directory`.
         assignment: name of the assignment.
         pool_for: makes the sandbox pool (a context manager) for what the papers need.
         workers: submissions in work at the same time.
@@ -217,7 +215,8 @@ def _work(backend: Backend, student: str, path: Path, folder: Path) -> StudentRe
 def _record(
     book: Any, papers: list[GradedNotebook], result: StudentResult, folder: Path, run: Run
 ) -> None:
-    from ..record.gradebook import GradebookError, SubmissionRecord
+    from ..record.database import GradebookError
+    from ..record.gradebook import SubmissionRecord
     from ..record.gradebook import parse_utc as parse
 
     began = time.perf_counter()

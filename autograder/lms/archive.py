@@ -157,7 +157,7 @@ class _Directory(io.BufferedReader):
 def _zip(file: io.BufferedReader | io.BytesIO, place: str, outer: str = "") -> Iterator[Member]:
     """Members of a zip; `outer` is its name in the download when it was handed in by a student."""
     try:
-        archive = zipfile.ZipFile(_Directory(file))  # type: ignore[arg-type]
+        archive = zipfile.ZipFile(_Directory(file))
         # `is_dir` of an empty name is an IndexError, and a name that begins with a zero byte is
         # read as empty.
         infos = [info for info in archive.infolist() if not info.filename.endswith("/")]

@@ -24,6 +24,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from ..quiz.answers import plain_text
 from ..quiz.bank import Bank
@@ -102,13 +103,14 @@ def _item(category: str, name: str, question: Question, numbers: Mapping, varian
         lines = question.code.split("\n")
         numbered = "\n".join(f"{place:2d}  {line}" for place, line in enumerate(lines, 1))
         code = f"<pre>{html.escape(numbered, quote=False)}</pre>"
-    common = {
-        "category": category,
-        "name": name,
-        "prompt": f"<p>{fill(question.prompt, numbers)}</p>{code}",
-        "points": question.points,
-        "explain": fill(question.explain, numbers),
-    }
+    item = partial(
+        Item,
+        category=category,
+        name=name,
+        prompt=f"<p>{fill(question.prompt, numbers)}</p>{code}",
+        points=question.points,
+        explain=fill(question.explain, numbers),
+    )
     notes = []
     if variants > 1:
         notes.append(
@@ -120,34 +122,29 @@ def _item(category: str, name: str, question: Question, numbers: Mapping, varian
     if question.kind in CHOICE:
         right = sum(option.correct for option in question.options)
         wrong = 0.0 if question.kind != "several" else -100 / right
-        answers = tuple(
+        choices = tuple(
             Answer(option.text, 100 / right if option.correct else wrong, option.explain)
             for option in question.options
         )
         single = question.kind != "several"
-        return Item(
-            kind="multichoice", answers=answers, single=single, notes=tuple(notes), **common
-        )
+        return item(kind="multichoice", answers=choices, single=single, notes=tuple(notes))
     if question.kind == "order":
         places = {step: str(place) for place, step in enumerate(question.steps, 1)}
         notes.append(
             "Moodle gives points for each step at its place; we give them for the whole order"
         )
         pairs = tuple((step, places[step]) for step in shown_steps(question))
-        return Item(kind="matching", pairs=pairs, notes=tuple(notes), **common)
+        return item(kind="matching", pairs=pairs, notes=tuple(notes))
     if question.kind == "number":
-        right = number_of(question.answer, numbers)
-        slack = max(
-            question.tolerance, 0.0 if right == int(right) else 1e-6 * abs(right)
-        )  # 0.333333 for 1/3
-        answers = [Answer(_plain_number(right), 100, "")]
+        value = number_of(question.answer, numbers)
+        rounding = 0.0 if value == int(value) else 1e-6 * abs(value)  # 0.333333 for 1/3
+        slack = max(question.tolerance, rounding)
+        answers = [Answer(_plain_number(value), 100, "")]
         answers += [
             Answer(_plain_number(number_of(entry.value, numbers)), 0, fill(entry.explain, numbers))
             for entry in question.common
         ]
-        return Item(
-            kind="numerical", answers=tuple(answers), tolerance=slack, notes=tuple(notes), **common
-        )
+        return item(kind="numerical", answers=tuple(answers), tolerance=slack, notes=tuple(notes))
     answers = [Answer(text, 100, "") for text in _spellings(question, question.answer, numbers)]
     for entry in question.common:
         answers += [
@@ -157,12 +154,11 @@ def _item(category: str, name: str, question: Question, numbers: Mapping, varian
     notes.append(
         "Moodle compares what is typed letter by letter; we also accept other spellings of the same answer"
     )
-    return Item(
+    return item(
         kind="shortanswer",
         answers=tuple(answers),
         exact_case=question.kind == "output",
         notes=tuple(notes),
-        **common,
     )
 
 
@@ -182,6 +178,7 @@ def _spellings(
         texts += [re.sub(r"\s*([,()\[\]{}:])\s*", r"\1", texts[0]), texts[0].strip("'\"")]
     else:
         parts = typed_answer(Question("", "shape", "", answer=value), numbers)
+        assert isinstance(parts, tuple)  # a shape
         words = ["None" if part is None else str(part) for part in parts]
         texts = []
         for comma in (", ", ","):

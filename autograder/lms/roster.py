@@ -135,7 +135,8 @@ def parse(text: str, where: str = "the class list") -> Roster:
     rows = _rows(text, where)
     _, header = next(rows, (0, []))
     columns = _columns(header, where)
-    people, seen = [], {}
+    people: list[Person] = []
+    seen: dict[str, int] = {}
     for line, row in rows:
         values = {
             name: row[place].strip() if place < len(row) else "" for name, place in columns.items()

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from ..outcome import QuestionResult
-from ..read.notebook import Unreadable
+from ..read.syntax import Unreadable
 from .answers import (
     LETTERS,
     MAX_TEXT,
