@@ -1,8 +1,8 @@
 """Where things are, and what a student may be called (an id is a folder's name).
 
 Two folders have names here. The course *root* is the repository: the folder that holds
-`_config.yml`. The course *directory* is nbgrader's, `exercises/` of the root or an instructor's own:
-it holds `source`, `release`, `submitted`, `autograded`, and of ours `secret`, `quizzes` and
+`_config.yml`. The course *directory* is nbgrader's, `exercises/` of the root or an instructor's
+own: it holds `source`, `release`, `submitted`, `autograded`, and of ours `secret`, `quizzes` and
 `results`. Nothing is read here but `_config.yml`, and nothing is written.
 """
 

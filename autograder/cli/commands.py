@@ -59,7 +59,8 @@ def grade(arguments: argparse.Namespace) -> int:
         return USAGE
     if arguments.unsafe_no_sandbox:
         complain(
-            "no walls: students' code can read and change whatever you can. Use this for code you trust only."
+            "no walls: students' code can read and change whatever you can. "
+            "Use this for code you trust only."
         )
     with WarmPool(arguments.jobs, arguments.unsafe_no_sandbox) as pool_for:
         root = _course(arguments)
@@ -71,7 +72,9 @@ def grade(arguments: argparse.Namespace) -> int:
 
 
 def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -> int:
-    gc.disable()  # importing nbgrader makes much and drops nothing: looking through it all again and again takes time
+    # Importing nbgrader makes much and drops nothing: looking through it all again and again takes
+    # time.
+    gc.disable()
     from ..grade import classroom
     from ..grade.assignment import columns, load_assignment
     from ..record import database, journal
@@ -129,11 +132,13 @@ def _summarise(run: Any, folder: Path) -> None:
         else f"{run.graded} graded"
     )
     say(
-        f"{run.assignment}: {done}, in {run.seconds:.1f} s. Feedback pages: {feedback_folder(folder)}"
+        f"{run.assignment}: {done}, in {run.seconds:.1f} s. "
+        f"Feedback pages: {feedback_folder(folder)}"
     )
     if run.left:
         say(
-            f"Stopped with {run.left} left. What is done is recorded; the same command goes on from there."
+            f"Stopped with {run.left} left. What is done is recorded; "
+            "the same command goes on from there."
         )
     if run.failed:
         say(f"{len(run.failed)} could not be graded:")
@@ -252,7 +257,8 @@ def similar(arguments: argparse.Namespace) -> int:
         say(printable_lines(similar.text(arguments.assignment, found)))
     if unread:
         complain(
-            f"not looked at, because there is no notebook that can be read: {printable(', '.join(unread))}"
+            "not looked at, because there is no notebook that can be read: "
+            f"{printable(', '.join(unread))}"
         )
     return INCOMPLETE if unread else OK
 
@@ -280,7 +286,8 @@ def check(arguments: argparse.Namespace) -> int:
         except SandboxUnavailable:
             # A student has no walls, and needs none against their own code.
             complain(
-                "no sandbox on this machine: the notebook runs with your rights. Check only notebooks you trust."
+                "no sandbox on this machine: the notebook runs with your rights. "
+                "Check only notebooks you trust."
             )
             return open_pool(needs, unsafe=True)
 

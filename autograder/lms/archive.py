@@ -171,8 +171,8 @@ def _zip(file: io.BufferedReader | io.BytesIO, place: str, outer: str = "") -> I
         OverflowError,
     ) as error:
         raise BadArchive(
-            f"{outer or place}: not a zip that can be read ({_reason(error)}). Download it again, or "
-            "unpack it with another program and name the folder."
+            f"{outer or place}: not a zip that can be read ({_reason(error)}). "
+            "Download it again, or unpack it with another program and name the folder."
         ) from None
     limit = MAX_INNER if outer else MAX_MEMBERS
     if len(infos) > limit:

@@ -239,7 +239,10 @@ def _look(
         return
     best = choices.get(student)
     if best is not None and best.label.kind != label.kind:
-        why = f"{printable(student)} is also in a download of another kind; collect them one after the other"
+        why = (
+            f"{printable(student)} is also in a download of another kind; "
+            "collect them one after the other"
+        )
         done.unmatched.append((shown, why))
         return
     if best is not None and best.label.number != label.number:
@@ -289,7 +292,10 @@ def _same_folder(choices: dict[str, _Choice], done: Collected) -> None:
     alone.
     """
     for student in [student for student, choice in choices.items() if choice.rivals]:
-        why = f"several people are called {printable(student)!r}; use a class list (--roster) with their numbers"
+        why = (
+            f"several people are called {printable(student)!r}; "
+            "use a class list (--roster) with their numbers"
+        )
         choice = choices.pop(student)
         done.unmatched += [(shown, why) for shown in [choice.shown, *choice.rivals]]
     spellings: dict[str, list[str]] = {}

@@ -6,9 +6,12 @@ ways, or that two students share, is nobody's. Nothing is read or written here b
 
 Names, from the platforms' own source code and downloads:
 
-    Canvas      lovelaceada_LATE_123_4567_toy-1.ipynb          name, LATE?, number of the person, of the file, file name
-                lovelaceada_123_link.html                      an address or a text instead of a file
-    Moodle      Ada Lovelace_123_assignsubmission_file/toy.ipynb   (older: `…file_`; or all in one name)
+    Canvas      lovelaceada_LATE_123_4567_toy-1.ipynb
+                name, LATE?, number of the person, of the file, name of the file
+                lovelaceada_123_link.html
+                an address or a text instead of a file
+    Moodle      Ada Lovelace_123_assignsubmission_file/toy.ipynb
+                older: `…file_`, or all in one name
     Classroom   Ada Lovelace - Copy of toy (1).ipynb
 """
 
@@ -110,11 +113,17 @@ class StudentMatcher:
         """`(student id, label)`, or a sentence that says why there is none."""
         found = [label for label in found if self.platform in (None, label.kind)]
         if not found:
-            return f"its name is not one that {self.platform or 'Canvas, Moodle or Google Classroom'} writes"
+            return (
+                "its name is not one that "
+                f"{self.platform or 'Canvas, Moodle or Google Classroom'} writes"
+            )
         if len(found) > 1:
             known = [label for label in found if self.roster and self._numbered(label)]
             if len(known) != 1:
-                return "its name can be read in two ways; use a class list (--roster) with a column `canvas id`"
+                return (
+                    "its name can be read in two ways; "
+                    "use a class list (--roster) with a column `canvas id`"
+                )
             found = known
         label = found[0]
         if self.roster is not None:

@@ -154,7 +154,9 @@ def release_order(course: CourseDirectory, assignment: str) -> list[str]:
 
 
 def render(table: Table, form: str, column: str = "") -> str:
-    """The table as text in one of the forms in `MARKS`; `column` is what the platform calls the assignment."""
+    """The table as text in one of the forms `lms.MARKS`; `column` is what the platform calls the
+    assignment.
+    """
     if form == "json":
         return _json(table)
     if form == "csv":

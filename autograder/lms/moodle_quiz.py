@@ -4,14 +4,14 @@ Formats: https://docs.moodle.org/en/Moodle_XML_format and https://docs.moodle.or
 and Moodle's own importers (`question/format/xml`, `question/format/gift`), which decide. The file
 holds every key: it is for instructors.
 
-| kind            | in Moodle                                                                             |
-|-----------------|---------------------------------------------------------------------------------------|
-| one, bug        | multiple choice, one answer                                                           |
-| several         | multiple choice, many answers; a wrong one takes away what a right one gives, as here |
-| number          | numerical; with per-student numbers: one question for each choice, in a category      |
-| text            | short answer, case ignored                                                            |
-| shape, output   | short answer with the usual spellings                                                 |
-| order           | matching: each step with its place                                                    |
+| kind            | in Moodle                                                                |
+|-----------------|--------------------------------------------------------------------------|
+| one, bug        | multiple choice, one answer                                              |
+| several         | multiple choice, many answers; a wrong one takes away as much, as here   |
+| number          | numerical; own numbers: a question for each choice, in one category      |
+| text            | short answer, case ignored                                               |
+| shape, output   | short answer with the usual spellings                                    |
+| order           | matching: each step with its place                                       |
 
 What Moodle cannot say as we do comes back as notes.
 """
@@ -65,8 +65,8 @@ class Item:
 
 
 def export(bank: Bank, form: str) -> tuple[str, list[str]]:
-    """The bank as text in one of the forms in `QUIZZES`, and notes on what Moodle will do otherwise than we
-    do.
+    """The bank as text in one of the forms `lms.QUIZZES`, and notes on what Moodle will do
+    otherwise than we do.
     """
     items = [item for question in bank.questions for item in _items(bank, question)]
     notes = [f"{item.name}: {note}" for item in items for note in item.notes]
@@ -76,7 +76,8 @@ def export(bank: Bank, form: str) -> tuple[str, list[str]]:
         ]:
             items.remove(item)
             notes.append(
-                f"{item.name}: left out, because GIFT cannot write `->` in a typed answer; Moodle XML can"
+                f"{item.name}: left out, because GIFT cannot write `->` in a typed "
+                "answer; Moodle XML can"
             )
     text = {"moodle": _xml, "gift": _gift}[form](items)
     if form == "gift" and any(item.points != 1 for item in items):
@@ -114,8 +115,8 @@ def _item(category: str, name: str, question: Question, numbers: Mapping, varian
     notes = []
     if variants > 1:
         notes.append(
-            f"one of {min(variants, MAX_VARIANTS)} variants in the category {category!r}; add it to the quiz "
-            "as a random question"
+            f"one of {min(variants, MAX_VARIANTS)} variants in the category {category!r}; "
+            "add it to the quiz as a random question"
         )
     if variants > MAX_VARIANTS:
         notes.append(f"{variants - MAX_VARIANTS} choices of the per-student numbers are left out")
@@ -152,7 +153,8 @@ def _item(category: str, name: str, question: Question, numbers: Mapping, varian
             for text in _spellings(question, entry.value, numbers, right=False)
         ]
     notes.append(
-        "Moodle compares what is typed letter by letter; we also accept other spellings of the same answer"
+        "Moodle compares what is typed letter by letter; we also accept other spellings "
+        "of the same answer"
     )
     return item(
         kind="shortanswer",
@@ -272,9 +274,8 @@ def gift_escape(text: str) -> str:
 
 def _gift_question(item: Item) -> str:
     escape = gift_escape
-    lines = [
-        f"::{escape(item.name)}::[html]{escape(item.prompt)}{{{'#' if item.kind == 'numerical' else ''}"
-    ]
+    begin = "{#" if item.kind == "numerical" else "{"
+    lines = [f"::{escape(item.name)}::[html]{escape(item.prompt)}{begin}"]
     lines += [f"\t={escape(left)} -> {escape(right)}" for left, right in item.pairs]
     for answer in item.answers:
         feedback = f"#{escape(answer.feedback)}" if answer.feedback else ""

@@ -119,7 +119,8 @@ def _choose(
     if entry.role in ("solution", "quiz", "written"):
         where = "first" if choice[0] == found[0] else "last" if choice[0] == found[-1] else "middle"
         notes.append(
-            f"There are {len(found)} cells `{name}`. The {where} one was graded; please keep only one."
+            f"There are {len(found)} cells `{name}`. The {where} one was graded; "
+            "please keep only one."
         )
     return choice[0]
 

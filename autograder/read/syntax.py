@@ -1,5 +1,5 @@
-"""Python that people wrote, read and never run: its syntax tree, a cell without IPython's own lines,
-the names that it defines, the plain value that it assigns.
+"""Python that people wrote, read and never run: its syntax tree, a cell without IPython's own
+lines, the names that it defines, the plain value that it assigns.
 """
 
 from __future__ import annotations

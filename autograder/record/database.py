@@ -39,7 +39,8 @@ def course_directory(
     root = Path(root).resolve()
     if not is_course_directory(root):
         raise GradebookError(
-            f"{root}: not an nbgrader course directory (it has no source/ and no nbgrader_config.py)."
+            f"{root}: not an nbgrader course directory "
+            "(it has no source/ and no nbgrader_config.py)."
         )
     if config is None:
         app = NbGrader()

@@ -128,7 +128,8 @@ class Gradebook:
             if not self._agrees():
                 self.close()
                 raise GradebookError(
-                    f"The release of {self.assignment!r} and its source disagree about cells or points. "
+                    f"The release of {self.assignment!r} and its source disagree "
+                    "about cells or points. "
                     f"Run `autograder release {self.assignment}`, then grade again."
                 )
         self._load()
@@ -213,14 +214,16 @@ class Gradebook:
                     self._know()  # somebody else may have written
                     if attempt == LOCK_RETRIES - 1:
                         raise GradebookError(
-                            f"{self.course.db_url}: the marks of {record.student!r} could not be written "
-                            f"({error.orig}). Close other programs that use the gradebook, then grade again."
+                            f"{self.course.db_url}: the marks of {record.student!r} could "
+                            f"not be written ({error.orig}). Close other programs that use "
+                            "the gradebook, then grade again."
                         ) from error
                     time.sleep(0.2 * 2**attempt)
                 except SQLAlchemyError as error:
                     self.db.rollback()
                     raise GradebookError(
-                        f"{self.course.db_url}: the marks of {record.student!r} were refused ({error})."
+                        f"{self.course.db_url}: the marks of {record.student!r} were "
+                        f"refused ({error})."
                     ) from error
                 except BaseException:
                     self.db.rollback()
