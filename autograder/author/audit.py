@@ -330,7 +330,9 @@ class _Runner:
             "forkserver" if "forkserver" in methods else "spawn"
         )
         if "forkserver" in methods:
-            self.context.set_forkserver_preload(["autograder.audit", "autograder.compiler", *needs])
+            self.context.set_forkserver_preload(
+                ["autograder.author.audit", "autograder.author.compiler", *needs]
+            )
 
     def __call__(self, seconds: float | None, task: Any, *args: Any) -> dict:
         """The task's answer; no points where it died or took longer than `seconds`."""
