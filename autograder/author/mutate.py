@@ -72,7 +72,7 @@ class Mutant:
     function: str  # as `__qualname__` has it; "<lambda>" for those outside of functions
 
 
-def mutants(source: str) -> list[Mutant]:
+def mutants(source: str, names: bool = True) -> list[Mutant]:
     """All mutants of the functions in `source`, in order of their lines, each text once.
 
     Changed are: operators, comparisons, constants (shapes and axes among them), default values of
@@ -80,6 +80,10 @@ def mutants(source: str) -> list[Mutant]:
     NumPy, order of returned values, conditions; dropped are statements. Texts, docstrings and
     error messages stay as they are. Methods count as functions, and so do lambdas in the tables of
     a module.
+
+    Args:
+        names: whether names are exchanged as well; their mutants grow with the square of a
+        function's length.
     """
     tree = syntax.parse(source)
     original = ast.unparse(tree)
@@ -92,9 +96,9 @@ def mutants(source: str) -> list[Mutant]:
         # and not one file.
         head, tail = _around(tree, number, original)
         for name, function in functions:
-            names = _locals(function)
+            others = _locals(function) if names else []
             for place in list(_walk(function)):
-                for change, edit in _changes(place, names):
+                for change, edit in _changes(place, others):
                     text = _edited(statement, place, edit)
                     if text is not None and (text := head + text + tail) not in seen:
                         seen.add(text)
