@@ -86,10 +86,10 @@ $(STAMPS)/book: $(STAMPS)/lessons $(STAMPS)/exercises $(BUILD)/audit.json $(PAGE
 demo: $(STAMPS)/demo ## grade the sample class, feedback and class report
 
 # A course of its own, with the audit's cases where they lie, and its own elsewhere: it never touches an instructor's.
-$(STAMPS)/demo: $(STAMPS)/exercises exercises/sample_class.py
+$(STAMPS)/demo: $(STAMPS)/exercises bench/sample_class.py
 	@echo "== sample class"
 	@rm -rf $(DEMO)
-	$(PY) exercises/sample_class.py --course $(DEMO) --compiled $(BUILD)/audited
+	$(PY) bench/sample_class.py --course $(DEMO) --compiled $(BUILD)/audited
 	@touch $@
 
 lint: $(STAMPS)/lint ## ruff over code and notebooks, no stored outputs
@@ -126,7 +126,7 @@ nbval: $(STAMPS)/exercises $(QUIET_KERNELS) ## run every lesson and source with 
 
 bench: $(STAMPS)/exercises ## time grading against stock nbgrader, and lesson 05 against Keras' example; figures in _build/bench
 	@mkdir -p $(BUILD)/bench
-	$(PY) bench/grading.py --json $(BUILD)/bench/grading.json
+	PYTHONPATH=tests/support $(PY) bench/grading.py --json $(BUILD)/bench/grading.json
 	$(PY) bench/imdb.py --json $(BUILD)/bench/imdb.json
 
 colab-check: $(STAMPS)/venv ## install and run under Colab's own package versions

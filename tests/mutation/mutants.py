@@ -233,6 +233,8 @@ class Examination:
 
     def _examine(self, tests: Tests, processes: Processes) -> dict:
         modules = {name: importlib.import_module(name) for name in self.plan["modules"]}
+        for name in self.plan.get("imports") or ():
+            importlib.import_module(name)
         gc.collect()
         gc.freeze()  # a fork that collects garbage copies every page
         self.say(f"{len(tests.items)} tests run once, to see what each calls")
