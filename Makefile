@@ -33,7 +33,7 @@ BUNDLES := $(wildcard autograder/bundles/*) $(wildcard exercises/release/*/*.ipy
 PAGES := _config.yml _toc.yml $(shell find book -type f -not -name '*.pyc' 2>/dev/null)
 TESTS := $(shell find tests -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help course test venv exercises lessons book demo audit nbval bench lint colab-check screenshots lock clean distclean
+.PHONY: help course test venv exercises lessons book demo audit mutants nbval bench lint colab-check screenshots lock clean distclean
 
 help: ## list the targets
 	@echo "Sequence Models: from RNN to Seq2Seq"; echo
@@ -68,6 +68,9 @@ audit: $(BUILD)/audit.json ## grade the grader: mistakes caught and named, alter
 $(BUILD)/audit.json: $(STAMPS)/exercises
 	@echo "== audit of the grader"
 	$(PY) -m autograder audit --json $@ --keep $(BUILD)/audited
+
+mutants: $(STAMPS)/venv ## change the grader itself, mutant by mutant: the share that its quick tests notice
+	$(PY) tests/mutation/mutants.py --json $(BUILD)/mutants.json
 
 lessons: $(STAMPS)/lessons ## execute the lessons, two at a time, into the build cache
 

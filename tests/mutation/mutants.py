@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import hashlib
 import importlib
 import json
 import os
@@ -247,7 +248,7 @@ class Examination:
             raise BadPlan("Mutants say nothing while tests fail: " + ", ".join(failed))
         jobs = _jobs(self.plan, modules, seen, self.only)
         self.say(f"{len(jobs)} mutants")
-        report, begun = _Report(list(modules)), time.monotonic()
+        report, begun = _Report(modules), time.monotonic()
         work = [
             (job, 5 + 5 * job.seconds, lambda job=job: _try(job, modules, tests))
             for job in jobs
@@ -305,10 +306,18 @@ def _jobs(plan: dict, modules: dict[str, ModuleType], seen: dict, only: str) -> 
 class _Report:
     """What became of the mutants, module by module."""
 
-    def __init__(self, modules: list[str]):
+    def __init__(self, modules: dict[str, ModuleType]):
         self.modules = {
-            name: {"made": 0, "killed": 0, "timeouts": [], "equivalent": 0, "survivors": []}
-            for name in modules
+            name: {
+                "file": Path(module.__file__).relative_to(Path.cwd()).as_posix(),
+                "digest": hashlib.sha256(Path(module.__file__).read_bytes()).hexdigest(),
+                "made": 0,
+                "killed": 0,
+                "timeouts": [],
+                "equivalent": 0,
+                "survivors": [],
+            }
+            for name, module in modules.items()
         }
         self.refuted: list[dict] = []
 
