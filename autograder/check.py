@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .judge.bundle import Bundle, load_public
+from .judge.compiled import Bundle
+from .judge.installed import load_public
 from .judge.judge import judge
 from .report.card import ResultCard
 from .run.local import LocalCaller

@@ -22,8 +22,8 @@ import numpy as np
 
 from ..authoring import Exercise, Unit
 from ..judge import bundle as bundles
-from ..judge.bundle import ExerciseBundle
 from ..judge.compare import difference, identical
+from ..judge.compiled import ExerciseBundle
 from ..judge.judge import judge
 from ..run.inside.protocol import Answer, Request
 from ..run.local import LocalCaller
@@ -238,7 +238,7 @@ def _audit_unit(
         for exercise in unit.exercises.values():
             compiled = bundle.exercises[exercise.name]
             trains = any(spec.kind == "score" for spec in compiled.criteria)
-            limit = 60 + 8 * exercise.seconds * (len(compiled.asks) if trains else 1)
+            limit = 60 + 8 * exercise.seconds * (len(compiled.cases) if trains else 1)
             result = ExerciseAudit(exercise.name, exercise.points)
             progress(
                 f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine can break"
@@ -403,7 +403,7 @@ def _fuzz(
     compiled = bundles.read(path, exercise).exercises[exercise]
     right = LocalCaller(source.namespace())
     wrong = LocalCaller(source.namespace({exercise: text}))
-    models = any(ask.request.op == "model" for ask in compiled.asks.values())
+    models = any(case.request.op == "model" for case in compiled.cases.values())
     for request in _inputs(declared, compiled, 2 if models else FUZZ_SEEDS):
         if _differs(request, right.ask(request), wrong.ask(request)):
             return {"differs": True}
@@ -414,9 +414,9 @@ def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterato
     """Cases from other seeds, as they are and with larger, negative and single-precision
     numbers.
     """
-    for ask in compiled.asks.values():
-        yield ask.request
-    op = {ask.request.target: ask.request.op for ask in compiled.asks.values()}
+    for case in compiled.cases.values():
+        yield case.request
+    op = {case.request.target: case.request.op for case in compiled.cases.values()}
     for number in range(seeds):
         rng = np.random.default_rng([number, 20])
         for target, case in exercise.make_cases(rng, "secret" if number % 2 else "public"):

@@ -25,7 +25,7 @@ from ..authoring import MODEL_KINDS, AuthoringError, Case, Criterion, Exercise, 
 from ..course import PACKAGE, course_bundle_dir, course_root, quiz_file, secret_bundle_dir
 from ..judge import bundle as bundles
 from ..judge import compare
-from ..judge.bundle import Ask, Bundle, ExerciseBundle, KnownMistake, Spec
+from ..judge.compiled import Bundle, CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
 from ..judge.judge import judge
 from ..judge.models import measure
 from ..outcome import ExerciseResult
@@ -159,9 +159,9 @@ class _Exercise:
         self.unit, self.exercise, self.source, self.namespace = unit, exercise, source, namespace
         self.seed, self.size = seed, size
         self.where = f"{unit.name}/{exercise.name}"
-        self.requests: dict[str, tuple[str, Request]] = {}  # ask id: (case name, request)
+        self.requests: dict[str, tuple[str, Request]] = {}  # id: (case name, request)
         self.cases: dict[str, Case] = {}
-        self.asks_of: dict[str, list[str]] = {}  # criterion id: ask ids
+        self.cases_of: dict[str, list[str]] = {}  # criterion id: ids of cases
         self.indices: dict[str, list] = {}
 
     def compile(self, problems: list[str]) -> ExerciseBundle:
@@ -186,7 +186,7 @@ class _Exercise:
             {target: _parameters(self.namespace[target]) for target in exercise.targets},
             exercise.returns,
             {
-                id: Ask(id, case, request, expected[id])
+                id: CompiledCase(id, case, request, expected[id])
                 for id, (case, request) in self.requests.items()
             },
             tuple(self._spec(criterion) for criterion in exercise.criteria),
@@ -243,7 +243,7 @@ class _Exercise:
                     after=criterion.kind == "unchanged",
                 )
                 ids.append(id)
-            self.asks_of[criterion.id] = ids
+            self.cases_of[criterion.id] = ids
 
     def _suits(self, criterion: Criterion, case: Case) -> bool:
         if criterion.tags and not criterion.tags & case.tags:
@@ -266,7 +266,7 @@ class _Exercise:
                 self.indices.setdefault(criterion.id, []).append(
                     (_index(item.index_a), _index(item.index_b))
                 )
-        self.asks_of[criterion.id] = ids
+        self.cases_of[criterion.id] = ids
 
     def _request(
         self, id: str, target: str, case: Case, op: str, after: bool = False, repeat: bool = False
@@ -302,7 +302,7 @@ class _Exercise:
 
     def _check_expected(self, expected: Mapping[str, Answer]) -> None:
         raising = {
-            ask for c in self.exercise.criteria if c.kind == "raises" for ask in self.asks_of[c.id]
+            key for c in self.exercise.criteria if c.kind == "raises" for key in self.cases_of[c.id]
         }
         for id, answer in expected.items():
             where = f"{self.where}, case {self.requests[id][0]!r}"
@@ -322,8 +322,8 @@ class _Exercise:
 
     def _check_speed(self, expected: Mapping[str, Answer]) -> None:
         for criterion in self.exercise.criteria:
-            asks = self.asks_of[criterion.id] if criterion.kind == "speed" else []
-            for small, large in zip(asks[::2], asks[1::2], strict=True):
+            ids = self.cases_of[criterion.id] if criterion.kind == "speed" else []
+            for small, large in zip(ids[::2], ids[1::2], strict=True):
                 ratio = expected[large].value["seconds"] / max(
                     expected[small].value["seconds"], 1e-9
                 )
@@ -335,34 +335,34 @@ class _Exercise:
 
     # ------------------------------------------------------------------------------------- criteria
 
-    def _spec(self, criterion: Criterion) -> Spec:
-        asks = self.asks_of[criterion.id]
+    def _spec(self, criterion: Criterion) -> CompiledCriterion:
+        ids = self.cases_of[criterion.id]
         options = {
             name: value for name, value in criterion.options.items() if name not in ("make", "by")
         }
         if criterion.kind in ("shape", "values", "expected"):
             options["pick"] = criterion.pick
         if criterion.kind == "expected":
-            options["expected"] = [self._by(criterion, ask) for ask in asks]
+            options["expected"] = [self._by(criterion, key) for key in ids]
         if criterion.kind == "score":
-            options["targets"] = [np.asarray(self.cases[ask].targets) for ask in asks]
+            options["targets"] = [np.asarray(self.cases[key].targets) for key in ids]
         if criterion.kind == "same":
             options["indices"] = self.indices[criterion.id]
-        return Spec(
+        return CompiledCriterion(
             criterion.id,
             criterion.kind,
             criterion.points,
             criterion.title,
             criterion.hint,
             criterion.needs,
-            tuple(asks),
+            tuple(ids),
             options,
         )
 
-    def _by(self, criterion: Criterion, ask: str) -> Any:
-        where = f"{self.where}, criterion {criterion.id!r}, case {self.requests[ask][0]!r}"
+    def _by(self, criterion: Criterion, key: str) -> Any:
+        where = f"{self.where}, criterion {criterion.id!r}, case {self.requests[key][0]!r}"
         try:
-            value = values.plain(criterion.options["by"](self.namespace, self.cases[ask]))
+            value = values.plain(criterion.options["by"](self.namespace, self.cases[key]))
         except Exception as error:
             raise CompileError(
                 f"{where}: its trusted function fails ({type(error).__name__}: {error})."
@@ -448,13 +448,13 @@ class _Exercise:
         """What training produced is large and differs between machines: keep facts and scores in
         its place.
         """
-        needed = {ask for spec in draft.criteria if spec.kind == "outputs" for ask in spec.asks}
+        needed = {key for spec in draft.criteria if spec.kind == "outputs" for key in spec.cases}
         scored = {
-            ask: (spec, number)
+            key: (spec, number)
             for spec in draft.criteria
             if spec.kind == "score"
-            for number, ask in enumerate(spec.asks)
-            if ask not in needed
+            for number, key in enumerate(spec.cases)
+            if key not in needed
         }
 
         def slim(id: str, answer: Answer) -> Answer:
@@ -473,8 +473,9 @@ class _Exercise:
 
         return replace(
             draft,
-            asks={
-                id: replace(ask, expected=slim(id, ask.expected)) for id, ask in draft.asks.items()
+            cases={
+                id: replace(case, expected=slim(id, case.expected))
+                for id, case in draft.cases.items()
             },
             mistakes=tuple(
                 replace(m, answers={id: slim(id, a) for id, a in m.answers.items()})
@@ -487,7 +488,7 @@ class Recorded:
     """A caller that repeats recorded answers."""
 
     def __init__(self, answers: Mapping[str, Answer], exercise: ExerciseBundle):
-        self.answers = {id_of(ask.request): answers[id] for id, ask in exercise.asks.items()}
+        self.answers = {id_of(case.request): answers[id] for id, case in exercise.cases.items()}
 
     def ask(self, request: Request) -> Answer:
         return self.answers[id_of(request)]
@@ -522,7 +523,7 @@ def fault(
         return f"the judge fails on it. {first_words(result)}"
     if result.points >= result.max_points:
         differs = any(
-            _differs(exercise.asks[id].expected, answer) for id, answer in answers.items()
+            _differs(exercise.cases[id].expected, answer) for id, answer in answers.items()
         )
         return (
             "it differs from the solution, but no criterion minds; add one, or a case."

@@ -67,7 +67,8 @@ def _load_paper(root: Path, path: Path) -> GradedNotebook:
     secret = root / "secret" / f"{name}.zip"
     if not secret.exists():
         raise NotReady(
-            f"{secret}: no secret bundle. Run `autograder compile {name} --seed <a number of yours>` first."
+            f"{secret}: no secret bundle. Run `autograder compile {name} --seed <a number of "
+            "yours>` first."
         )
     bundle = bundles.read(secret)
     bank_path = root / "quizzes" / f"{name}.yml"
@@ -77,13 +78,15 @@ def _load_paper(root: Path, path: Path) -> GradedNotebook:
         if exercise is None or abs(exercise.points - cell.points) > 1e-9:
             found = "none" if exercise is None else f"{exercise.points:g} points"
             raise NotReady(
-                f"{path}: the cell {cell.grade_id!r} is worth {cell.points:g} points, but {secret} has {found} for "
+                f"{path}: the cell {cell.grade_id!r} is worth {cell.points:g} points, but "
+                f"{secret} has {found} for "
                 f"{cell.target!r}. Run `autograder release {name}` and `autograder compile {name}`."
             )
     for cell in template.of_role("quiz_test"):
         if abs(bank.points - cell.points) > 1e-9:
             raise NotReady(
-                f"{bank_path}: {bank.points:g} points, but the released quiz is worth {cell.points:g}."
+                f"{bank_path}: {bank.points:g} points, but the released quiz is worth "
+                f"{cell.points:g}."
             )
     parts = [template.digest, _digest(secret), _digest(bank_path) if bank else "", environment()]
     return GradedNotebook(

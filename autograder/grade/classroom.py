@@ -134,7 +134,8 @@ def grade_class(
     with contextlib.ExitStack() as stack:
         if not stack.enter_context(journal.only_writer(folder)):
             raise NotReady(
-                f"Another run is grading {assignment!r} just now ({folder}). Wait for it, or stop it."
+                f"Another run is grading {assignment!r} just now ({folder}). Wait for it, or "
+                "stop it."
             )
         templates = [paper.template for paper in papers]
         book = stack.enter_context(gradebook.Gradebook(course, assignment, templates))

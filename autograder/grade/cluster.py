@@ -135,12 +135,14 @@ def _await(client: distributed.Client, future: distributed.Future) -> StudentRes
                 raise
             if not client.scheduler_info()["workers"]:
                 raise NotReady(
-                    "All workers of the cluster are gone. What is done is recorded; start workers, then "
+                    "All workers of the cluster are gone. What is done is recorded; start "
+                    "workers, then "
                     "the same command goes on from there."
                 ) from None
         except distributed.client.FutureCancelledError as error:
             raise NotReady(
-                f"The Dask scheduler is gone ({error}). What is done is recorded; start it, then the same "
+                f"The Dask scheduler is gone ({error}). What is done is recorded; start it, then "
+                "the same "
                 "command goes on from there."
             ) from None
 

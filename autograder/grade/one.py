@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..judge import bundle as bundles
+from ..judge.installed import load_public, public_folders
 from ..judge.judge import judge
 from ..outcome import NotebookResult, StudentResult
 from ..read.notebook import (
@@ -106,8 +106,8 @@ def check_file(path: Path, pool_for: Callable[[tuple[str, ...]], Any]) -> Notebo
     """
     template = own_template(parse(read_bytes(path), str(path)), path.stem)
     names = {cell.target for cell in template.of_role("test")}
-    units = {path.stem for folder in bundles.public_folders() for path in folder.glob("*.zip")}
-    known = [bundles.load_public(unit) for unit in sorted(units)]
+    units = {path.stem for folder in public_folders() for path in folder.glob("*.zip")}
+    known = [load_public(unit) for unit in sorted(units)]
     bundle = max(known, key=lambda b: len(names & b.exercises.keys()), default=None)
     if bundle is None or not names & bundle.exercises.keys():
         raise BadNotebook(

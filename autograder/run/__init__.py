@@ -1,9 +1,9 @@
 """Runs students' code behind walls and lets it answer questions.
 
-`pool` keeps one warm process that has imported NumPy (and Keras where a unit needs it) and has never
-run a student's code. Each submission gets a fork of it, alone in fresh namespaces, with limits, on a
-read-only file system that holds an interpreter and its libraries and nothing else. Nothing here
-knows an expected value, a key or a grade.
+`pool` keeps one warm process that has imported NumPy (and Keras where a unit needs it) and has
+never run a student's code. Each submission gets a fork of it, alone in fresh namespaces, with
+limits, on a read-only file system that holds an interpreter and its libraries and nothing else.
+Nothing here knows an expected value, a key or a grade.
 
     opening        the one way to a pool: its walls are attacked before it is given away
     doctor         attacks the walls to show that they hold; attacks.py is what it sends inside

@@ -67,14 +67,16 @@ connection["ip"] = place + "/k"
 with open("/tmp/connection.json", "w") as file:
     json.dump(connection, file)
 os.mkdir(place)
-sys.argv[1:] = ["-f", "/tmp/connection.json", "--IPKernelApp.parent_handle=1", *arguments]  # 1: says nothing
+# The parent's handle 1 says nothing.
+sys.argv[1:] = ["-f", "/tmp/connection.json", "--IPKernelApp.parent_handle=1", *arguments]
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.kernelapp import launch_new_instance
 IOPubThread._setup_pipe_in = lambda self: setattr(self, "_pipe_flag", False)
 printed = OutStream._flush_buffers
 def _cut(self):
     for parent, text in printed(self):
-        yield parent, text if len(text) <= most else text[:most] + f"\\n[cut after {most} characters]\\n"
+        cut = f"\\n[cut after {most} characters]\\n"
+        yield parent, text if len(text) <= most else text[:most] + cut
 OutStream._flush_buffers = _cut
 launch_new_instance()
 """

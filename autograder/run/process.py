@@ -234,7 +234,7 @@ class Process:
             now - begun
         )  # a bomb of many processes must not keep us busy
 
-    def epitaph(self, limits: Limits) -> tuple[str, str]:
+    def exit_reason(self, limits: Limits) -> tuple[str, str]:
         """Why a process that was not ours to kill ended: a kind and a sentence."""
         status = None
         until = time.monotonic() + 1.0
@@ -259,7 +259,8 @@ class Process:
         if code == -signal.SIGKILL:
             return (
                 "Killed",
-                f"It was killed: more than {limits.cpu_s} seconds of processor time, or out of memory.",
+                f"It was killed: more than {limits.cpu_s} seconds of processor time, or out of "
+                "memory.",
             )
         with contextlib.suppress(ValueError):
             return "Crashed", f"Python itself crashed ({signal.Signals(-code).name})."

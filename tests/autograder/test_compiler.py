@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 import toyunit
+from agreement import bundles_agree
 
 from autograder import course as paths
 from autograder.author import compiler
@@ -13,6 +14,7 @@ from autograder.author.course_facts import write_course_facts
 from autograder.author.source import CompileError, Source, load_unit, source_digest
 from autograder.authoring import AuthoringError
 from autograder.judge import bundle as bundles
+from autograder.judge.installed import load_public
 from autograder.judge.judge import judge
 from autograder.run.local import LocalCaller
 
@@ -32,11 +34,11 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_cases(tmp_pat
     secret = compiler.compile_unit(UNIT, seed=5, size="secret", root=root)
     other = compiler.compile_unit(UNIT, seed=6, size="secret", root=root)
     x, y, z = (
-        b.exercises["affine"].asks["affine/two rows"].request.args[0]
+        b.exercises["affine"].cases["affine/two rows"].request.args[0]
         for b in (public, secret, other)
     )
     assert (x != y).all() and (y != z).all()
-    assert len(secret.exercises["affine"].asks) > len(public.exercises["affine"].asks)
+    assert len(secret.exercises["affine"].cases) > len(public.exercises["affine"].cases)
     assert secret.quiz is None and not secret.exercises["affine"].reveal
 
 
@@ -197,7 +199,7 @@ def test_right_and_slow_is_a_mistake_that_is_named(tmp_path):
     )
     assert named(Source(UNIT, root).namespace()["two_layers"]) is None
     again = compiler.compile_unit(UNIT, root=root)
-    assert bundles.bundles_agree(compiled, again) == [], "what differs is how long the calls took"
+    assert bundles_agree(compiled, again) == [], "what differs is how long the calls took"
 
 
 def test_the_notebook_is_the_authority_on_points(tmp_path):
@@ -247,7 +249,7 @@ def test_the_public_bundle_of_another_course_stays_in_that_course(tmp_path, monk
     assert (facts.read_text(encoding="utf-8") if facts.exists() else None) == before
     monkeypatch.chdir(root)
     monkeypatch.delenv("COURSE_ROOT", raising=False)
-    assert bundles.load_public(UNIT).unit == UNIT
+    assert load_public(UNIT).unit == UNIT
 
 
 def test_the_addresses_come_from_the_configuration(tmp_path, monkeypatch):
@@ -318,8 +320,8 @@ def test_models_are_compiled_to_facts_outputs_and_scores(tmp_path):
     root = toyunit.build(tmp_path, KERAS_CHECKS, {"line": KERAS_SOLUTION}, {"line": 9})
     bundle = bundles.read(compiler.write_secret(UNIT, 1, root=root))
     line = bundle.exercises["line"]
-    assert list(line.asks) == ["line/some numbers"]  # one question serves all three criteria
-    expected = line.asks["line/some numbers"].expected.value
+    assert list(line.cases) == ["line/some numbers"]  # one question serves all three criteria
+    expected = line.cases["line/some numbers"].expected.value
     assert expected["facts"]["layers"][0]["class"] == "Dense" and expected["outputs"].shape == (
         8,
         1,
@@ -340,7 +342,7 @@ def test_models_are_compiled_to_facts_outputs_and_scores(tmp_path):
     slim = (
         compiler.compile_unit(UNIT, root=root)
         .exercises["line"]
-        .asks["line/some numbers"]
+        .cases["line/some numbers"]
         .expected.value
     )
     assert slim["outputs"] is None and slim["score"] < 1e-6 and slim["constant"] is False

@@ -11,11 +11,12 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from agreement import bundles_agree
 
 from autograder import course as paths
 from autograder.author.source import load_unit, source_digest
 from autograder.authoring import KINDS
-from autograder.judge import bundle
+from autograder.judge.installed import load_public
 from autograder.quiz import load_bank, right_answers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -284,7 +285,7 @@ def test_the_release_holds_no_solution(unit):
 
 @every_unit
 def test_the_public_bundle_belongs_to_this_source(unit):
-    stored = bundle.load_public(unit)
+    stored = load_public(unit)
     assert stored.source == source_digest(unit, ROOT), f"Run `autograder compile {unit}`."
     assert stored.quiz == bank(unit).public()
 
@@ -294,7 +295,7 @@ def test_the_public_bundle_belongs_to_this_source(unit):
 def test_the_public_bundle_says_what_compiling_says_now(unit):
     from autograder.author.compiler import compile_unit
 
-    assert bundle.bundles_agree(bundle.load_public(unit), compile_unit(unit, root=ROOT)) == []
+    assert bundles_agree(load_public(unit), compile_unit(unit, root=ROOT)) == []
 
 
 # ----------------------------------------------------------------------------------------------------------- grading

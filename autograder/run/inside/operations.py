@@ -7,14 +7,17 @@ imported, before any student code has run.
 
 Facts of a Keras model (`op="model"`), plain data throughout:
 
-    class              "Sequential", "Functional", …; of a layer: its class
-    layers             one dict per layer, input layers left out, nested models flattened: `class` and its configuration
-                       (units, activation, return_sequences, mask_zero, …; initialisers by class name, inner layers as
-                       dicts of the same form)
-    n_parameters       number of weights; `weight_shapes`: their shapes, in the order of `get_weights`
-    input_shape, output_shape   lists, None for a free axis, as the batch always is; None where the model does not know
-    compiled, loss, optimizer, learning_rate, metrics   as strings and floats; loss "mse", "mae" or Keras' full name
-    steps, epochs      updates made by the optimizer; epochs in a returned History (None without one)
+    class         "Sequential", "Functional", …; of a layer: its class
+    layers        one dict per layer, input layers left out, nested models flattened: `class` and
+                  its configuration (units, activation, return_sequences, mask_zero, …; initialisers
+                  by class name, inner layers as dicts of the same form)
+    n_parameters  number of weights; `weight_shapes`: their shapes, in the order of `get_weights`
+    input_shape, output_shape
+                  lists, None for a free axis, as the batch always is; None where the model does not
+                  know
+    compiled, loss, optimizer, learning_rate, metrics
+                  as strings and floats; loss "mse", "mae" or Keras' full name
+    steps, epochs updates made by the optimizer; epochs in a returned History (None without one)
 """
 
 from __future__ import annotations
@@ -184,7 +187,10 @@ def _described(value: Any) -> str:
     if value is None:
         return "None: is a `return` missing?"
     if isinstance(value, (tuple, list)):
-        return f"a {type(value).__name__} of {', '.join(type(v).__name__ for v in value[:4]) or 'nothing'}"
+        return (
+            f"a {type(value).__name__} of "
+            f"{', '.join(type(v).__name__ for v in value[:4]) or 'nothing'}"
+        )
     return f"an object of type {type(value).__name__}"
 
 

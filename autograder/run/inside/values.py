@@ -24,7 +24,10 @@ import numpy as np
 
 DTYPES = frozenset(
     np.dtype(name)
-    for name in "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split()
+    for name in (
+        *("bool", "int8", "int16", "int32", "int64"),
+        *("uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64"),
+    )
 )
 _PLAIN_TYPES = frozenset({np.ndarray, np.bool_, *(dtype.type for dtype in DTYPES)})
 _DESCR = {dtype.str: dtype for dtype in DTYPES}  # "<f8" → dtype; single bytes as "|i1"

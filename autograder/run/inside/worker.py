@@ -45,7 +45,7 @@ def serve(fd: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     tight, roomy = (soft, hard), (hard, hard)
     while True:
-        _room(tight)
+        _set_memory_limit(tight)
         try:
             question, number = protocol.decode_question(protocol.receive(fd, math.inf))
         except protocol.Closed:
@@ -54,7 +54,7 @@ def serve(fd: int) -> None:
             do = _execute if isinstance(question, Cell) else operations.perform
             answer = do(namespace, question)
         except BaseException as error:
-            _room(roomy)
+            _set_memory_limit(roomy)
             untold = (
                 error.__context__ if isinstance(error, MemoryError) else None
             )  # what there was no memory to tell
@@ -62,7 +62,7 @@ def serve(fd: int) -> None:
         try:
             frame = protocol.encode_answer(answer, number)
         except BaseException as error:
-            _room(roomy)
+            _set_memory_limit(roomy)
             frame = protocol.encode_answer(
                 Answer("unreadable", error=protocol.describe_error(error)), number
             )
@@ -73,7 +73,7 @@ def serve(fd: int) -> None:
             return
 
 
-def _room(limits: tuple[int, int]) -> None:
+def _set_memory_limit(limits: tuple[int, int]) -> None:
     """Set how much memory may be taken: less for the student's code than for telling what came of
     it.
     """
