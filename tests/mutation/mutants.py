@@ -256,9 +256,10 @@ class Examination:
         ]
         for job in jobs:
             if not job.tests:
-                report.add(job, {"killer": None})
+                self.say(report.add(job, {"killer": None}))
         for number, (job, answer) in enumerate(processes.all(work), 1):
-            report.add(job, answer)
+            if said := report.add(job, answer):
+                self.say(said)
             if number % 100 == 0:
                 self.say(f"{number} of {len(work)} tried, {time.monotonic() - begun:.0f} s")
         return report.to_dict()
@@ -321,8 +322,8 @@ class _Report:
         }
         self.refuted: list[dict] = []
 
-    def add(self, job: Job, answer: dict | None) -> None:
-        """`answer`: the test that failed; None where none came back in time."""
+    def add(self, job: Job, answer: dict | None) -> str:
+        """`answer`: the test that failed; None where none came back in time. What to tell of it."""
         mutant, one = job.mutant, self.modules[job.module]
         said = {"line": mutant.line, "function": mutant.function, "change": mutant.change}
         one["made"] += 1
@@ -330,14 +331,18 @@ class _Report:
         if job.reason and noticed:
             by = answer["killer"] if answer else "a time-out"
             self.refuted.append({"module": job.module, **said, "by": by})
+        where = f"{one['file']}:{mutant.line}: {mutant.function}: {mutant.change}"
         if answer is None:
             one["timeouts"].append(said)
-        elif noticed:
+            return f"not ended: {where}"
+        if noticed:
             one["killed"] += 1
-        elif job.reason:
+            return f"not equivalent: {where}: {answer['killer']}" if job.reason else ""
+        if job.reason:
             one["equivalent"] += 1
-        else:
-            one["survivors"].append(said | {"tests": len(job.tests)})
+            return ""
+        one["survivors"].append(said | {"tests": len(job.tests)})
+        return f"not noticed: {where}"
 
     def to_dict(self) -> dict:
         """As JSON-able data. A mutant on which the tests did not end has been noticed."""
@@ -366,6 +371,7 @@ def examine(plan: dict, root: Path, only: str, say: Callable[[str], None]) -> di
     os.chdir(root)
     examination = Examination(plan, only, say)
     options = ["-q", "-s", "-p", "no:cacheprovider", "-m", "not slow and not tensorflow"]
+    options += [f"--deselect={test}" for test in plan.get("without") or ()]
     pytest.main([*options, *plan["tests"]], plugins=[examination])
     if examination.report is None:
         raise BadPlan(examination.wrong or "The tests of the plan cannot be collected.")
@@ -400,12 +406,6 @@ def main(arguments: list[str] | None = None) -> int:
     if target:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    for name, one in report["modules"].items():
-        for kind in ("survivors", "timeouts"):
-            for said in one[kind]:
-                print(f"{kind[:-1]}: {name}:{said['line']} {said['function']}: {said['change']}")
-    for said in report["refuted"]:
-        print(f"not equivalent: {said['module']}:{said['line']} {said['change']}: {said['by']}")
     print(f"{report['noticed']} of {report['of']} mutants noticed, {report['share']:.1%}")
     return 2 if report["refuted"] else 0 if report["share"] >= BAR else 1
 
