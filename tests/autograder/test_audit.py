@@ -6,7 +6,7 @@ import json
 import pytest
 import toyunit
 
-from autograder.author.audit import _differs, audit
+from autograder.author.audit import _differs, _left_out, audit
 from autograder.author.mutate import mutants
 from autograder.author.source import CompileError, source_digest
 from autograder.judge import bundle
@@ -73,6 +73,23 @@ def test_a_mutant_does_not_differ_because_its_calls_took_another_time():
     slow, fast = (Answer("ok", {"seconds": seconds}) for seconds in (2.0, 1.0))
     assert not _differs(timed, slow, fast)
     assert _differs(timed, slow, Answer("died")) and _differs(Request("call", "f"), slow, fast)
+
+
+def test_a_mutant_is_compared_where_a_default_is_left_out():
+    def f(x, mask=None, start=1, *, pad=0):
+        return x
+
+    def asked(*args, **kwargs):
+        return [(r.args, r.kwargs) for r in _left_out(Request("call", "f", args, kwargs), f)]
+
+    assert asked(5) == [] and list(_left_out(Request("call", "f", (5,)), None)) == []
+    assert asked(5, 6) == [((5,), {})]
+    assert asked(5, 6, 7, pad=8) == [
+        ((5,), {"start": 7, "pad": 8}),
+        ((5, 6), {"pad": 8}),
+        ((5, 6, 7), {}),
+        ((5,), {}),
+    ]
 
 
 def test_mutants_are_single_changes_that_parse():
