@@ -417,8 +417,8 @@ def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterato
     """Cases from other seeds, as they are and with larger, negative and single-precision
     numbers.
     """
-    for case in compiled.cases.values():
-        yield case.request
+    for question in compiled.cases.values():
+        yield question.request
     models = any(case.request.op == "model" for case in compiled.cases.values())
     op = "model" if models else "call"
     for number in range(seeds):
