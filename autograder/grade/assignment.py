@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..course import quiz_bank, release_folder, released_notebooks, secret_bundle
 from ..errors import NotReady
 from ..judge import bundle as bundles
 from ..quiz import Bank, load_bank
@@ -53,25 +54,25 @@ def load_assignment(course: CourseDirectory, assignment: str) -> list[GradedNote
         NotReady, BadNotebook: a release, a secret bundle or a quiz bank is missing or disagrees
         with the others.
     """
-    release = Path(course.format_path(course.release_directory, ".", assignment))
-    notebooks = sorted(release.glob("*.ipynb"))
+    notebooks = released_notebooks(course, assignment)
     if not notebooks:
         raise NotReady(
-            f"{release}: no released notebook. Run `autograder release {assignment}` first."
+            f"{release_folder(course, assignment)}: no released notebook. "
+            f"Run `autograder release {assignment}` first."
         )
     return [_load_paper(Path(course.root), path) for path in notebooks]
 
 
 def _load_paper(root: Path, path: Path) -> GradedNotebook:
     template, name = read_template(path), path.stem
-    secret = root / "secret" / f"{name}.zip"
+    secret = secret_bundle(root, name)
     if not secret.exists():
         raise NotReady(
             f"{secret}: no secret bundle. Run `autograder compile {name} --seed <a number of "
             "yours>` first."
         )
     bundle = bundles.read(secret)
-    bank_path = root / "quizzes" / f"{name}.yml"
+    bank_path = quiz_bank(root, name)
     bank = load_bank(bank_path) if template.of_role("quiz_test") else None
     for cell in template.of_role("test"):
         exercise = bundle.exercises.get(cell.target)

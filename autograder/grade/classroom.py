@@ -15,6 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..course import feedback_folder, name_problem, results_folder, submissions
 from ..errors import NotReady
 from ..outcome import NotebookResult, Run, StudentResult, clamp
 from ..read.notebook import (
@@ -123,8 +124,8 @@ def grade_class(
 
     papers = load_assignment(course, assignment)
     start, run = time.perf_counter(), Run(assignment)
-    folder = journal.folder(course, assignment)
-    todo = list(gradebook.submitted(course, assignment))
+    folder = results_folder(course, assignment)
+    todo = list(submissions(course, assignment))
     if students is not None:
         wanted = set(students)
         unknown = wanted - {student for student, _ in todo}
@@ -142,7 +143,7 @@ def grade_class(
         keys = journal.compact(folder / journal.FILE)
         waiting = []
         for student, path in todo:
-            if problem := gradebook.name_problem(student):
+            if problem := name_problem(student):
                 run.failed.append((student, problem))
             elif keys.get(student) == submission_key(papers, student, path) and book.recorded(
                 student
@@ -208,7 +209,7 @@ def _work(backend: Backend, student: str, path: Path, folder: Path) -> StudentRe
             "The time of submission could not be read, so none was recorded."
         )
     began = time.perf_counter()
-    write_feedback(folder / "feedback", result)
+    write_feedback(feedback_folder(folder), result)
     result.notebooks[0].seconds["report"] = time.perf_counter() - began
     return result
 

@@ -28,6 +28,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.plugins import ExportPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from ..course import feedback_folder, results_folder, submitted_folder
 from ..errors import NotReady
 from ..lms import marks
 from ..outcome import NotebookResult, StudentResult
@@ -92,11 +93,7 @@ class _Ours(NbGraderPreprocessor):
         """
         state, names = self.run_state(), resources["nbgrader"]
         paper = state.paper(names["assignment"], names["notebook"])
-        folder = Path(
-            state.course.format_path(
-                state.course.submitted_directory, names["student"], names["assignment"]
-            )
-        )
+        folder = submitted_folder(state.course, names["student"], names["assignment"])
         return state, paper, folder, read_submission(folder / f"{paper.name}.ipynb", paper.template)
 
 
@@ -135,8 +132,8 @@ class Grade(_Ours):
         if len(done) == len(papers):
             key = submission_key(papers, student, folder)
             whole = StudentResult(student, assignment, key, done, text, time.perf_counter() - began)
-            place = journal.folder(state.course, assignment)
-            pages.write_feedback(place / "feedback", whole)
+            place = results_folder(state.course, assignment)
+            pages.write_feedback(feedback_folder(place), whole)
             journal.append(place / journal.FILE, whole.to_dict())
             del state.done[assignment, student]
         return _notebook(cells, paper), resources

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import CourseError
+from ..files import write_whole
 from ..run.inside import values
 from ..run.inside.protocol import Answer, ErrorInfo, Request
 from .compiled import Bundle, CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
@@ -77,11 +78,7 @@ def write(bundle: Bundle, path: Path) -> Path:
     path, data = Path(path), to_bytes(bundle)
     if path.exists() and path.read_bytes() == data:
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_bytes(data)
-    part.replace(path)
-    return path
+    return write_whole(path, data)
 
 
 class _Store:

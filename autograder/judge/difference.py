@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from ..text import quote
 from .compare import Mismatch, as_array, close, is_number
-from .explain import count, index, kind_of, number, part_name, quote
+from .explain import count, index, kind_of, number, part_name
 
 _KINDS = {
     "f": "floating-point numbers",

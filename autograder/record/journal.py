@@ -11,24 +11,13 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from nbgrader.coursedir import CourseDirectory
+from ..files import write_whole
+from ..text import plain_cell
 
 FILE = "results.jsonl"
-
-
-def folder(course: CourseDirectory, assignment: str) -> Path:
-    """Where the results, feedback pages and class report of an assignment are."""
-    return folder_of(Path(course.root), assignment)
-
-
-def folder_of(root: Path, assignment: str) -> Path:
-    return root / "results" / assignment
 
 
 @contextlib.contextmanager
@@ -91,8 +80,8 @@ def compact(path: Path) -> dict[str, str]:
     keys: dict[str, str] = {}
     if not path.exists():
         return keys
-    temporary = path.with_suffix(".tmp")
-    with open(temporary, "wb") as file:
+
+    def lines() -> Iterator[bytes]:
         for result in read(path):
             sound = result["graded"] and not any(
                 exercise["needs_manual"]
@@ -100,8 +89,9 @@ def compact(path: Path) -> dict[str, str]:
                 for exercise in notebook["exercises"]
             )
             keys[result["student"]] = result["key"] if sound else ""
-            file.write((json.dumps(result, ensure_ascii=False) + "\n").encode("utf-8"))
-    os.replace(temporary, path)
+            yield (json.dumps(result, ensure_ascii=False) + "\n").encode("utf-8")
+
+    write_whole(path, lines())
     return keys
 
 
@@ -137,8 +127,3 @@ def _columns(result: dict) -> dict[str, float]:
             question["points"] for question in notebook["quiz"]
         )
     return values
-
-
-def plain_cell(text: str) -> str:
-    """A text that no spreadsheet reads as a formula."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

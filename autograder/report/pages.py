@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 import re
 import time
 from collections.abc import Iterable, Mapping
@@ -20,7 +19,9 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup, escape
 
+from ..files import write_whole
 from ..quiz.answers import LETTERS, plain_text
+from ..text import quiet_markdown
 from . import analysis
 from .analysis import first_failure
 from .card import ResultCard
@@ -136,12 +137,6 @@ def comment_text(exercise: ExerciseResult) -> str | None:
     return quiet_markdown(text)
 
 
-def quiet_markdown(text: str) -> str:
-    """Text that nbgrader's Markdown shows as it is: no tag, no link, no picture."""
-    text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
-    return re.sub(r"\](?=[(\[:])", "] ", text)
-
-
 # ----------------------------------------------------------------------------- feedback per student
 
 
@@ -214,14 +209,8 @@ def _exercise_view(exercise: dict) -> dict:
 
 def write_feedback(folder: Path, result: StudentResult) -> Path:
     """Write the student's page; the name of the file is the student's id, made safe."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{file_name(result.student)}.html"
-    temporary = path.with_name(
-        f".{path.name}.tmp"[:250]
-    )  # one a student: nothing piles up when runs are killed
-    temporary.write_text(feedback_html(result.to_dict()), encoding="utf-8")
-    os.replace(temporary, path)
-    return path
+    return write_whole(path, feedback_html(result.to_dict()))
 
 
 def file_name(student: str) -> str:
@@ -327,8 +316,4 @@ def write_class_report(
     columns: list[str] | None = None,
     questions: Mapping[str, Question] | None = None,
 ) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(class_html(assignment, results, columns, questions), encoding="utf-8")
-    os.replace(temporary, path)
-    return path
+    return write_whole(path, class_html(assignment, results, columns, questions))

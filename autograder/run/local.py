@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .inside.operations import perform
-from .inside.protocol import Answer, BadFrame, ErrorInfo, Request, settle
+from .inside.protocol import Answer, BadFrame, ErrorInfo, Request
+from .replies import settle
 
 if TYPE_CHECKING:
     pass

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import toycourse
 
+from autograder.course import name_problem
 from autograder.grade.assignment import GradedNotebook
 
 pytest.importorskip("nbgrader")
@@ -293,7 +294,7 @@ def test_timestamps(tmp_path, text, good):
     ],
 )
 def test_names_of_folders(name, good):
-    assert (gradebook.name_problem(name) is None) == good
+    assert (name_problem(name) is None) == good
 
 
 def test_a_folder_that_is_no_course_is_refused(tmp_path):

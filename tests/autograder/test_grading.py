@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import toycourse
 
+from autograder.course import results_folder
 from autograder.errors import NotReady
 from autograder.grade.assignment import columns, load_assignment
 from autograder.grade.one import grade_notebook
@@ -44,7 +45,7 @@ def hand_in(course, *args, **kwargs):
 
 
 def by_student(course):
-    return {r["student"]: r for r in journal.read(journal.folder(course, "toy") / journal.FILE)}
+    return {r["student"]: r for r in journal.read(results_folder(course, "toy") / journal.FILE)}
 
 
 def exercise(result, name):
@@ -131,7 +132,7 @@ def test_nothing_is_graded_twice_and_everything_that_changed_is(course, pool_for
     toycourse.compile_secret(Path(course.root), seed=8)
     assert classroom.grade_class(course, "toy", pool_for).graded == 3
     assert by_student(course)["ada"]["points"] == 15.0  # another seed, the same points
-    lines = (journal.folder(course, "toy") / journal.FILE).read_text().splitlines()
+    lines = (results_folder(course, "toy") / journal.FILE).read_text().splitlines()
     # For each the old line, the old line without its key (it counts no more), and the new one, until the next run.
     assert len(lines) == 9
 
@@ -277,7 +278,7 @@ def test_the_table_is_quoted_and_runs_no_formula(course, pool_for, tmp_path):
     path = tmp_path / "t.csv"
     papers = load_assignment(course, "toy")
     journal.write_csv(
-        journal.read(journal.folder(course, "toy") / journal.FILE), columns(papers), path
+        journal.read(results_folder(course, "toy") / journal.FILE), columns(papers), path
     )
     [row] = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
     assert row["student"] == "'=cmd|' ,x" and (row["double"], row["quiz"], row["points"]) == (
@@ -358,7 +359,7 @@ def test_ctrl_c_stops_cleanly_and_the_next_run_goes_on(course, pool_for):
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    path = journal.folder(course, "toy") / journal.FILE
+    path = results_folder(course, "toy") / journal.FILE
     while process.poll() is None and (not path.exists() or path.read_bytes().count(b"\n") < 3):
         pass
     process.send_signal(signal.SIGINT)

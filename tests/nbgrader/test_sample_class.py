@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sample_class import SampleClass, prepare
 
+from autograder.course import results_folder
 from autograder.grade import classroom
 from autograder.judge import bundle
 from autograder.record import journal
@@ -23,7 +24,7 @@ def graded(toy_course, warm_pool):
         sample.hand_in(student, root)
     run = classroom.grade_class(toy_course, "toy", warm_pool)
     found = {
-        r["student"]: r for r in journal.read(journal.folder(toy_course, "toy") / journal.FILE)
+        r["student"]: r for r in journal.read(results_folder(toy_course, "toy") / journal.FILE)
     }
     return students, run, {kind: found[student.name] for kind, student in students.items()}
 
