@@ -363,7 +363,7 @@ def _problem(document: Document, error: Mapping[str, Any]) -> str:
         what = f"{context['error']}."
     elif kind in ("string_type", "float_type"):
         wanted = "a text" if kind == "string_type" else "a number"
-        what = f"{error['input']!r:.40} is not {wanted}." + (
+        what = f"{_shown(error['input'])} is not {wanted}." + (
             " Put it in quotes." if kind == "string_type" and _is_scalar(error["input"]) else ""
         )
     else:
@@ -371,8 +371,12 @@ def _problem(document: Document, error: Mapping[str, Any]) -> str:
     return f"{document.place(at)}: {_named(at, kind)}{what}"
 
 
+def _shown(value: Any) -> str:
+    return "nothing" if value is None else f"{value!r:.40}"
+
+
 def _is_scalar(value: Any) -> bool:
-    return isinstance(value, (bool, int, float)) or value is None
+    return isinstance(value, (bool, int, float))
 
 
 def _pattern(pattern: str) -> str:
