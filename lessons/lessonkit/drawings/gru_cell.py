@@ -4,22 +4,18 @@ made of.
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyBboxPatch
 
-from lessonkit import strokes as pen
-from lessonkit.plots import COLOURS, WIDTH
+from lessonkit.drawings import strokes as pen
+from lessonkit.plots import COLOURS
 
-GRU_STAGES = ("the state", "the update gate", "the candidate", "the reset gate")
+STAGES = ("the state", "the update gate", "the candidate", "the reset gate")
 
 _STATE_Y, _TAKE_Y = 6.0, 4.4
 _BRANCH_X, _INPUT_X, _UPDATE_X, _RESET_X, _CANDIDATE_X = 1.0, 1.9, 3.2, 5.5, 9.7
-_FIRST_X, _SECOND_X = (
-    6.9,
-    8.1,
-)  # on the way from the reset gate to the candidate: kernel and gate, in either order
+# On the way from the reset gate to the candidate: kernel and gate, in either order.
+_FIRST_X, _SECOND_X = 6.9, 8.1
 
 
 def gru_cell(stage: int = 3, reset_after: bool = True) -> Figure:
@@ -29,27 +25,8 @@ def gru_cell(stage: int = 3, reset_after: bool = True) -> Figure:
     recurrent kernel, as Keras does by default, or before it. Returns the Matplotlib figure. Raises
     `ValueError` for another stage.
     """
-    if stage not in range(len(GRU_STAGES)):
-        raise ValueError(f"The drawing has stages 0 to {len(GRU_STAGES) - 1}, not {stage}.")
-    figure, ax = plt.subplots(figsize=(WIDTH, 4.0))
-    ax.set(xlim=(-1.8, 13.1), ylim=(-1.25, 7.6), aspect="equal")
-    ax.axis("off")
-    ax.add_patch(
-        FancyBboxPatch(
-            (0.35, -0.1),
-            11.1,
-            7.0,
-            boxstyle="round,pad=0,rounding_size=0.4",
-            facecolor="#F6F6F4",
-            edgecolor="#999999",
-            linewidth=1.2,
-            zorder=0,
-        )  # fmt: skip
-    )
     where = f", {'after' if reset_after else 'before'} the product" if stage == 3 else ""
-    ax.set_title(
-        f"Stage {stage}: {GRU_STAGES[stage]}{where}", fontsize=12, fontweight="bold", loc="left"
-    )
+    figure, ax = pen.cell(stage, STAGES, more=where)
     _state(ax, stage)
     if stage >= 1:
         _bus(ax, stage)
@@ -63,17 +40,8 @@ def gru_cell(stage: int = 3, reset_after: bool = True) -> Figure:
 
 def _state(ax: Axes, stage: int) -> None:
     """The state on its way through the cell."""
-    stops = [
-        -0.6,
-        *([_UPDATE_X] if stage >= 1 else []),
-        *([_CANDIDATE_X] if stage >= 2 else []),
-        12.2,
-    ]
-    for left, right in zip(stops[:-1], stops[1:], strict=True):
-        start, end = left + (0.36 if left > 0 else 0), right - (0.36 if right < 12 else 0)
-        pen.arrow(ax, [(start, _STATE_Y), (end, _STATE_Y)], COLOURS["hidden"], width=3.0)
-    pen.label(ax, -1.15, _STATE_Y, "$h_{t-1}$", COLOURS["hidden"])
-    pen.label(ax, 12.6, _STATE_Y, "$h_t$", COLOURS["hidden"])
+    operators = [_UPDATE_X] * (stage >= 1) + [_CANDIDATE_X] * (stage >= 2)
+    pen.conveyor(ax, _STATE_Y, operators, COLOURS["hidden"], "h")
 
 
 def _bus(ax: Axes, stage: int) -> None:
@@ -85,8 +53,8 @@ def _bus(ax: Axes, stage: int) -> None:
         ax, [(_BRANCH_X, _STATE_Y), (_BRANCH_X, pen.BUS_Y), (end, pen.BUS_Y)], COLOURS["hidden"]
     )
     pen.line(ax, [(_INPUT_X, -0.75), (_INPUT_X, pen.BUS_Y)], pen.INK)
-    ax.add_patch(Circle((_BRANCH_X, _STATE_Y), 0.12, color=COLOURS["hidden"], zorder=4))
-    ax.add_patch(Circle((_INPUT_X, pen.BUS_Y), 0.12, color=pen.INK, zorder=4))
+    pen.junction(ax, _BRANCH_X, _STATE_Y, COLOURS["hidden"])
+    pen.junction(ax, _INPUT_X, pen.BUS_Y, pen.INK)
     pen.label(ax, _INPUT_X, -1.05, "$x_t$", pen.INK)
 
 
@@ -104,7 +72,7 @@ def _candidate(ax: Axes) -> None:
     pen.arrow(ax, [(_CANDIDATE_X, pen.GATE_Y + 0.5), (_CANDIDATE_X, _TAKE_Y - 0.36)], colour)
     pen.label(ax, _CANDIDATE_X + 0.5, 3.4, r"$\tilde{h}_t$", colour)
     pen.arrow(ax, [(_UPDATE_X, _TAKE_Y), (_CANDIDATE_X - 0.36, _TAKE_Y)], COLOURS["update"])
-    ax.add_patch(Circle((_UPDATE_X, _TAKE_Y), 0.12, color=COLOURS["update"], zorder=4))
+    pen.junction(ax, _UPDATE_X, _TAKE_Y, COLOURS["update"])
     pen.label(ax, 6.4, _TAKE_Y + 0.42, "$1-z_t$", COLOURS["update"])
     pen.operator(ax, _CANDIDATE_X, _TAKE_Y, "×")
     pen.arrow(ax, [(_CANDIDATE_X, _TAKE_Y + 0.36), (_CANDIDATE_X, _STATE_Y - 0.36)], pen.INK)
