@@ -193,9 +193,6 @@ def _look(state: _State, spec: CompiledCriterion) -> Verdict:
     return worst or (found if spec.kind == "score" else Verdict(1.0))
 
 
-# ----------------------------------------------------------------------------------------- criteria
-
-
 def _keep_first_message(results: list[CriterionResult]) -> None:
     """Only the first real failure speaks in full; the others say that they are not right yet."""
     spoken = False
