@@ -148,7 +148,9 @@ def test_common_errors_have_a_hint(kind, message, hint):
 
 
 def test_sections_have_addresses_in_the_book(monkeypatch):
-    monkeypatch.setattr("autograder.report.links.course_facts", lambda: {"book": "https://example.org/book"})
+    monkeypatch.setattr(
+        "autograder.report.links.course_facts", lambda: {"book": "https://example.org/book"}
+    )
     assert book_url("04_lstm_gates#the-forget-gate") == (
         "https://example.org/book/lessons/04_lstm_gates.html#the-forget-gate"
     )

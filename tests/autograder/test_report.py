@@ -7,8 +7,18 @@ from html.parser import HTMLParser
 
 import pytest
 
-from autograder.outcome import CriterionResult, Diagnosis, ExerciseResult
+from autograder.outcome import (
+    CriterionResult,
+    Diagnosis,
+    ExerciseResult,
+    FailedCell,
+    NotebookResult,
+    QuestionResult,
+    StudentResult,
+    WrittenResult,
+)
 from autograder.report import pages
+from autograder.report.vocabulary import LOOKS, TONES
 
 EVIL = '<script>alert("x")</script><img src=x onerror=alert(1)> `</code><b>` {{ 7*7 }}'
 
@@ -47,46 +57,22 @@ def exercise(
 
 def student(name="ada", exercises=None, status="graded", quiz=(), **more):
     exercises = [exercise()] if exercises is None else exercises
-    notebook = {
-        "name": "toy",
-        "status": status,
-        "points": 0.0,
-        "max_points": 11.0,
-        "title": "",
-        "notes": [],
-        "failed_cells": [],
-        "seconds": {},
-        "reason": "",
-        "quiz": list(quiz),
-        "exercises": [e.to_dict() for e in exercises],
-        "written": [{"id": "written_why", "max_points": 5.0, "touched": True}],
-    } | more
-    points = sum(e.points for e in exercises) + sum(q["points"] for q in quiz)
-    return {
-        "student": name,
-        "assignment": "toy",
-        "key": "k",
-        "graded": status in ("graded", "missing"),
-        "points": points,
-        "max_points": 16.0,
-        "timestamp": None,
-        "needs_manual": True,
-        "seconds": 0.1,
-        "notebooks": [notebook],
-    }
+    notebook = NotebookResult(
+        "toy",
+        status,
+        sum(part.points for part in [*exercises, *quiz]),
+        16.0,
+        exercises=exercises,
+        quiz=list(quiz),
+        written=more.pop("written", [WrittenResult("written_why", 5.0, True)]),
+        **more,
+    )
+    return StudentResult(name, "toy", "k", [notebook], seconds=0.1)
 
 
 def question(**more):
-    return {
-        "id": "q01",
-        "points": 0.0,
-        "max_points": 2.0,
-        "correct": False,
-        "status": "wrong",
-        "given": "2",
-        "message": "Count again.",
-        "needs_manual": False,
-    } | more
+    plain = {"id": "q01", "points": 0.0, "max_points": 2.0, "correct": False, "status": "wrong"}
+    return QuestionResult(**plain | {"given": "2", "message": "Count again."} | more)
 
 
 class Page(HTMLParser):
@@ -164,12 +150,9 @@ def test_every_string_is_escaped(place):
         ],
         notes=[EVIL] if place == "note" else [],
         reason=EVIL if place == "reason" else "",
-        failed_cells=[{"name": EVIL, "status": "error", "message": EVIL}]
-        if place == "cell"
-        else [],
+        failed_cells=[FailedCell(EVIL, "error", EVIL)] if place == "cell" else [],
+        status="error" if place == "reason" else "graded",
     )
-    if place == "reason":
-        result["graded"] = False
     for html in (pages.feedback_html(result), pages.class_html("toy", [result])):
         self_contained(Page(html))
         assert "49" not in html or place not in html
