@@ -295,13 +295,7 @@ def _fields_reader(kind: Any) -> Callable[[Any], Any]:
             raise BadResult(f"{', '.join(sorted(missing))} is missing")
         if unknown := plain.keys() - readers.keys():
             raise BadResult(f"{', '.join(map(repr, sorted(unknown)))} is not known")
-        values = {}
-        for name, value in plain.items():
-            try:
-                values[name] = readers[name](value)
-            except BadResult as error:
-                raise BadResult(f"{name}: {error}") from None
-        return kind(**values)
+        return kind(**_read_values(readers, plain))
 
     return read
 
@@ -315,7 +309,17 @@ def _read_list(read: Callable[[Any], Any], plain: Any) -> list:
 def _read_dict(read: Callable[[Any], Any], plain: Any) -> dict:
     if type(plain) is not dict:
         raise BadResult(_unfit("a mapping", plain))
-    return {name: read(value) for name, value in plain.items()}
+    return _read_values(dict.fromkeys(plain, read), plain)
+
+
+def _read_values(readers: dict[str, Callable[[Any], Any]], plain: dict[str, Any]) -> dict:
+    values = {}
+    for name, value in plain.items():
+        try:
+            values[name] = readers[name](value)
+        except BadResult as error:
+            raise BadResult(f"{name}: {error}") from None
+    return values
 
 
 def _read_choice(choices: tuple[str, ...], plain: Any) -> str:

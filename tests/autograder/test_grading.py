@@ -285,14 +285,6 @@ def test_the_table_is_quoted_and_runs_no_formula(course, pool_for, tmp_path):
     )
 
 
-def test_a_line_cut_short_is_passed_over(tmp_path):
-    path = tmp_path / journal.FILE
-    line = json.dumps({"student": "a", "key": "k", "graded": True, "points": 1, "notebooks": []})
-    path.write_text(line + "\n" + line.replace('"k"', '"l"') + "\n" + line[:20])
-    assert [r.key for r in journal.read(path)] == ["l"]
-    assert journal.compact(path) == {"a": "l"} and path.read_text().count("\n") == 1
-
-
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_class(toy_course, warm_pool):
     """The grader holds as much after a thousand submissions as after the first hundred."""
