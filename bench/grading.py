@@ -44,6 +44,7 @@ from sample_class import SampleClass, Student  # noqa: E402
 
 from autograder import course as paths  # noqa: E402
 from autograder.author import compiler  # noqa: E402
+from autograder.outcome import StudentResult  # noqa: E402
 
 JOBS = 2
 
@@ -289,10 +290,10 @@ def compare(
 def students_own(account: dict) -> float:
     """Seconds that the students' functions took, by the account of a run."""
     return sum(
-        exercise["seconds"]
-        for result in account["results"]
-        for notebook in result["notebooks"]
-        for exercise in notebook["exercises"]
+        exercise.seconds
+        for result in map(StudentResult.from_dict, account["results"])
+        for notebook in result.notebooks
+        for exercise in notebook.exercises
     )
 
 

@@ -9,6 +9,7 @@ graded twice.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -22,12 +23,13 @@ from ..read.notebook import (
 )
 from ..record import journal
 from .assignment import GradedNotebook, load_assignment, submission_key
-from .one import Backend, local_backend
+from .one import Backend, GradedSubmission, local_backend
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
     from ..record.gradebook import NotebookRecord
+    from ..report.card import Card, ResultCard
 
 
 # ----------------------------------------------------------------------------------- what is graded
@@ -44,7 +46,8 @@ def notebook_record(
 ) -> NotebookRecord:
     """Marks, comments and the autograded notebook, as nbgrader keeps them."""
     from ..record.gradebook import Mark, NotebookRecord
-    from ..report.pages import card_html, card_text, comment_text, quiz_card_html, quiz_card_text
+    from ..report.card import ResultCard, quiz_card
+    from ..report.pages import comment_text
 
     marks: dict[str, Mark] = {}
     comments: dict[str, str | None] = {}
@@ -52,18 +55,16 @@ def notebook_record(
     for cell, exercise in zip(paper.template.of_role("test"), result.exercises, strict=True):
         points = clamp(exercise.points, cell.points)
         marks[cell.grade_id] = Mark(points, exercise.needs_manual)
-        outputs[cell.grade_id] = _outputs(card_html(exercise), card_text(exercise), points)
+        outputs[cell.grade_id] = _outputs(ResultCard(exercise), points)
         nothing = cell.target in submission.untouched
         comments[cell.target] = "No response." if nothing else comment_text(exercise)
     for cell in paper.template.of_role("quiz_test"):
         points = clamp(sum(question.points for question in result.quiz), cell.points)
         marks[cell.grade_id] = Mark(points, any(question.needs_manual for question in result.quiz))
-        outputs[cell.grade_id] = _outputs(
-            quiz_card_html(result.quiz), quiz_card_text(result.quiz), points
-        )
+        outputs[cell.grade_id] = _outputs(quiz_card(result.quiz), points)
     for written in result.written:
-        marks[written["id"]] = Mark(None if written["touched"] else 0.0)
-        comments[written["id"]] = None if written["touched"] else "No response."
+        marks[written.id] = Mark(None if written.touched else 0.0)
+        comments[written.id] = None if written.touched else "No response."
     for cell in submission.cells:
         name = cell["metadata"].get("nbgrader", {}).get("grade_id")
         if name in outputs:
@@ -71,12 +72,12 @@ def notebook_record(
     return NotebookRecord(paper.name, marks, comments, submission.cells, paper.template.metadata)
 
 
-def _outputs(html: str, text: str, points: float) -> list[dict]:
+def _outputs(card: Card | ResultCard, points: float) -> list[dict]:
     """A card for people, and the number that nbgrader's own `determine_grade` reads."""
     score = {"text/plain": f"{points:g}"}
-    card = {"text/html": html, "text/plain": text}
+    shown = {"text/html": card.html(), "text/plain": card.text()}
     return [
-        {"output_type": "display_data", "metadata": {}, "data": card},
+        {"output_type": "display_data", "metadata": {}, "data": shown},
         {"output_type": "execute_result", "metadata": {}, "execution_count": None, "data": score},
     ]
 
@@ -176,12 +177,10 @@ def grade_class(
                         finished, active = wait(active, return_when=FIRST_COMPLETED)
                         for future in finished:
                             result = future.result()
-                            if keys.get(
-                                result.student
-                            ):  # until the new marks are whole, the old result is none
-                                journal.append(
-                                    folder / journal.FILE, result.to_dict() | {"key": ""}
-                                )
+                            # Until the new marks are whole, the old result is none.
+                            if keys.get(result.student):
+                                none = dataclasses.replace(result, key="")
+                                journal.append(folder / journal.FILE, none)
                             _record(book, papers, result, folder, run)
                             done += 1
                             progress(done, total, result)
@@ -196,7 +195,7 @@ def grade_class(
     return run
 
 
-def _work(backend: Backend, student: str, path: Path, folder: Path) -> StudentResult:
+def _work(backend: Backend, student: str, path: Path, folder: Path) -> GradedSubmission:
     """In a thread: everything but the records, which have one writer."""
     from ..record.gradebook import read_timestamp
     from ..report.pages import write_feedback
@@ -214,7 +213,7 @@ def _work(backend: Backend, student: str, path: Path, folder: Path) -> StudentRe
 
 
 def _record(
-    book: Any, papers: list[GradedNotebook], result: StudentResult, folder: Path, run: Run
+    book: Any, papers: list[GradedNotebook], result: GradedSubmission, folder: Path, run: Run
 ) -> None:
     from ..record.gradebook import GradebookError, SubmissionRecord
     from ..record.gradebook import parse_utc as parse
@@ -238,7 +237,7 @@ def _record(
     if reason:
         run.failed.append((result.student, reason))
     result.submissions.clear()
-    journal.append(folder / journal.FILE, result.to_dict())
+    journal.append(folder / journal.FILE, result)
     run.stages["record"] = run.stages.get("record", 0.0) + time.perf_counter() - began
     for notebook in result.notebooks:
         for stage, seconds in notebook.seconds.items():

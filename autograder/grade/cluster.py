@@ -26,13 +26,13 @@ from pathlib import Path
 import distributed
 
 from ..errors import NotReady
-from ..outcome import NotebookResult, StudentResult
+from ..outcome import NotebookResult, NotebookStatus
 from ..read.notebook import BadNotebook, read_bytes
 from ..run.limits import SandboxUnavailable
 from ..run.opening import open_pool
 from ..run.pool import SandboxPool
 from .assignment import GradedNotebook, environment, needs_of, submission_key
-from .one import Backend, grade_student
+from .one import Backend, GradedSubmission, grade_student
 
 _CONNECT_SECONDS = 20
 _READY_SECONDS = 300  # importing TensorFlow from a cold network disk
@@ -66,7 +66,7 @@ def backend(address: str, papers: list[GradedNotebook], assignment: str) -> Iter
         # A task of its own, not scattered data: a task that was lost with its worker is done again.
         ours = client.submit(bytes, blob, key=f"papers-{digest}")
 
-        def grade(student: str, folder: Path) -> StudentResult:
+        def grade(student: str, folder: Path) -> GradedSubmission:
             key = submission_key(papers, student, folder)
             try:
                 files = {
@@ -126,7 +126,7 @@ def _prepare(client: distributed.Client, needs: tuple[str, ...]) -> int:
     return sum(worker["nthreads"] for worker in found.values())
 
 
-def _await(client: distributed.Client, future: distributed.Future) -> StudentResult:
+def _await(client: distributed.Client, future: distributed.Future) -> GradedSubmission:
     while True:
         try:
             return future.result(timeout=_PATIENCE_SECONDS)
@@ -148,13 +148,18 @@ def _await(client: distributed.Client, future: distributed.Future) -> StudentRes
 
 
 def _failed(
-    papers: list[GradedNotebook], student: str, folder: Path, key: str, status: str, reason: str
-) -> StudentResult:
+    papers: list[GradedNotebook],
+    student: str,
+    folder: Path,
+    key: str,
+    status: NotebookStatus,
+    reason: str,
+) -> GradedSubmission:
     notebooks = [
         NotebookResult(p.name, status, 0.0, p.max_points, p.bundle.title, reason=reason)
         for p in papers
     ]
-    return StudentResult(student, folder.name, key, notebooks)
+    return GradedSubmission(student, folder.name, key, notebooks)
 
 
 # --------------------------------------------------------------------------------------- the worker
@@ -188,7 +193,7 @@ def _unpacked(blob: bytes) -> list[GradedNotebook]:
 
 def _grade(
     blob: bytes, student: str, assignment: str, shown: str, files: dict[str, bytes]
-) -> StudentResult:
+) -> GradedSubmission:
     """One work item. A worker that came late has its walls checked here."""
     papers = _unpacked(bytes(blob))
     # Dask empties the folders of workers that were killed: no student's file stays on a machine.

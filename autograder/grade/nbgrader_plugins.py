@@ -137,7 +137,7 @@ class Grade(_Ours):
             whole = StudentResult(student, assignment, key, done, text, time.perf_counter() - began)
             place = journal.folder(state.course, assignment)
             pages.write_feedback(place / "feedback", whole)
-            journal.append(place / journal.FILE, whole.to_dict())
+            journal.append(place / journal.FILE, whole)
             del state.done[assignment, student]
         return _notebook(cells, paper), resources
 

@@ -11,13 +11,13 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..judge.installed import load_public, public_folders
 from ..judge.judge import judge
-from ..outcome import NotebookResult, StudentResult
+from ..outcome import FailedCell, NotebookResult, StudentResult, WrittenResult
 from ..read.notebook import (
     BadNotebook,
     Submission,
@@ -31,6 +31,15 @@ from .assignment import GradedNotebook, needs_of, submission_key
 
 if TYPE_CHECKING:
     from ..run.pool import SandboxPool
+
+
+@dataclass
+class GradedSubmission(StudentResult):
+    """A result with the notebooks that were read, by name. They go into the gradebook, and not into
+    the results file.
+    """
+
+    submissions: dict[str, Submission] = field(default_factory=dict, repr=False)
 
 
 def grade_notebook(
@@ -58,7 +67,7 @@ def grade_notebook(
     result.seconds["judge"] = time.perf_counter() - start - result.seconds.get("run", 0.0)
     for cell in paper.template.of_role("written"):
         touched = submission.written.get(cell.grade_id, ("", False))[1]
-        result.written.append({"id": cell.grade_id, "max_points": cell.points, "touched": touched})
+        result.written.append(WrittenResult(cell.grade_id, cell.points, touched))
     result.points = sum(e.points for e in result.exercises) + sum(q.points for q in result.quiz)
     return result
 
@@ -76,20 +85,15 @@ class _CallerWithCauses:
     def __init__(self, session: Any):
         self._session = session
         self._why: dict[str, ErrorInfo] = {}
-        self.failed: list[dict] = []
+        self.failed: list[FailedCell] = []
         for outcome in session.startup:
             if outcome.error is None or outcome.status == "machine":
                 continue
             error = outcome.error
             self._why[outcome.grade_id] = error
             line = f" in line {error.line}" if error.line else ""
-            self.failed.append(
-                {
-                    "name": outcome.grade_id,
-                    "status": outcome.status,
-                    "message": f"{error.type}{line}: {error.message}"[:500],
-                }
-            )
+            message = f"{error.type}{line}: {error.message}"[:500]
+            self.failed.append(FailedCell(outcome.grade_id, outcome.status, message))
 
     def ask(self, request: Request) -> Answer:
         answer = self._session.ask(request)
@@ -126,9 +130,9 @@ def check_file(path: Path, pool_for: Callable[[tuple[str, ...]], Any]) -> Notebo
 
 def grade_student(
     papers: list[GradedNotebook], student: str, folder: Path, pool: SandboxPool
-) -> StudentResult:
+) -> GradedSubmission:
     """Read, run and judge what one student handed in. Never raises for anything the student did."""
-    result = StudentResult(student, folder.name, submission_key(papers, student, folder), [])
+    result = GradedSubmission(student, folder.name, submission_key(papers, student, folder), [])
     for paper in papers:
         path = folder / f"{paper.name}.ipynb"
         if not os.path.lexists(path):
@@ -167,7 +171,7 @@ class Backend:
     is in work.
     """
 
-    grade: Callable[[str, Path], StudentResult]
+    grade: Callable[[str, Path], GradedSubmission]
     slots: int
     stop: Callable[[], None]
 

@@ -95,9 +95,7 @@ def check_records(course, book):
         count for _, count in comments
     } <= {5}
     finished = {
-        r["student"]: r
-        for r in journal.read(journal.folder(course, "toy") / journal.FILE)
-        if r["key"]
+        r.student: r for r in journal.read(journal.folder(course, "toy") / journal.FILE) if r.key
     }
     for number in range(STUDENTS):
         student = name(number)
@@ -127,7 +125,7 @@ def complete(course, tmp_path, version):
         assert check_records(course, book) == {name(number): version for number in range(STUDENTS)}
         assert all(book.recorded(name(number)) for number in range(STUDENTS))
     found = list(journal.read(journal.folder(course, "toy") / journal.FILE))
-    assert {r["student"]: r["points"] for r in found} == {
+    assert {r.student: r.points for r in found} == {
         name(n): sum(filter(None, points(n, version).values())) for n in range(STUDENTS)
     }
     assert not list((Path(course.root) / "autograded").rglob("*.tmp"))
