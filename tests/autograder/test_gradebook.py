@@ -237,9 +237,9 @@ def test_late_penalties_are_nbgraders(course, template):
 
 
 def test_a_missing_notebook_scores_zero(course, template):
-    paper = GradedNotebook("toy", template, None, None, "")
+    notebook = GradedNotebook("toy", template, None, None, "")
     with Gradebook(course, "toy", [template]) as book:
-        book.record(SubmissionRecord("ada", [classroom.missing_record(paper)]))
+        book.record(SubmissionRecord("ada", [classroom.missing_record(notebook)]))
         submission = book.gb.find_submission("toy", "ada")
         assert submission.score == 0 and not submission.needs_manual_grade
     assert not (Path(course.root) / "autograded/ada").exists()

@@ -208,9 +208,9 @@ def test_what_is_ours_costs_nobody_points(course, pool_for, monkeypatch):
     real_notebook, real_judge = grade_notebook, judge
     now = threading.local()  # whose notebook this thread judges: two are in work at once
 
-    def noted(paper, submission, student, pool):
+    def noted(notebook, submission, student, pool):
         now.student = student
-        return real_notebook(paper, submission, student, pool)
+        return real_notebook(notebook, submission, student, pool)
 
     def faulty(exercise, caller):
         if now.student == "ada" and exercise.name == "double" and "ours" not in seen:
@@ -273,9 +273,9 @@ def test_the_table_is_quoted_and_runs_no_formula(course, pool_for, tmp_path):
     hand_in(course, "=cmd|' ,x", toycourse.RIGHT)
     classroom.grade_class(course, "toy", pool_for)
     path = tmp_path / "t.csv"
-    papers = load_assignment(course, "toy")
+    notebooks = load_assignment(course, "toy")
     journal.write_csv(
-        journal.read(journal.folder(course, "toy") / journal.FILE), columns(papers), path
+        journal.read(journal.folder(course, "toy") / journal.FILE), columns(notebooks), path
     )
     [row] = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
     assert row["student"] == "'=cmd|' ,x" and (row["double"], row["quiz"], row["points"]) == (

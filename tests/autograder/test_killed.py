@@ -133,7 +133,7 @@ def complete(course, tmp_path, version):
 
 def book_of(course):
     return gradebook.Gradebook(
-        course, "toy", [paper.template for paper in load_assignment(course, "toy")]
+        course, "toy", [notebook.template for notebook in load_assignment(course, "toy")]
     )
 
 
