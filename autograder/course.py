@@ -74,9 +74,9 @@ def source_notebook(unit: str, root: Path | None = None) -> Path:
     return exercises_dir(root) / "source" / unit / f"{unit}.ipynb"
 
 
-def checks_file(unit: str, root: Path | None = None) -> Path:
-    """The file that declares what is checked in `unit`."""
-    return exercises_dir(root) / "checks" / f"{unit}.py"
+def checks_dir(unit: str, root: Path | None = None) -> Path:
+    """The folder with the rubric, the cases and the alternatives of `unit`."""
+    return exercises_dir(root) / "checks" / unit
 
 
 def quiz_file(unit: str, root: Path | None = None) -> Path:
@@ -86,4 +86,4 @@ def quiz_file(unit: str, root: Path | None = None) -> Path:
 
 def units(root: Path | None = None) -> list[str]:
     """Names of the units that have checks, in order."""
-    return sorted(path.stem for path in (exercises_dir(root) / "checks").glob("[!_]*.py"))
+    return sorted(path.parent.name for path in checks_dir("", root).glob("*/rubric.yml"))

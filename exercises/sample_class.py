@@ -22,8 +22,8 @@ from pathlib import Path
 from autograder import cli
 from autograder import course as paths
 from autograder.author.compiler import compile_unit
-from autograder.author.source import Source, load_unit, source_digest
-from autograder.authoring import Exercise, Variant
+from autograder.author.declare import Exercise, Variant, load_unit
+from autograder.author.source import Source, source_digest
 from autograder.judge import bundle
 from autograder.quiz import Question, load_bank, right_answers
 from autograder.quiz.answers import LETTERS
@@ -153,7 +153,7 @@ class SampleClass:
                     answers[f"quiz_{question}"] = (
                         f"{question} = {(value if right else usual[question])!r}"
                     )
-        for number, name in enumerate(self.unit.written):
+        for number, name in enumerate(self.source.written):
             answers[name] = WRITTEN[(number + len(student)) % len(WRITTEN)]
         return answers
 
@@ -174,7 +174,7 @@ class SampleClass:
             for mistake in exercise.mistakes if exercise is first else exercise.mistakes[:1]:
                 name = next(self.names)
                 answers = self.answers(name, train=exercise.name in self.trained, quiz=0.8)
-                answers[exercise.name] = self.variant(exercise, mistake.variant)
+                answers[exercise.name] = self.variant(exercise, mistake)
                 yield Student(
                     name,
                     f"mistake {mistake.id} in {exercise.name}",
@@ -219,7 +219,7 @@ class SampleClass:
         half = {
             e: text
             for e, text in self.answers(name, quiz=0.4).items()
-            if e not in self.unit.written
+            if e not in self.source.written
         }
         for exercise in self.exercises[len(self.exercises) // 2 :]:
             half.pop(exercise.name, None)

@@ -20,15 +20,15 @@ from typing import Any
 
 import numpy as np
 
-from ..authoring import Exercise, Unit
 from ..judge import bundle as bundles
 from ..judge.compare import difference, identical
 from ..judge.compiled import ExerciseBundle
 from ..judge.judge import judge
 from ..run.inside.protocol import Answer, Request
 from ..run.local import LocalCaller
+from .declare import Exercise, Unit, load_unit
 from .mutate import mutants as make_mutants
-from .source import CompileError, Source, load_unit
+from .source import CompileError, Source
 
 SEED = "audit"  # neither the public seed nor an instructor's
 SAMPLE = 20  # mutants per exercise, unless all are wanted: the audit is part of every build
@@ -243,7 +243,7 @@ def _audit_unit(
             progress(
                 f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine can break"
             )
-            texts = [source.variant(exercise, mistake.variant) for mistake in exercise.mistakes]
+            texts = [source.variant(exercise, mistake) for mistake in exercise.mistakes]
             others = [
                 source.variant(exercise, alternative) for alternative in exercise.alternatives
             ]
@@ -414,13 +414,14 @@ def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterato
     """
     for case in compiled.cases.values():
         yield case.request
-    op = {case.request.target: case.request.op for case in compiled.cases.values()}
+    models = any(case.request.op == "model" for case in compiled.cases.values())
+    op = "model" if models else "call"
     for number in range(seeds):
         rng = np.random.default_rng([number, 20])
-        for target, case in exercise.make_cases(rng, "secret" if number % 2 else "public"):
+        for case in exercise.make_cases(rng, "secret" if number % 2 else "public"):
             options = (
                 {"after": True}
-                if op.get(target) != "model"
+                if not models
                 else {
                     key: value
                     for key, value in (
@@ -439,9 +440,7 @@ def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterato
             ):
                 args = tuple(_mapped(change, value) for value in case.args)
                 kwargs = {key: _mapped(change, value) for key, value in case.kwargs.items()}
-                yield Request(
-                    op.get(target, "call"), target, args, kwargs, options, exercise.seconds
-                )
+                yield Request(op, exercise.name, args, kwargs, options, exercise.seconds)
 
 
 def _mapped(change: Any, value: Any) -> Any:

@@ -29,26 +29,33 @@ def test_good_checks_reach_the_bar(tmp_path):
 
 
 def test_a_refused_alternative_and_a_surviving_mutant_are_listed(tmp_path):
-    checks = (
-        toyunit.CHECKS
-        + """
-affine.alternative("not right at all", patch=[("x @ W + b", "x @ W + 2 * b")])
-two.alternative("never ends", patch=[("first = np.tanh", "while True: pass\\n    first = np.tanh")])
-"""
-    )
     # Without the criterion that looks at the second layer, whatever happens there passes.
-    checks = checks.replace(
-        'two.values("second", pick="second", points=3, needs="first"',
-        'two.shape("second", pick="second", points=3, needs="first"',
+    rubric = toyunit.RUBRIC.replace("second:\n        kind: values", "second:\n        kind: shape")
+    start, end = (rubric.index(word) for word in ("    mistakes:\n", "\n  two_layers:"))
+    rubric = rubric[:start] + rubric[end : rubric.rindex("    mistakes:\n")]
+    alternatives = (
+        toyunit.ALTERNATIVES
+        + '''
+def affine__twice(x, W, b):
+    """not right at all"""
+    if x.shape[1] != W.shape[0]:
+        raise ValueError("widths")
+    return x @ W + 2 * b, len(x)
+
+
+def two_layers__forever(x, W, b):
+    """never ends"""
+    while True:
+        pass
+'''
     )
-    checks = checks[: checks.index("two.mistake(")] + checks[checks.index("two.alternative(") :]
     solutions = {
         "affine": "def affine(x, W, b):\n    ### BEGIN SOLUTION\n    if x.shape[1] != W.shape[0]:\n"
         "        raise ValueError('widths')\n    return x @ W + b, len(x)\n    ### END SOLUTION\n",
         "two_layers": toyunit.SOLUTIONS["two_layers"],
     }
-    checks = checks[: checks.index("affine.mistake(")] + checks[checks.index("def by_rows") :]
-    report = audit([toyunit.UNIT], root=toyunit.build(tmp_path, checks=checks, solutions=solutions))
+    root = toyunit.build(tmp_path, rubric, alternatives=alternatives, solutions=solutions)
+    report = audit([toyunit.UNIT], root=root)
     rates = report.rates()
     assert not report.passed and rates["refused"] == 2
     affine, two = report.units[0].exercises
@@ -62,9 +69,9 @@ two.alternative("never ends", patch=[("first = np.tanh", "while True: pass\\n   
 
 
 def test_a_unit_that_does_not_compile_is_no_audit(tmp_path):
-    checks = toyunit.CHECKS.replace('"x @ W - b"', '"b + x @ W"')
+    rubric = toyunit.RUBRIC.replace("x @ W - b", "b + x @ W")
     with pytest.raises(CompileError, match="minus-bias"):
-        audit([toyunit.UNIT], root=toyunit.build(tmp_path, checks=checks), mutants="none")
+        audit([toyunit.UNIT], root=toyunit.build(tmp_path, rubric), mutants="none")
 
 
 def test_a_mutant_does_not_differ_because_its_calls_took_another_time():

@@ -143,22 +143,20 @@ def test_regrading_after_changed_checks_needs_no_change_to_student_cells(course,
     before = [path.read_bytes() for path in files]
     classroom.grade_class(course, "toy", pool_for)
     assert score(course, "ben", "test_double") == 2.0
-    checks = root / "checks/toy.py"
+    rubric = root / "checks/toy/rubric.yml"
     changed = (
-        checks.read_text()
-        .replace('double.shape("shape", points=2', 'double.shape("shape", points=3')
-        .replace('double.values("values", points=4', 'double.values("values", points=3')
+        rubric.read_text()
+        .replace("kind: shape\n        points: 2", "kind: shape\n        points: 3")
+        .replace("kind: values\n        points: 4", "kind: values\n        points: 3")
     )
-    assert changed != checks.read_text()
-    checks.write_text(changed)
+    assert changed != rubric.read_text()
+    rubric.write_text(changed)
     toycourse.compile_secret(root, seed=11)
     assert classroom.grade_class(course, "toy", pool_for).graded == 2
     assert (score(course, "ada", "test_double"), score(course, "ben", "test_double")) == (6.0, 3.0)
     # Worth more in all: source and release say so too, and the old submissions are graded against them as they are.
-    changed = changed.replace("points=6, see", "points=13, see")
-    checks.write_text(
-        changed.replace('double.values("values", points=3', 'double.values("values", points=10')
-    )
+    values = "kind: values\n        points: "
+    rubric.write_text(changed.replace(f"{values}3", f"{values}10", 1))
     source = root / "source/toy/toy.ipynb"
     source.write_text(source.read_text().replace('"points": 6', '"points": 13'))
     toycourse.compile_secret(root, seed=11)

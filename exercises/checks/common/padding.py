@@ -1,7 +1,6 @@
-"""Masks and padded inputs that the checks of several units use. A name that begins with an underscore is no unit."""
+"""Masks and padded inputs that the cases of several units use."""
 
 import numpy as np
-
 from autograder.authoring import Case, Pair
 
 
