@@ -27,6 +27,7 @@ from autograder.record.gradebook import (
     NotebookRecord,
     SubmissionRecord,
 )
+from autograder.report.card import Card
 
 
 @pytest.fixture
@@ -258,7 +259,7 @@ def test_the_autograded_notebook_scores_the_same_for_nbgrader(course, template):
     entry = record(template)
     for cell in entry.notebooks[0].cells:
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == "test_double":
-            cell["outputs"] = classroom._outputs("<b>card</b>", "card", 3.25)
+            cell["outputs"] = classroom._outputs(Card("double", 3.25, 6, "partial", "", []), 3.25)
     with Gradebook(course, "toy", [template]) as book:
         book.record(entry)
     nb = nbformat.read(Path(course.root) / "autograded/ada/toy/toy.ipynb", as_version=4)
