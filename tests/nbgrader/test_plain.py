@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
+import grading as bench
 import pytest
 
 from autograder import course as paths
@@ -34,10 +33,6 @@ KINDS = (
 @pytest.fixture(scope="module")
 def class_of_04(tmp_path_factory):
     pytest.importorskip("nbgrader")
-    sys.path.insert(0, str(ROOT / "exercises"))
-    spec = importlib.util.spec_from_file_location("bench_grading", ROOT / "bench" / "grading.py")
-    bench = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(bench)
     try:
         SandboxPool().close()
     except SandboxUnavailable as reason:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sample_class import SampleClass, prepare
 
 from autograder.grade import classroom
 from autograder.judge import bundle
 from autograder.record import journal
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "exercises"))
-from sample_class import SampleClass, prepare  # noqa: E402
 
 
 @pytest.fixture
