@@ -95,11 +95,14 @@ $(STAMPS)/demo: $(STAMPS)/exercises bench/sample_class.py
 	$(PY) bench/sample_class.py --course $(DEMO) --compiled $(BUILD)/audited
 	@touch $@
 
-lint: $(STAMPS)/lint ## ruff over code and notebooks, no stored outputs
+lint: $(STAMPS)/lint ## form and rules over code and notebooks; types and 100 columns in the two packages
 
 $(STAMPS)/lint: $(STAMPS)/venv $(GRADER) $(KIT) $(LESSONS) $(SOURCES) $(CHECKS) $(TESTS) $(PAGES)
 	@echo "== lint"
 	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check --select E501 --config 'lint.pycodestyle.max-line-length=100' autograder lessons/lessonkit
+	$(VENV)/bin/mypy
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/test-rooms: $(STAMPS)/book $(STAMPS)/demo $(TESTS) $(BUNDLES)

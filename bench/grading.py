@@ -41,6 +41,7 @@ from sample_class import SampleClass, Student
 
 from autograder import course as paths
 from autograder.author import compiler
+from autograder.outcome import StudentResult
 
 ROOT = Path(__file__).resolve().parents[1]
 JOBS = 2
@@ -287,10 +288,10 @@ def compare(
 def students_own(account: dict) -> float:
     """Seconds that the students' functions took, by the account of a run."""
     return sum(
-        exercise["seconds"]
-        for result in account["results"]
-        for notebook in result["notebooks"]
-        for exercise in notebook["exercises"]
+        exercise.seconds
+        for result in map(StudentResult.from_dict, account["results"])
+        for notebook in result.notebooks
+        for exercise in notebook.exercises
     )
 
 

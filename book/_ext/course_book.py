@@ -32,6 +32,8 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
 
+from autograder import course
+
 BOOK = Path(__file__).resolve().parents[1]
 RUBRIC_SCHEMA = BOOK.parent / "autograder" / "author" / "rubric.schema.json"
 TOKEN = re.compile(r"\{\{\s*([a-z_]+)(?::\s*([^\s}]+))?\s*\}\}")
@@ -44,10 +46,10 @@ LABELS = {"pitfall", "predict", "claim", "myth", "definition", "evidence", "note
 # --- addresses ---------------------------------------------------------------------------------------------------
 
 
-def addresses(config_file: Path) -> dict[str, str]:
+def addresses(root: Path) -> dict[str, str]:
     """Repository, branch and install line from ``_config.yml``: the one place where they are written."""
-    config = yaml.safe_load(config_file.read_text(encoding="utf-8"))
-    url, branch = config["repository"]["url"].rstrip("/"), config["repository"]["branch"]
+    places = course.addresses(root)
+    url, branch = places["repository"], places["branch"]
     install = f'pip install "git+{url}@{branch}"'
     return {
         "repository": url,
@@ -372,7 +374,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
     if not docname.startswith("book/"):
         return
     root = Path(app.srcdir)
-    places = addresses(root / "_config.yml")
+    places = addresses(root)
     tables = {
         "lessons": lessons_table,
         "units": units_table,

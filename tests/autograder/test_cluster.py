@@ -22,6 +22,7 @@ import psutil
 from nbgrader import api
 
 from autograder import cli
+from autograder.course import results_folder
 from autograder.grade import classroom
 from autograder.record import gradebook, journal
 
@@ -106,7 +107,7 @@ def marks(course):
 
 
 def lines(course):
-    path = journal.folder(course, "toy") / journal.FILE
+    path = results_folder(course, "toy") / journal.FILE
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
