@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ..outcome import CriterionResult, ExerciseResult
+from ..outcome import CriterionResult, CriterionStatus, ExerciseResult
 from ..run.inside.protocol import Answer, Caller
 from . import compare, explain
 from .bundle import Ask, ExerciseBundle, Spec
@@ -115,7 +115,11 @@ def judge(exercise: ExerciseBundle, caller: Caller) -> ExerciseResult:
 
 def _criterion(state: _State, spec: Spec, before: Mapping[str, CriterionResult]) -> CriterionResult:
     def result(
-        status: str, share: float = 0.0, message: str = "", detail: str = "", picture: str = ""
+        status: CriterionStatus,
+        share: float = 0.0,
+        message: str = "",
+        detail: str = "",
+        picture: str = "",
     ) -> CriterionResult:
         points = round(spec.points * share, 4)
         return CriterionResult(
