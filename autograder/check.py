@@ -14,16 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .judge.bundle import Bundle, load_public
+from .judge.compiled import Bundle
+from .judge.installed import load_public
 from .judge.judge import judge
 from .report.card import ResultCard
 from .run.local import LocalCaller
 
 if TYPE_CHECKING:
     from .quiz import QuizForm
-
-
-# ------------------------------------------------------------------------------------- the notebook
 
 
 class CourseUnit:
@@ -71,6 +69,3 @@ class CourseUnit:
 def course_unit(name: str) -> CourseUnit:
     """The unit called `name`, for example "04_lstm_gates"."""
     return CourseUnit(name)
-
-
-# ----------------------------------------------------------------------------------------- the card

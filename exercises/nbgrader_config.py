@@ -8,7 +8,7 @@ c.CourseDirectory.course_id = "sequence-models"
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",
-    "autograder.release.ReleaseSolutions",
+    "autograder.author.release.ReleaseSolutions",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.CheckCellMetadata",
     "nbgrader.preprocessors.ComputeChecksums",
@@ -20,9 +20,9 @@ c.GenerateAssignment.preprocessors = [
 ]
 
 # Autograde: the submission runs in the sandbox, not in a kernel of yours.
-c.Autograde.sanitize_preprocessors = ["autograder.nbgrader_plugins.Sanitize"]
+c.Autograde.sanitize_preprocessors = ["autograder.grade.nbgrader_plugins.Sanitize"]
 c.Autograde.autograde_preprocessors = [
-    "autograder.nbgrader_plugins.Grade",
+    "autograder.grade.nbgrader_plugins.Grade",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 

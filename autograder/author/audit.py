@@ -9,26 +9,27 @@ inputs; where no difference is found, it counts as equivalent.
 
 from __future__ import annotations
 
+import inspect
 import multiprocessing
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..authoring import Exercise, Unit
 from ..judge import bundle as bundles
-from ..judge.bundle import ExerciseBundle
 from ..judge.compare import difference, identical
+from ..judge.compiled import ExerciseBundle
 from ..judge.judge import judge
 from ..run.inside.protocol import Answer, Request
 from ..run.local import LocalCaller
+from .declare import Exercise, Unit, load_unit
 from .mutate import mutants as make_mutants
-from .source import CompileError, Source, load_unit
+from .source import CompileError, Source
 
 SEED = "audit"  # neither the public seed nor an instructor's
 SAMPLE = 20  # mutants per exercise, unless all are wanted: the audit is part of every build
@@ -238,12 +239,12 @@ def _audit_unit(
         for exercise in unit.exercises.values():
             compiled = bundle.exercises[exercise.name]
             trains = any(spec.kind == "score" for spec in compiled.criteria)
-            limit = 60 + 8 * exercise.seconds * (len(compiled.asks) if trains else 1)
+            limit = 60 + 8 * exercise.seconds * (len(compiled.cases) if trains else 1)
             result = ExerciseAudit(exercise.name, exercise.points)
             progress(
                 f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine can break"
             )
-            texts = [source.variant(exercise, mistake.variant) for mistake in exercise.mistakes]
+            texts = [source.variant(exercise, mistake) for mistake in exercise.mistakes]
             others = [
                 source.variant(exercise, alternative) for alternative in exercise.alternatives
             ]
@@ -330,7 +331,9 @@ class _Runner:
             "forkserver" if "forkserver" in methods else "spawn"
         )
         if "forkserver" in methods:
-            self.context.set_forkserver_preload(["autograder.audit", "autograder.compiler", *needs])
+            self.context.set_forkserver_preload(
+                ["autograder.author.audit", "autograder.author.compiler", *needs]
+            )
 
     def __call__(self, seconds: float | None, task: Any, *args: Any) -> dict:
         """The task's answer; no points where it died or took longer than `seconds`."""
@@ -399,12 +402,14 @@ def _fuzz(
     """Whether a variant answers differently from the solution on any of many other inputs."""
     source, declared = Source(name, root), load_unit(name, root).exercises[exercise]
     compiled = bundles.read(path, exercise).exercises[exercise]
-    right = LocalCaller(source.namespace())
+    namespace = source.namespace()
+    right = LocalCaller(namespace)
     wrong = LocalCaller(source.namespace({exercise: text}))
-    models = any(ask.request.op == "model" for ask in compiled.asks.values())
+    models = any(case.request.op == "model" for case in compiled.cases.values())
     for request in _inputs(declared, compiled, 2 if models else FUZZ_SEEDS):
-        if _differs(request, right.ask(request), wrong.ask(request)):
-            return {"differs": True}
+        for asked in (request, *_left_out(request, namespace.get(request.target))):
+            if _differs(asked, right.ask(asked), wrong.ask(asked)):
+                return {"differs": True}
     return {"differs": False}
 
 
@@ -412,15 +417,16 @@ def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterato
     """Cases from other seeds, as they are and with larger, negative and single-precision
     numbers.
     """
-    for ask in compiled.asks.values():
-        yield ask.request
-    op = {ask.request.target: ask.request.op for ask in compiled.asks.values()}
+    for case in compiled.cases.values():
+        yield case.request
+    models = any(case.request.op == "model" for case in compiled.cases.values())
+    op = "model" if models else "call"
     for number in range(seeds):
         rng = np.random.default_rng([number, 20])
-        for target, case in exercise.make_cases(rng, "secret" if number % 2 else "public"):
+        for case in exercise.make_cases(rng, "secret" if number % 2 else "public"):
             options = (
                 {"after": True}
-                if op.get(target) != "model"
+                if not models
                 else {
                     key: value
                     for key, value in (
@@ -439,9 +445,28 @@ def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterato
             ):
                 args = tuple(_mapped(change, value) for value in case.args)
                 kwargs = {key: _mapped(change, value) for key, value in case.kwargs.items()}
-                yield Request(
-                    op.get(target, "call"), target, args, kwargs, options, exercise.seconds
-                )
+                yield Request(op, exercise.name, args, kwargs, options, exercise.seconds)
+
+
+def _left_out(request: Request, function: Any) -> Iterator[Request]:
+    """The request without each argument that has a default value, and without all of them."""
+    if not inspect.isfunction(function):
+        return
+    parameters = inspect.signature(function).parameters
+    given = dict(zip(parameters, request.args, strict=False)) | request.kwargs
+    optional = [
+        name
+        for name in given
+        if name in parameters and parameters[name].default is not inspect.Parameter.empty
+    ]
+    for gone in [*([name] for name in optional), *([optional] if len(optional) > 1 else [])]:
+        kwargs = {name: value for name, value in given.items() if name not in gone}
+        args = []
+        for name in list(parameters)[: len(request.args)]:
+            if name not in kwargs:
+                break  # what stands behind a gap is given by its name
+            args.append(kwargs.pop(name))
+        yield replace(request, args=tuple(args), kwargs=kwargs)
 
 
 def _mapped(change: Any, value: Any) -> Any:

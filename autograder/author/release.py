@@ -25,8 +25,16 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions
 from traitlets.config import Config, PyFileConfigLoader
 
-from ..course import exercises_dir, quiz_file, source_notebook
+from ..course import (
+    exercises_dir,
+    quiz_file,
+    release_folder,
+    released_notebook,
+    source_folder,
+    source_notebook,
+)
 from ..errors import CourseError
+from ..files import write_whole
 from ..quiz import CHOICE, Bank, Question, load_bank
 from ..quiz.answers import LETTERS, TAGS, plain_text
 from ..quiz.model import fill, shown_steps
@@ -65,12 +73,11 @@ def release(unit: str, root: Path | None = None) -> Path:
     before = _read(source)
     text = _text(refresh_quiz(before, unit, root))
     if text != source.read_text(encoding="utf-8"):
-        source.write_text(text, encoding="utf-8")
-    target = exercises_dir(root) / "release" / unit / f"{unit}.ipynb"
+        write_whole(source, text)
+    target = released_notebook(exercises_dir(root), unit)
     text = released(unit, root)
-    target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists() or target.read_text(encoding="utf-8") != text:
-        target.write_text(text, encoding="utf-8")
+        write_whole(target, text)
     return target
 
 
@@ -86,10 +93,10 @@ def released(unit: str, root: Path | None = None) -> str:
     with tempfile.TemporaryDirectory() as folder:
         course = Path(folder).resolve()
         shutil.copytree(
-            source.parent, course / "source" / unit, ignore=shutil.ignore_patterns(".*")
+            source.parent, source_folder(course, unit), ignore=shutil.ignore_patterns(".*")
         )
         _generate(unit, course, exercises_dir(root) / "nbgrader_config.py")
-        notebook = _read(course / "release" / unit / source.name)
+        notebook = _read(release_folder(course, unit) / source.name)
     return _text(_normal(notebook, unit))
 
 

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..course import exercises_dir, feedback_folder, quiz_bank, results_folder, secret_folder, units
 from ..errors import FAILED, INCOMPLETE, NO_SANDBOX, OK, USAGE
+from ..text import printable, printable_lines
 
 if TYPE_CHECKING:
     from ..grade.warm import WarmPool
@@ -48,7 +50,6 @@ def grade(arguments: argparse.Namespace) -> int:
     # finds this optional checker. Nothing here checks an address.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from ..grade.warm import WarmPool
-    from ..record import journal
 
     if arguments.jobs < 1:
         complain("-j needs a number of at least 1.")
@@ -62,9 +63,8 @@ def grade(arguments: argparse.Namespace) -> int:
         )
     with WarmPool(arguments.jobs, arguments.unsafe_no_sandbox) as pool_for:
         root = _course(arguments)
-        fresh = not journal.folder_of(
-            root, arguments.assignment
-        ).exists()  # else there may be nothing to do
+        # Where there are results, there may be nothing to do.
+        fresh = not results_folder(root, arguments.assignment).exists()
         if fresh and not arguments.scheduler:
             pool_for.begin(root, arguments.assignment)
         return _grade_with(arguments, root, pool_for)
@@ -90,7 +90,7 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -
             students=arguments.student,
             progress=progress,
         )
-    folder = journal.folder(course, arguments.assignment)
+    folder = results_folder(course, arguments.assignment)
     lines = folder / journal.FILE
     if arguments.csv:
         shown = columns(load_assignment(course, arguments.assignment))
@@ -129,7 +129,9 @@ def _summarise(run: Any, folder: Path) -> None:
         if run.unchanged
         else f"{run.graded} graded"
     )
-    say(f"{run.assignment}: {done}, in {run.seconds:.1f} s. Feedback pages: {folder / 'feedback'}")
+    say(
+        f"{run.assignment}: {done}, in {run.seconds:.1f} s. Feedback pages: {feedback_folder(folder)}"
+    )
     if run.left:
         say(
             f"Stopped with {run.left} left. What is done is recorded; the same command goes on from there."
@@ -137,17 +139,7 @@ def _summarise(run: Any, folder: Path) -> None:
     if run.failed:
         say(f"{len(run.failed)} could not be graded:")
         for student, reason in run.failed:
-            say(f"  {_printable(student)}: {_printable(reason.strip().splitlines()[-1])}")
-
-
-def _printable(text: str) -> str:
-    from ..lms.archive import printable
-
-    return printable(text)
-
-
-def _printable_lines(text: str) -> str:
-    return "\n".join(map(_printable, text.split("\n")))
+            say(f"  {printable(student)}: {printable(reason.strip().splitlines()[-1])}")
 
 
 class _Progress:
@@ -186,15 +178,13 @@ class _Progress:
     def __call__(self, done: int, total: int, result: Any) -> None:
         from rich.markup import escape
 
-        last = escape(_printable(result.student)[:30]) if result else ""
+        last = escape(printable(result.student)[:30]) if result else ""
         self._bar.update(self._task, completed=done, total=total, last=last)
 
 
 def _course(arguments: argparse.Namespace) -> Path:
     if arguments.course:
         return arguments.course
-    from ..course import exercises_dir
-
     return exercises_dir()
 
 
@@ -203,7 +193,7 @@ def report(arguments: argparse.Namespace) -> int:
     from ..report import pages
 
     course = gradebook.course_directory(_course(arguments))
-    folder = journal.folder(course, arguments.assignment)
+    folder = results_folder(course, arguments.assignment)
     lines = folder / journal.FILE
     if not lines.exists():
         complain(f"{lines}: no results. Run `autograder grade {arguments.assignment}` first.")
@@ -243,7 +233,7 @@ def export(arguments: argparse.Namespace) -> int:
         (table.without, "on the class list, without marks"),
     ):
         if names:
-            complain(f"{len(names)} {what}: {_printable(', '.join(names))}")
+            complain(f"{len(names)} {what}: {printable(', '.join(names))}")
     return OK
 
 
@@ -260,10 +250,10 @@ def similar(arguments: argparse.Namespace) -> int:
         {"note": similar.NO_PROOF, "pairs": [asdict(pair) for pair in found], "unread": unread},
     )
     if arguments.json != "-":
-        say(_printable_lines(similar.text(arguments.assignment, found)))
+        say(printable_lines(similar.text(arguments.assignment, found)))
     if unread:
         complain(
-            f"not looked at, because there is no notebook that can be read: {_printable(', '.join(unread))}"
+            f"not looked at, because there is no notebook that can be read: {printable(', '.join(unread))}"
         )
     return INCOMPLETE if unread else OK
 
@@ -272,9 +262,7 @@ def quiz(arguments: argparse.Namespace) -> int:
     from ..lms.moodle_quiz import export
     from ..quiz import load_bank
 
-    text, notes = export(
-        load_bank(_course(arguments) / "quizzes" / f"{arguments.unit}.yml"), arguments.format
-    )
+    text, notes = export(load_bank(quiz_bank(_course(arguments), arguments.unit)), arguments.format)
     _write_text(arguments.to, text)
     for note in notes:
         complain(note)
@@ -314,7 +302,6 @@ def check(arguments: argparse.Namespace) -> int:
 
 def release(arguments: argparse.Namespace) -> int:
     from ..author.release import release
-    from ..course import units
 
     for unit in arguments.units or units():
         say(str(release(unit)))
@@ -323,19 +310,17 @@ def release(arguments: argparse.Namespace) -> int:
 
 def compile(arguments: argparse.Namespace) -> int:
     from ..author import compiler
-    from ..course import units
 
     for unit in arguments.units or units():
         say(str(compiler.write_public(unit)))
         if arguments.seed is not None:
-            folder = arguments.course / "secret" if arguments.course else None
+            folder = secret_folder(arguments.course) if arguments.course else None
             say(str(compiler.write_secret(unit, arguments.seed, to=folder)))
     return OK
 
 
 def audit(arguments: argparse.Namespace) -> int:
     from ..author.audit import audit
-    from ..course import units
 
     report = audit(
         arguments.units or units(),

@@ -1,9 +1,13 @@
 """Compares answers with the bundle: data with data. Runs no student's code and unpickles nothing.
 
-bundle    compiled cases: inputs, expected answers, and the answers of every known mistake
-judge     partial credit by criterion
-compare   are two values equal, and if not, where
-models    Keras models as data: facts, outputs, scores
-diagnose  which known mistake is it
-explain   differences and errors in words
+compiled    a unit as data: cases with their answers, criteria, known mistakes
+bundle      its file: written deterministically, read strictly
+installed   the public bundles of this installation
+judge       one exercise: ask, compare, add up, diagnose
+criteria    the kinds of criteria, and how each looks at an answer
+compare     are two values equal, and if not, where
+models      Keras models as data: facts, outputs, scores
+diagnose    which known mistake is it
+difference  where and how two values differ, in words
+explain     errors and kinds of values in words
 """

@@ -9,25 +9,23 @@ listed dtypes), and what does not have the expected form is a `BadBundle`.
 
 from __future__ import annotations
 
-import functools
 import io
 import json
 import math
-import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..course import NoCourse, course_bundle_dir, course_root, public_bundle_dir
 from ..errors import CourseError
+from ..files import write_whole
 from ..run.inside import values
 from ..run.inside.protocol import Answer, ErrorInfo, Request
+from .compiled import Bundle, CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
 
-FORMAT = 1
+FORMAT = 2
 MAX_JSON = 32 << 20
 MAX_BYTES = 512 << 20
 _CAPS = values.Caps(nodes=200_000)
@@ -38,91 +36,6 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 class BadBundle(CourseError, ValueError):
     """The file is not a bundle that `write` made; the message names it and the remedy."""
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One question to the student's code, and the solution's answer."""
-
-    id: str
-    case: str  # its name, for people
-    request: Request
-    expected: Answer
-
-
-@dataclass(frozen=True)
-class Spec:
-    """One compiled criterion.
-
-    `asks` are the questions that it looks at; for same and speed they come in pairs. `options`
-    depend on the kind: pick, rtol, atol (values, expected, outputs, same), expected (ask id to
-    value: expected), targets (ask id to array: score), where (facts), errors (raises), indices
-    (same), metric, full, none (score), ratio (speed).
-    """
-
-    id: str
-    kind: str
-    points: float
-    title: str
-    hint: str
-    needs: tuple[str, ...]
-    asks: tuple[str, ...]
-    options: dict = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class KnownMistake:
-    """A named mistake: what it answers to each question, and what the student is told.
-
-    `where`: facts that give a Keras mistake away. `exercise`: where the mistake was made, when it
-    is an earlier exercise whose function this one calls.
-    """
-
-    id: str
-    title: str
-    message: str
-    see: str | None
-    answers: dict[str, Answer]
-    where: dict | None = None
-    exercise: str | None = None
-
-
-@dataclass(frozen=True)
-class ExerciseBundle:
-    """What the judge needs to know about one exercise."""
-
-    unit: str
-    name: str
-    points: float
-    see: str | None
-    targets: tuple[str, ...]  # the student's functions, the main one first
-    parameters: dict[str, tuple[str, ...]]  # names of the parameters of each target
-    returns: tuple[str, ...]
-    asks: dict[str, Ask]
-    criteria: tuple[Spec, ...]
-    mistakes: tuple[KnownMistake, ...]
-    reveal: bool  # may feedback show inputs and expected values? (public: yes)
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """One unit, compiled. `size` is "public" or "secret"."""
-
-    unit: str
-    title: str
-    size: str
-    seed: int | str
-    needs: tuple[str, ...]
-    versions: dict[str, str]
-    source: str  # hash of the source notebook and the checks file that it was made from
-    exercises: dict[str, ExerciseBundle]
-    written: dict[str, float] = field(default_factory=dict)
-    quiz: dict | None = None  # forms of the questions, no keys
-
-    @property
-    def points(self) -> float:
-        """Points of the code exercises."""
-        return sum(exercise.points for exercise in self.exercises.values())
 
 
 # ------------------------------------------------------------------------------------------ writing
@@ -165,11 +78,7 @@ def write(bundle: Bundle, path: Path) -> Path:
     path, data = Path(path), to_bytes(bundle)
     if path.exists() and path.read_bytes() == data:
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_bytes(data)
-    part.replace(path)
-    return path
+    return write_whole(path, data)
 
 
 class _Store:
@@ -240,19 +149,19 @@ def _exercise_out(exercise: ExerciseBundle, store: _Store) -> dict:
         "targets": list(exercise.targets),
         "parameters": {name: list(names) for name, names in exercise.parameters.items()},
         "returns": list(exercise.returns),
-        "asks": [
+        "cases": [
             {
-                "id": ask.id,
-                "case": ask.case,
-                "op": ask.request.op,
-                "target": ask.request.target,
-                "args": store.put(ask.request.args),
-                "kwargs": store.put(ask.request.kwargs),
-                "options": store.put(ask.request.options),
-                "seconds": ask.request.seconds,
-                "expected": _answer_out(ask.expected, store),
+                "id": case.id,
+                "name": case.name,
+                "op": case.request.op,
+                "target": case.request.target,
+                "args": store.put(case.request.args),
+                "kwargs": store.put(case.request.kwargs),
+                "options": store.put(case.request.options),
+                "seconds": case.request.seconds,
+                "expected": _answer_out(case.expected, store),
             }
-            for ask in exercise.asks.values()
+            for case in exercise.cases.values()
         ],
         "criteria": [
             {
@@ -262,7 +171,7 @@ def _exercise_out(exercise: ExerciseBundle, store: _Store) -> dict:
                 "title": spec.title,
                 "hint": spec.hint,
                 "needs": list(spec.needs),
-                "asks": list(spec.asks),
+                "cases": list(spec.cases),
                 "options": store.put(spec.options),
             }
             for spec in exercise.criteria
@@ -275,7 +184,7 @@ def _exercise_out(exercise: ExerciseBundle, store: _Store) -> dict:
                 "see": known.see,
                 "where": store.put(known.where),
                 "exercise": known.exercise,
-                "answers": [_answer_out(known.answers[ask], store) for ask in exercise.asks],
+                "answers": [_answer_out(known.answers[case], store) for case in exercise.cases],
             }
             for known in exercise.mistakes
         ],
@@ -350,8 +259,10 @@ class _Reader:
         self.document = json.loads(
             archive.read("bundle.json").decode("utf-8"), parse_constant=_refuse
         )
-        if not isinstance(self.document, dict) or self.document.get("format") != FORMAT:
+        if not isinstance(self.document, dict) or self.document.get("format") not in (1, FORMAT):
             raise BadBundle(f"it is not of format {FORMAT}")
+        if self.document["format"] == 1:
+            _from_format_1(self.document)
         self.nodes = self.document["values"]
         self.pools = {}
         for name in names:
@@ -411,10 +322,10 @@ class _Reader:
         )
 
     def exercise(self, unit: str, doc: Mapping, reveal: bool) -> ExerciseBundle:
-        asks = [
-            Ask(
+        cases = [
+            CompiledCase(
                 _text(a["id"]),
-                _text(a["case"]),
+                _text(a["name"]),
                 Request(
                     _text(a["op"]),
                     _text(a["target"]),
@@ -425,17 +336,17 @@ class _Reader:
                 ),
                 self.answer(a["expected"]),
             )
-            for a in doc["asks"]
+            for a in doc["cases"]
         ]
         criteria = [
-            Spec(
+            CompiledCriterion(
                 _text(c["id"]),
                 _text(c["kind"]),
                 _number(c["points"]),
                 _text(c["title"]),
                 _text(c["hint"]),
                 _texts(c["needs"]),
-                _texts(c["asks"]),
+                _texts(c["cases"]),
                 self.value(c["options"]),
             )
             for c in doc["criteria"]
@@ -447,16 +358,16 @@ class _Reader:
                 _text(m["message"]),
                 m["see"] and _text(m["see"]),
                 {
-                    ask.id: self.answer(answer)
-                    for ask, answer in zip(asks, m["answers"], strict=True)
+                    case.id: self.answer(answer)
+                    for case, answer in zip(cases, m["answers"], strict=True)
                 },
                 self.value(m["where"]),
                 m["exercise"] and _text(m["exercise"]),
             )
             for m in doc["mistakes"]
         ]
-        known = {ask.id for ask in asks}
-        if any(ask not in known for spec in criteria for ask in spec.asks):
+        known = {case.id for case in cases}
+        if any(case not in known for spec in criteria for case in spec.cases):
             raise BadBundle("a criterion looks at a question that is not there")
         return ExerciseBundle(
             unit,
@@ -466,18 +377,31 @@ class _Reader:
             _texts(doc["targets"]),
             {_text(name): _texts(names) for name, names in doc["parameters"].items()},
             _texts(doc["returns"]),
-            {ask.id: ask for ask in asks},
+            {case.id: case for case in cases},
             tuple(criteria),
             tuple(mistakes),
             reveal,
         )
 
     def answer(self, doc: Mapping | int) -> Answer:
-        if type(doc) is int:
+        if isinstance(doc, int):
             return Answer("ok", self.value(doc))
-        error = None if "error" not in doc else ErrorInfo(*_texts(doc["error"]))
+        error = None
+        if "error" in doc:
+            kind, message = _texts(doc["error"])
+            error = ErrorInfo(kind, message)
         after = self.value(doc["after"]) if "after" in doc else None
         return Answer(_text(doc["status"]), self.value(doc["value"]), after, error)
+
+
+def _from_format_1(document: dict) -> None:
+    """Format 1 called cases "asks", and their names "case"."""
+    for exercise in document["exercises"]:
+        exercise["cases"] = exercise.pop("asks")
+        for case in exercise["cases"]:
+            case["name"] = case.pop("case")
+        for criterion in exercise["criteria"]:
+            criterion["cases"] = criterion.pop("asks")
 
 
 def _refuse(constant: str) -> float:
@@ -500,155 +424,3 @@ def _number(value: Any) -> float:
     if type(value) not in (int, float) or not math.isfinite(value) or value < 0:
         raise BadBundle("a number is missing")
     return float(value)
-
-
-# ------------------------------------------------------------------------------- finding, comparing
-
-
-@functools.lru_cache(maxsize=8)
-def _read_cached(path: Path, stamp: int) -> Bundle:
-    return read(path)
-
-
-def public_folders() -> list[Path]:
-    """Where public bundles lie: in the package, and in the course that we are in where that is
-    another one.
-    """
-    folders = [public_bundle_dir()]
-    try:
-        folders.append(course_bundle_dir(course_root()))
-    except NoCourse:
-        pass
-    return list(dict.fromkeys(folders))
-
-
-def load_public(unit: str) -> Bundle:
-    """The public bundle of `unit`: of the package, else of the course we are in. Kept until its
-    file changes.
-
-    Raises:
-        BadBundle: there is none.
-    """
-    folders = public_folders()
-    if re.fullmatch(r"\w+", unit):
-        path = next(
-            (path for folder in folders if (path := folder / f"{unit}.zip").is_file()), None
-        )
-        if path is not None:
-            return _read_cached(path, path.stat().st_mtime_ns)
-    known = (
-        ", ".join(sorted({p.stem for folder in folders for p in folder.glob("*.zip")})) or "none"
-    )
-    raise BadBundle(
-        f"There are no checks for a unit called {unit!r} in this installation; it has: {known}. "
-        "Run the notebook's first cell again, or restart the kernel."
-    )
-
-
-def bundles_agree(a: Bundle, b: Bundle, rtol: float = 1e-3, atol: float = 1e-6) -> list[str]:
-    """Differences between two bundles made from the same seed, perhaps on different machines; empty
-    when they agree.
-
-    Structure and texts must be equal, numbers equal to tolerance. Left out: the versions that made
-    them, messages of exceptions (they differ between libraries), and what training produced and how
-    long calls took (both differ between machines).
-    """
-    differences: list[str] = []
-    _compare(_outline(a), _outline(b), a.unit, rtol, atol, differences)
-    return differences
-
-
-def _outline(bundle: Bundle) -> dict:
-    exercises = {}
-    for exercise in bundle.exercises.values():
-        varying = {
-            ask
-            for spec in exercise.criteria
-            if spec.kind in ("score", "speed")
-            for ask in spec.asks
-        }
-        exercises[exercise.name] = {
-            "about": [
-                exercise.points,
-                exercise.see,
-                exercise.targets,
-                exercise.parameters,
-                exercise.returns,
-            ],
-            "asks": {
-                ask.id: [
-                    ask.case,
-                    ask.request.op,
-                    ask.request.target,
-                    ask.request.args,
-                    ask.request.kwargs,
-                    ask.request.options,
-                    ask.request.seconds,
-                    _answer_outline(ask.expected, ask.id, varying),
-                ]
-                for ask in exercise.asks.values()
-            },
-            "criteria": [
-                [s.id, s.kind, s.points, s.title, s.hint, s.needs, s.asks, s.options]
-                for s in exercise.criteria
-            ],
-            "mistakes": {
-                m.id: [
-                    m.title,
-                    m.message,
-                    m.see,
-                    m.where,
-                    m.exercise,
-                    {
-                        ask: _answer_outline(answer, ask, varying)
-                        for ask, answer in m.answers.items()
-                    },
-                ]
-                for m in exercise.mistakes
-            },
-        }
-    return {
-        "unit": bundle.unit,
-        "title": bundle.title,
-        "size": bundle.size,
-        "seed": bundle.seed,
-        "needs": bundle.needs,
-        "written": bundle.written,
-        "quiz": bundle.quiz,
-        "exercises": exercises,
-    }
-
-
-def _answer_outline(answer: Answer, ask: str, varying: set[str]) -> list:
-    value = answer.value
-    if ask in varying and isinstance(value, dict):
-        value = {name: part if name == "facts" else None for name, part in value.items()}
-    return [answer.status, answer.error and answer.error.type, value, answer.after]
-
-
-def _compare(a: Any, b: Any, where: str, rtol: float, atol: float, out: list[str]) -> None:
-    if len(out) >= 20:
-        return
-    if isinstance(a, Mapping) and isinstance(b, Mapping):
-        if set(a) != set(b):
-            out.append(f"{where}: {', '.join(sorted(map(str, set(a) ^ set(b))))} on one side only")
-        for key in a:
-            if key in b:
-                _compare(a[key], b[key], f"{where}/{key}", rtol, atol, out)
-    elif isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
-        if len(a) != len(b):
-            out.append(f"{where}: {len(a)} and {len(b)} items")
-        for number, (x, y) in enumerate(zip(a, b, strict=False)):
-            _compare(x, y, f"{where}/{number}", rtol, atol, out)
-    elif isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        if a.shape != b.shape or a.dtype != b.dtype:
-            out.append(f"{where}: {a.dtype}{list(a.shape)} and {b.dtype}{list(b.shape)}")
-        elif not np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True):
-            out.append(f"{where}: the numbers differ")
-    elif isinstance(a, float) and isinstance(b, float):
-        if not (
-            math.isclose(a, b, rel_tol=rtol, abs_tol=atol) or (math.isnan(a) and math.isnan(b))
-        ):
-            out.append(f"{where}: {a!r} and {b!r}")
-    elif type(a) is not type(b) or a != b:
-        out.append(f"{where}: {str(a)[:60]!r} and {str(b)[:60]!r}")

@@ -11,7 +11,7 @@ import numpy as np
 from ..outcome import Diagnosis
 from ..run.inside.protocol import Answer
 from . import compare
-from .bundle import Ask, ExerciseBundle, KnownMistake, Spec
+from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
 from .models import measure, model_value, signature
 
 
@@ -34,7 +34,7 @@ def diagnose(
             (known for known in exercise.mistakes if _slow(exercise, known, answers, spec)), None
         )
         return None if slow is None else _diagnosis(exercise, slow)
-    asked = [ask for ask in spec.asks if ask in answers]
+    asked = [case for case in spec.cases if case in answers]
     path = tuple(spec.options.get("pick", ()))
     near = [
         known for known in exercise.mistakes if _explains(exercise, known, answers, asked, path)
@@ -62,10 +62,10 @@ def _explains(
     """Whether the mistake gives the student's answers, and not everywhere the right ones."""
     telling = False
     for id in asked:
-        stored, given, ask = known.answers.get(id), answers[id], exercise.asks[id]
-        if stored is None or "repeat" in ask.request.options:
+        stored, given, case = known.answers.get(id), answers[id], exercise.cases[id]
+        if stored is None or "repeat" in case.request.options:
             continue
-        agrees, tells = _agrees(exercise, known, stored, given, ask, path)
+        agrees, tells = _agrees(exercise, known, stored, given, case, path)
         if not agrees:
             return False
         telling = telling or tells
@@ -73,23 +73,26 @@ def _explains(
 
 
 def _slow(
-    exercise: ExerciseBundle, known: KnownMistake, answers: Mapping[str, Answer], spec: Spec
+    exercise: ExerciseBundle,
+    known: KnownMistake,
+    answers: Mapping[str, Answer],
+    spec: CompiledCriterion,
 ) -> bool:
     """Whether the mistake gives the right answers, as the student does, and was too slow when it
     was compiled.
     """
     times = [
         known.answers[id].value["seconds"] if known.answers[id].status == "ok" else np.nan
-        for id in spec.asks
+        for id in spec.cases
     ]
     if not any(
         large > spec.options["ratio"] * small
         for small, large in zip(times[::2], times[1::2], strict=True)
     ):
         return False
-    asked = [id for id in answers if "repeat" not in exercise.asks[id].request.options]
+    asked = [id for id in answers if "repeat" not in exercise.cases[id].request.options]
     return all(
-        _agrees(exercise, known, known.answers[id], answers[id], exercise.asks[id], ())
+        _agrees(exercise, known, known.answers[id], answers[id], exercise.cases[id], ())
         == (True, False)
         for id in asked
     )
@@ -100,65 +103,69 @@ def _agrees(
     known: KnownMistake,
     stored: Answer,
     given: Answer,
-    ask: Ask,
+    case: CompiledCase,
     path: tuple,
 ) -> tuple[bool, bool]:
     """Whether the mistake's answer is the student's, and whether it differs from the solution's."""
     if stored.status in ("timeout", "died"):
         return given.status == stored.status, True
     if stored.status == "error":
-        same = (
-            given.status == "error"
-            and given.error is not None
-            and given.error.type == stored.error.type
-        )
-        return same, ask.expected.status != "error" or ask.expected.error.type != stored.error.type
+        return _same_error(stored, given), not _same_error(stored, case.expected)
     if given.status != "ok":
         return False, False
-    if ask.request.op == "model":
-        return _agrees_model(exercise, known, stored, given, ask)
+    if case.request.op == "model":
+        return _agrees_model(exercise, known, stored, given, case)
     try:
         mine, theirs = compare.pick(stored.value, path), compare.pick(given.value, path)
     except compare.NoSuchPart:
         return False, False
     if compare.difference(mine, theirs, 1e-4, 1e-7) is not None:
         return False, False
-    if ask.expected.status == "error":
+    if case.expected.status == "error":
         return True, True
     tells = True
-    if not path or compare.structure(ask.expected.value, stored.value) is None:
+    if not path or compare.structure(case.expected.value, stored.value) is None:
         tells = (
-            compare.difference(compare.pick(ask.expected.value, path), mine, 1e-4, 1e-7) is not None
+            compare.difference(compare.pick(case.expected.value, path), mine, 1e-4, 1e-7)
+            is not None
         )
     if stored.after is not None and given.after is not None and not path:
         if any(
             compare.identical(b, s) != compare.identical(b, g)
-            for b, s, g in zip(ask.request.args, stored.after, given.after, strict=False)
+            for b, s, g in zip(case.request.args, stored.after, given.after, strict=False)
         ):
             return False, False
-        tells = tells or not compare.identical(ask.request.args, stored.after)
+        tells = tells or not compare.identical(case.request.args, stored.after)
     return True, tells
 
 
+def _same_error(one: Answer, other: Answer) -> bool:
+    if one.status != "error" or other.status != "error":
+        return False
+    return one.error is not None and other.error is not None and one.error.type == other.error.type
+
+
 def _agrees_model(
-    exercise: ExerciseBundle, known: KnownMistake, stored: Answer, given: Answer, ask: Ask
+    exercise: ExerciseBundle, known: KnownMistake, stored: Answer, given: Answer, case: CompiledCase
 ) -> tuple[bool, bool]:
     value = model_value(given)
     if value is None:
         return False, False
     facts, outputs = value
-    score = next((s for s in exercise.criteria if s.kind == "score" and ask.id in s.asks), None)
+    score = next((s for s in exercise.criteria if s.kind == "score" and case.id in s.cases), None)
     if known.where is not None:
         seen = dict(facts)
         if score is not None:
             measured = measure(
-                score.options["metric"], outputs, score.options["targets"][score.asks.index(ask.id)]
+                score.options["metric"],
+                outputs,
+                score.options["targets"][score.cases.index(case.id)],
             )
             if not isinstance(measured, str):
                 seen |= {"score": measured[0], "constant": measured[1]}
         holds = compare.first_unmet(known.where, seen) is None
         return holds, holds
-    wanted = signature(ask.expected.value["facts"], stored.value["facts"])
+    wanted = signature(case.expected.value["facts"], stored.value["facts"])
     if any(
         not compare.holds(theirs, compare.look_up(facts, key)) for key, theirs in wanted.items()
     ):
@@ -168,8 +175,5 @@ def _agrees_model(
     if compare.difference(stored.value["outputs"], outputs, 1e-4, 1e-6) is not None:
         return False, False
     return True, bool(wanted) or compare.difference(
-        ask.expected.value["outputs"], outputs, 1e-4, 1e-6
+        case.expected.value["outputs"], outputs, 1e-4, 1e-6
     ) is not None
-
-
-# ------------------------------------------------------------------------------------------- models

@@ -14,14 +14,8 @@ import numpy as np
 
 from ..run.inside.protocol import Answer, ErrorInfo
 from ..run.inside.values import Opaque
-from .compare import Mismatch, as_array, close, is_number
+from ..text import quote
 
-_KINDS = {
-    "f": "floating-point numbers",
-    "i": "whole numbers",
-    "u": "whole numbers",
-    "b": "truth values (booleans)",
-}
 _HINTS = (
     (
         r"could not be broadcast",
@@ -29,7 +23,8 @@ _HINTS = (
     ),
     (
         r"matmul: Input operand|shapes .* not aligned",
-        "the two factors of a matrix product do not fit: check their order, and which one needs `.T`",
+        "the two factors of a matrix product do not fit: check their order, and which one needs "
+        "`.T`",
     ),
     (
         r"truth value of an array",
@@ -51,9 +46,6 @@ _HINTS = (
     ),
 )
 _MAX_QUOTE = 160
-
-
-# ---------------------------------------------------------------------------------------- addresses
 
 
 # -------------------------------------------------------------------------------------- small words
@@ -92,7 +84,7 @@ def kind_of(value: Any) -> str:
         return f"a {type(value).__name__} of {len(value)}{more or ' items'}"
     if isinstance(value, Mapping):
         return "a dict with the keys " + (
-            ", ".join(f"`{_quote(key, 30)}`" for key in list(value)[:8]) or "(none)"
+            ", ".join(f"`{quote(key, 30)}`" for key in list(value)[:8]) or "(none)"
         )
     return "a text" if isinstance(value, str) else f"a {type(value).__name__}"
 
@@ -100,14 +92,17 @@ def kind_of(value: Any) -> str:
 def _opaque(value: Opaque) -> str:
     kind = value.type_name
     if "complex" in kind:
-        return "complex numbers; a real-valued result is wanted, so look for a root or a power of a negative number"
+        return (
+            "complex numbers; a real-valued result is wanted, so look for a root or a power "
+            "of a negative number"
+        )
     if "object" in kind and "dtype" in kind:
         return "an array of Python objects; NumPy makes one from rows of unequal length"
     if kind == "generator":
         return "a generator; call `list` or `np.stack` on it before you return"
     if kind in ("function", "method", "builtin_function_or_method"):
         return "a function; did you forget to call it?"
-    return f"an object of type `{_quote(kind, 60)}`"
+    return f"an object of type `{quote(kind, 60)}`"
 
 
 def number(value: Any) -> str:
@@ -117,16 +112,13 @@ def number(value: Any) -> str:
     return f"{float(value):.4g}" if isinstance(value, (float, np.floating)) else str(value)
 
 
-def _index(index: tuple) -> str:
-    return "[" + ", ".join(str(int(i)) for i in index) + "]"
+def index(place: tuple) -> str:
+    """A place in an array as it is written: "[0, 3]"."""
+    return "[" + ", ".join(str(int(i)) for i in place) + "]"
 
 
-def _quote(text: Any, limit: int = _MAX_QUOTE) -> str:
-    text = " ".join(str(text).replace("`", "'").split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _count(n: int, noun: str) -> str:
+def count(n: int, noun: str) -> str:
+    """A number of things in words."""
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
@@ -140,7 +132,10 @@ def failure(target: str, answer: Answer, reveal: bool) -> str:
     if answer.status == "missing":
         if answer.error is not None:
             return f"The cell that defines `{target}` stopped with {_error(answer.error, reveal)}"
-        return f"There is no function called `{target}`. Run the cell that defines it, and keep its name."
+        return (
+            f"There is no function called `{target}`. Run the cell that defines it, and keep "
+            "its name."
+        )
     if not_written(answer):
         return f"`{target}` is not written yet."
     if answer.status == "error":
@@ -149,18 +144,25 @@ def failure(target: str, answer: Answer, reveal: bool) -> str:
         answer.status in ("timeout", "died") and answer.error is not None
     ):  # the sandbox knows where, and says why
         where = f" Line {answer.error.line}" if answer.error.line else ""
-        where += f": `{_quote(answer.error.source, 100)}`" if where and answer.error.source else ""
-        return f"`{target}`: {_quote(answer.error.message, 300).rstrip('.')}.{where}{'.' if where else ''}"
+        where += f": `{quote(answer.error.source, 100)}`" if where and answer.error.source else ""
+        return (
+            f"`{target}`: "
+            f"{quote(answer.error.message, 300).rstrip('.')}.{where}{'.' if where else ''}"
+        )
     if answer.status == "timeout":
         return f"`{target}` did not answer in time. Look for a loop that does not end."
     if answer.status == "died":
         return (
-            f"`{target}` ended the whole Python process: it used too much memory, or it called something that "
+            f"`{target}` ended the whole Python process: it used too much memory, or it called "
+            "something that "
             "stops Python."
         )
     if answer.status == "unreadable":
-        why = f" ({_quote(answer.error.message)})" if answer.error is not None else ""
-        return f"What `{target}` returned could not be read{why}. Return plain NumPy arrays of a reasonable size."
+        why = f" ({quote(answer.error.message, _MAX_QUOTE)})" if answer.error is not None else ""
+        return (
+            f"What `{target}` returned could not be read{why}. Return plain NumPy arrays of a "
+            "reasonable size."
+        )
     return "The grader's machine failed here. Your instructor has been told; you lose nothing."
 
 
@@ -181,12 +183,12 @@ def _error(error: ErrorInfo | None, reveal: bool) -> str:
         not reveal
     ):  # a message may quote the arguments: keep words and shapes, drop every decimal number
         message = re.sub(r"[-+]?\d*\.\d+(e[-+]?\d+)?|\d+e[-+]?\d+", "…", message)
-    text = f"`{_quote(error.type, 60)}`"
+    text = f"`{quote(error.type, 60)}`"
     if error.line:
         text += f" in line {error.line}" + (
-            f", `{_quote(error.source, 100)}`" if error.source else ""
+            f", `{quote(error.source, 100)}`" if error.source else ""
         )
-    text += f": {_quote(message)}" if message.strip() else ", without a message"
+    text += f": {quote(message, _MAX_QUOTE)}" if message.strip() else ", without a message"
     hint = next(
         (hint for pattern, hint in _HINTS if re.search(pattern, f"{error.type}: {error.message}")),
         None,
@@ -197,301 +199,12 @@ def _error(error: ErrorInfo | None, reveal: bool) -> str:
 # -------------------------------------------------------------------------------------- differences
 
 
-def mismatch(
-    found: Mismatch,
-    returns: tuple[str, ...] = (),
-    reveal: bool = True,
-    inputs: Mapping[str, Any] | None = None,
-    whole: tuple[Any, Any] | None = None,
-) -> str:
-    """A difference in words.
-
-    Args:
-        inputs: the arguments of the call by name: an answer that repeats one of them is recognised.
-        whole: (expected, actual) return values: parts in the wrong order are recognised.
-    """
-    name = part_name(found.path, returns)
-    if found.kind == "numbers":
-        return _numbers(found, name, reveal, inputs or {}, whole, returns)
-    if found.kind == "shape":
-        return _shape(name, as_array(found.expected).shape, as_array(found.actual).shape)
-    if found.kind == "dtype":
-        e, a = as_array(found.expected).dtype, as_array(found.actual).dtype
-        return f"{_start(name)} holds {_KINDS[a.kind]} ({a}); {_KINDS[e.kind]} are expected."
-    if found.kind == "length":
-        names = f": `({', '.join(returns)})`" if returns and not found.path else ""
-        return (
-            f"{_start(name)} has {_count(len(found.actual), 'item')}; {len(found.expected)} "
-            f"{'is' if len(found.expected) == 1 else 'are'} expected{names}."
-        )
-    if found.kind == "keys":
-        missing = [key for key in found.expected if key not in found.actual]
-        return (
-            f"{_start(name)} lacks the {'key' if len(missing) == 1 else 'keys'} "
-            + ", ".join(f"`{key}`" for key in missing)
-            + f"; it is {kind_of(found.actual)}."
-        )
-    if isinstance(found.expected, str) and isinstance(
-        found.actual, str
-    ):  # of one type, and not the same
-        return (
-            f"{_start(name)} is `{_quote(found.actual, 80)}`; `{_quote(found.expected, 80)}` is expected."
-            if reveal
-            else f"{_start(name)} is another text than the expected one."
-        )
-    return _type(found, name, returns)
-
-
-def _type(found: Mismatch, name: str, returns: tuple[str, ...]) -> str:
-    if found.actual is None:
-        return f"{_start(name)} is `None`. A branch of the function may lack its `return`."
-    wanted = kind_of(found.expected)
-    if returns and not found.path and isinstance(found.expected, (tuple, list)):
-        wanted = f"{_count(len(returns), 'value')}, `({', '.join(returns)})`"
-    extra = ""
-    if is_number(found.expected) and isinstance(found.actual, (tuple, list)):
-        extra = " Make it one array (`np.array`, `np.stack`)."
-    return f"{_start(name)} is {kind_of(found.actual)}; {wanted} is expected.{extra}"
-
-
-def _start(name: str) -> str:
-    return name[:1].upper() + name[1:] if not name.startswith("`") else name
-
-
-def _shape(name: str, expected: tuple, actual: tuple) -> str:
-    text = f"{_start(name)} has shape {actual}; {expected} is expected"
-    without_ones = tuple(n for n in actual if n != 1), tuple(n for n in expected if n != 1)
-    if len(expected) == 2 and actual == expected[::-1]:
-        return f"{text}: it looks transposed."
-    if sorted(expected) == sorted(actual) and len(expected) > 2:
-        return f"{text}: the axes are in another order."
-    if without_ones[0] == without_ones[1]:
-        return f"{text}: there is an axis of length 1 " + (
-            "too many." if len(actual) > len(expected) else "missing."
-        )
-    if len(actual) == len(expected) - 1 and actual in [
-        expected[:i] + expected[i + 1 :] for i in range(len(expected))
-    ]:
-        gone = next(i for i in range(len(expected)) if actual == expected[:i] + expected[i + 1 :])
-        return f"{text}: axis {gone} is gone (a sum or an index too many?)."
-    if len(actual) == len(expected) + 1 and expected in [
-        actual[:i] + actual[i + 1 :] for i in range(len(actual))
-    ]:
-        return f"{text}: there is an axis too many."
-    if len(actual) == len(expected):
-        axes = [str(i) for i, (a, e) in enumerate(zip(actual, expected, strict=True)) if a != e]
-        return f"{text}: look at axis {' and '.join(axes)}."
-    return text + "."
-
-
-def _numbers(
-    found: Mismatch,
-    name: str,
-    reveal: bool,
-    inputs: Mapping[str, Any],
-    whole: tuple[Any, Any] | None,
-    returns: tuple[str, ...],
-) -> str:
-    e, a = found.expected, found.actual
-    kinds_match = e.dtype.kind == a.dtype.kind == "b"
-    if not kinds_match:
-        e, a = e.astype(np.float64), a.astype(np.float64)
-        if (text := _not_finite(e, a, name)) is not None:
-            return text
-    if (text := _pattern(found, e, a, name, inputs, whole, returns)) is not None:
-        return text
-    same = close(e, a, found.rtol, found.atol)
-    wrong = int(np.size(same) - np.count_nonzero(same))
-    everywhere = wrong == np.size(same)
-    first = tuple(np.argwhere(~same)[0]) if np.ndim(same) else ()
-    text = f"{_start(name)} is wrong" + (
-        ""
-        if not first
-        else " everywhere"
-        if everywhere
-        else f" in {wrong} of {np.size(same)} entries"
-    )
-    where = _where_wrong(same)
-    if first and not everywhere:
-        text += f", first at {_index(first)}"
-    if reveal:
-        at = f"at {_index(first)} " if first and everywhere else ""
-        text += f": {at}yours is {number(a[first])}, expected {number(e[first])}"
-    text += "." + where
-    if not kinds_match and np.size(same) > 1:
-        largest = float(np.max(np.abs(a - e)[np.isfinite(a) & np.isfinite(e)], initial=0.0))
-        text += f" The largest difference is {largest:.2g}."
-    return text
-
-
-def _not_finite(e: np.ndarray, a: np.ndarray, name: str) -> str | None:
-    for test, word, why in (
-        (
-            np.isnan,
-            "NaN",
-            "0/0, the logarithm of a negative number, or infinity minus infinity makes one",
-        ),
-        (np.isinf, "infinite", "a division by zero or an overflow of `exp` makes one"),
-    ):
-        bad = test(a) & ~test(e)
-        if bad.any():
-            first = np.argwhere(bad)[0] if a.ndim else ()
-            at = f", first at {_index(tuple(first))}" if len(first) else ""
-            count = f" in {int(bad.sum())} of {a.size} entries" if a.size > 1 else ""
-            return f"{_start(name)} is {word}{count}{at}: {why}."
-    return None
-
-
-def _pattern(
-    found: Mismatch,
-    e: np.ndarray,
-    a: np.ndarray,
-    name: str,
-    inputs: Mapping[str, Any],
-    whole: tuple[Any, Any] | None,
-    returns: tuple[str, ...],
-) -> str | None:
-    """What a wrong array looks like, when it looks like something."""
-
-    def like(x: np.ndarray, y: np.ndarray) -> bool:
-        return x.shape == y.shape and bool(close(x, y, max(found.rtol, 1e-4), found.atol).all())
-
-    start = _start(name)
-    if e.dtype.kind != "b":
-        scale = float(np.max(np.abs(e), initial=0.0))
-        largest = float(np.max(np.abs(a - e), initial=0.0))
-        if scale and largest <= 1e-3 * scale:
-            return (
-                f"{start} is close, but not equal: the largest difference is {largest:.2g}, and about "
-                f"{found.atol + found.rtol * scale:.1g} is allowed. Look for rounding, a coarse type such as "
-                "float16, an epsilon, or an approximation."
-            )
-    if e.size > 1 and not np.any(a):
-        return f"{start} is zero everywhere."
-    if (other := _other_part(found, like, whole, returns)) is not None:
-        return f"{start} holds what belongs into {other}. Check the order in which you return them."
-    for argument, given in inputs.items():
-        if is_number(given) and np.size(given) > 1 and like(as_array(given).astype(a.dtype), a):
-            return f"{start} is the argument `{argument}`, unchanged."
-    if e.size > 2 and a.size and np.all(a == a.flat[0]):
-        return f"{start} has the same number everywhere."
-    if e.size < 2:
-        if e.dtype.kind != "b" and e.size and like(-e, a):
-            return f"{start} has the wrong sign."
-        return None
-    if e.dtype.kind == "b":
-        return (
-            f"{start} is the other way round: True where False is expected."
-            if like(~e, a)
-            else None
-        )
-    if like(-e, a):
-        return f"{start} has the wrong sign everywhere."
-    if e.ndim == 2 and e.shape[0] == e.shape[1] and like(e.T, a):
-        return f"{start} looks transposed."
-    if e.ndim >= 1 and e.shape[0] > 1 and like(e[::-1], a):
-        return f"{start} is in reverse order along axis 0."
-    if e.ndim >= 2 and e.shape[1] > 1 and like(e[:, ::-1], a):
-        return f"{start} is in reverse order along axis 1" + (" (time)." if e.ndim == 3 else ".")
-    if e.ndim == 3 and e.shape[1] > 2:
-        if like(e[:, :-1], a[:, 1:]):
-            return f"{start} is one time step late: step t holds what belongs to step t - 1."
-        if like(e[:, 1:], a[:, :-1]):
-            return f"{start} is one time step early: step t holds what belongs to step t + 1."
-    return _factor(e, a, start, like)
-
-
-def _factor(e: np.ndarray, a: np.ndarray, start: str, like: Any) -> str | None:
-    norm = float(np.sum(e * e))
-    if norm and e.size > 2:
-        factor = float(np.sum(a * e)) / norm
-        if factor and abs(factor - 1) > 1e-3 and like(e * factor, a):
-            return f"{start} is right up to a constant factor: yours is {number(factor)} times what is expected."
-        offset = float(np.mean(a - e))
-        if like(e + offset, a):
-            return (
-                f"{start} is right up to a constant: yours is everywhere {number(abs(offset))} too "
-                + ("large." if offset > 0 else "small.")
-            )
-    return None
-
-
-def _other_part(
-    found: Mismatch, like: Any, whole: tuple[Any, Any] | None, returns: tuple[str, ...]
-) -> str | None:
-    """The other part of the expected return value that this part equals."""
-    if whole is None or len(found.path) != 1 or found.actual.size < 2:
-        return None
-    expected = whole[0]
-    items = (
-        expected.items()
-        if isinstance(expected, Mapping)
-        else enumerate(expected)
-        if isinstance(expected, (tuple, list))
-        else ()
-    )
-    for step, other in items:
-        if (
-            step != found.path[0]
-            and is_number(other)
-            and like(as_array(other).astype(found.actual.dtype), found.actual)
-        ):
-            return part_name((step,), returns)
-    return None
-
-
-def _where_wrong(same: np.ndarray) -> str:
-    """Whether the wrong entries are whole rows, columns or time steps."""
-    if same.ndim == 3 and same.shape[1] > 1:
-        steps = same.all(axis=(0, 2))
-        if steps[0] and not steps[1:].any():
-            return " The first time step is right; it goes wrong from the second on."
-        if not steps[0] and steps[1:].all():
-            return " Only the first time step is wrong."
-    if same.ndim >= 2 and same.shape[0] > 1:
-        rows = same.reshape(len(same), -1).all(axis=1)
-        if rows[0] and not rows[1:].any():
-            return " Only the first row of the batch is right."
-    return ""
-
-
-_PICTURE = (12, 24)  # rows and columns at most: it must fit a phone
-_RIGHT, _WRONG, _MIXED = "·", "✗", "◐"
-
-
-def picture(found: Mismatch) -> str:
-    """Which entries of an array are wrong, as a small map in plain text; "" where a map would say
-    nothing.
-
-    It shows places and no numbers, so it may be shown for secret cases. Rows are axis 0, columns
-    axis 1; of an array with more axes a sign stands for everything behind them. One long axis is
-    drawn as one row.
-    """
-    if found.kind != "numbers" or np.ndim(found.actual) == 0:
-        return ""
-    same = np.atleast_2d(close(found.expected, found.actual, found.rtol, found.atol))
-    rows, columns = (min(n, most) for n, most in zip(same.shape, _PICTURE, strict=False))
-    same = same.reshape(*same.shape[:2], -1)
-    if same.size < 4 or same.all() or not same.any():
-        return ""
-    share = same.mean(axis=2)
-    signs = np.where(share == 1, _RIGHT, np.where(share == 0, _WRONG, _MIXED))[:rows, :columns]
-    if (signs == _RIGHT).all():
-        return ""  # what is wrong lies outside the map
-    lines = ["  " + " ".join(row) + (" …" if columns < same.shape[1] else "") for row in signs]
-    if rows < len(same):
-        lines.append("  …")
-    if np.ndim(found.actual) > 1:
-        lines.insert(0, "axis 0 ↓  axis 1 →")
-    legend = f"{_RIGHT} right  {_WRONG} wrong" + (f"  {_MIXED} partly" if _MIXED in signs else "")
-    return "\n".join([*lines, legend])
-
-
 def changed(names: list[str]) -> str:
     """Which arguments a call changed."""
     listed = ", ".join(f"`{name}`" for name in names)
     return (
-        f"The call changes {'its argument ' if len(names) == 1 else ''}{listed}. Work on a copy: `+=` and "
+        f"The call changes {'its argument ' if len(names) == 1 else ''}{listed}. Work on a copy: "
+        "`+=` and "
         "assignments to elements write into the caller's array."
     )
 
@@ -503,12 +216,12 @@ def fact(path: str, wanted: Any, actual: Any) -> str:
 
 
 def _fact_value(value: Any) -> str:
-    return "not there" if value is None else f"`{_quote(value, 80)}`"
+    return "not there" if value is None else f"`{quote(value, 80)}`"
 
 
 def _wanted(wanted: Any) -> str:
     if not isinstance(wanted, Mapping):
-        return "nothing" if wanted is None else f"`{_quote(wanted, 80)}`"
+        return "nothing" if wanted is None else f"`{quote(wanted, 80)}`"
     if set(wanted) == {"count"}:
         return f"{_wanted(wanted['count'])} of them".replace("`", "")
     words = {

@@ -66,7 +66,10 @@ def measure(metric: str, outputs: Any, targets: np.ndarray) -> tuple[float, bool
         )
     outputs = outputs.astype(np.float64)
     if not np.isfinite(outputs).all():
-        return "The model's outputs are NaN or infinite: the training diverged. Look at the learning rate."
+        return (
+            "The model's outputs are NaN or infinite: the training diverged. Look at the "
+            "learning rate."
+        )
     constant = outputs.shape[0] > 1 and bool(
         np.all(np.ptp(outputs, axis=0) <= 1e-3 * (np.abs(outputs).max() + 1e-12))
     )
@@ -80,7 +83,10 @@ def measure(metric: str, outputs: Any, targets: np.ndarray) -> tuple[float, bool
         elif outputs.size == targets.size:
             classes = (outputs.reshape(targets.shape) >= 0.5).astype(int)
         else:
-            return f"The model's output has shape {outputs.shape}; it does not fit targets of shape {targets.shape}."
+            return (
+                f"The model's output has shape {outputs.shape}; it does not fit targets of "
+                f"shape {targets.shape}."
+            )
         return float(np.mean(classes == targets)), constant
     if metric == "perplexity":
         return _perplexity(outputs, targets, constant)
@@ -96,12 +102,16 @@ def _perplexity(
     """The exponential of the mean loss in nats over the scored targets, those that are not -1."""
     if outputs.shape[:-1] != targets.shape or outputs.shape[-1] <= targets.max():
         return (
-            f"The model's output has shape {outputs.shape}; a distribution for each target of shape "
+            f"The model's output has shape {outputs.shape}; a distribution for each target of "
+            "shape "
             f"{targets.shape} is expected."
         )
     scored = targets >= 0
     p = outputs[scored]
     if (p < 0).any() or np.abs(p.sum(axis=-1) - 1).max() > 1e-3:
-        return "The model's outputs are not probabilities: at each step they must be at least 0 and add up to 1."
+        return (
+            "The model's outputs are not probabilities: at each step they must be at least 0 "
+            "and add up to 1."
+        )
     right = np.maximum(p[np.arange(len(p)), targets[scored]], np.finfo(np.float32).tiny)
     return float(np.exp(-np.log(right).mean())), constant

@@ -5,4 +5,10 @@ archive      folders and zip files read as data
 roster       the class list
 marks        marks for Canvas, Moodle, a spreadsheet or a program
 moodle_quiz  a quiz bank for import into Moodle
+
+Importing the room imports none of them: the command line shows these names in its help.
 """
+
+PLATFORMS = ("canvas", "moodle", "classroom")  # whose downloads `collect` reads
+MARKS = ("canvas", "moodle", "csv", "json")  # what `marks` writes
+QUIZZES = ("moodle", "gift")  # what `moodle_quiz` writes

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from ..errors import CourseError
 from ..read.notebook import MAX_BYTES, read_bytes
+from ..text import printable
 
 # Honest downloads stay far below these.
 MAX_MEMBERS = 100_000  # in one archive or folder
@@ -137,11 +138,6 @@ def name_refused(name: str) -> str | None:
     except UnicodeEncodeError:
         return "its name is not valid UTF-8"
     return None if name.isprintable() else "its name holds characters that print nothing"
-
-
-def printable(text: str) -> str:
-    """`text` that a terminal shows as it is."""
-    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 # ---------------------------------------------------------------------------------------------- zip

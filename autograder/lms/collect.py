@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import tempfile
 import unicodedata
@@ -32,11 +31,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..course import id_problem, released_notebooks, results_folder, submitted_folder
 from ..errors import CourseError
+from ..files import write_whole
 from ..read.notebook import BadNotebook, Template, parse, read_template
-from ..record import journal
+from ..text import printable
 from . import archive, roster
-from .archive import BadArchive, Member, printable
+from .archive import BadArchive, Member
 from .roster import Person, Roster
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class StudentMatcher:
             return person if isinstance(person, str) else (person.id, label)
         # Canvas' number is part of the id, because its names are run together and many share one.
         student = f"{label.name}_{label.number}" if label.kind == "canvas" else label.name
-        problem = roster.id_problem(student)
+        problem = id_problem(student)
         return f"its name makes no student id: {problem}" if problem else (student, label)
 
     def _numbered(self, label: Label) -> list[Person]:
@@ -299,7 +300,7 @@ def collect(
                 and not _place(course, student, assignment, template).exists()
             ):
                 done.unmatched.append((shown, f"no notebook was handed in by {printable(student)}"))
-        state_file = journal.folder(course, assignment) / STATE
+        state_file = results_folder(course, assignment) / STATE
         state = _state(state_file)
         submitted = {person.id: person.submitted for person in people.people} if people else {}
         try:
@@ -316,14 +317,12 @@ def collect(
                 )
         finally:
             if not dry_run and choices:
-                _write(state_file, json.dumps(state, ensure_ascii=False, indent=1).encode())
+                write_whole(state_file, json.dumps(state, ensure_ascii=False, indent=1))
     return done
 
 
 def _template(course: CourseDirectory, assignment: str) -> Template:
-    notebooks = sorted(
-        Path(course.format_path(course.release_directory, ".", assignment)).glob("*.ipynb")
-    )
+    notebooks = released_notebooks(course, assignment)
     if len(notebooks) != 1:
         found = (
             "no released notebook"
@@ -446,12 +445,9 @@ def _place(course: CourseDirectory, student: str, assignment: str, template: Tem
     """The file of a submission. The id is checked once more: this is where a name becomes a
     path.
     """
-    if problem := roster.id_problem(student):
+    if problem := id_problem(student):
         raise CollectError(f"The student id {student!r} cannot be used: {problem}.")
-    return (
-        Path(course.format_path(course.submitted_directory, student, assignment))
-        / f"{template.name}.ipynb"
-    )
+    return submitted_folder(course, student, assignment) / f"{template.name}.ipynb"
 
 
 def _put(
@@ -499,7 +495,7 @@ def _put(
         place.parent.mkdir(parents=True, exist_ok=True)
         # The stamp of the old file goes first: a run that is killed here leaves no wrong time.
         (place.parent / "timestamp.txt").unlink(missing_ok=True)
-        _write(place, choice.staged.read_bytes())
+        write_whole(place, choice.staged.read_bytes())
         if stamp:
             _stamp(place, stamp, done)
         state[student] = entry
@@ -517,7 +513,7 @@ def _stamp(place: Path, text: str, done: Collected) -> None:
             (str(place.parent), f"the time {printable(text)[:40]!r} in the class list is no time")
         )
         return
-    _write(place.parent / "timestamp.txt", f"{when:%Y-%m-%d %H:%M:%S} UTC\n".encode())
+    write_whole(place.parent / "timestamp.txt", f"{when:%Y-%m-%d %H:%M:%S} UTC\n")
 
 
 def _state(path: Path) -> dict:
@@ -534,10 +530,3 @@ def _state(path: Path) -> dict:
         and isinstance(entry["order"], list)
         and all(isinstance(part, (int, float)) for part in entry["order"])
     }
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)

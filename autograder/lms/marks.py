@@ -13,19 +13,17 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..course import released_notebooks
 from ..errors import CourseError
 from ..read.notebook import BadNotebook, read_template
-from ..record.journal import plain_cell
+from ..text import plain_cell
 from .roster import Person, Roster
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
-
-FORMATS = ("canvas", "moodle", "csv", "json")
 
 
 class ExportError(CourseError, RuntimeError):
@@ -144,11 +142,10 @@ def table_of(course: CourseDirectory, assignment: str, people: Roster | None = N
 
 def release_order(course: CourseDirectory, assignment: str) -> list[str]:
     """The graded cells of a release in the order of its notebooks; the records keep none."""
-    release = Path(course.format_path(course.release_directory, ".", assignment))
     try:
         return [
             cell.grade_id
-            for path in sorted(release.glob("*.ipynb"))
+            for path in released_notebooks(course, assignment)
             for cell in read_template(path).cells
             if cell.grade_id
         ]
@@ -157,7 +154,7 @@ def release_order(course: CourseDirectory, assignment: str) -> list[str]:
 
 
 def render(table: Table, form: str, column: str = "") -> str:
-    """The table as text in one of `FORMATS`; `column` is what the platform calls the assignment."""
+    """The table as text in one of the forms in `MARKS`; `column` is what the platform calls the assignment."""
     if form == "json":
         return _json(table)
     if form == "csv":

@@ -29,8 +29,8 @@ from ..quiz.answers import plain_text
 from ..quiz.bank import Bank
 from ..quiz.marking import number_of, typed_answer
 from ..quiz.model import CHOICE, Question, fill, shown_steps
+from ..text import xml_safe
 
-FORMATS = ("moodle", "gift")
 MAX_VARIANTS = 24  # questions that stand for one with per-student numbers
 
 
@@ -64,7 +64,7 @@ class Item:
 
 
 def export(bank: Bank, form: str) -> tuple[str, list[str]]:
-    """The bank as text in one of `FORMATS`, and notes on what Moodle will do otherwise than we
+    """The bank as text in one of the forms in `QUIZZES`, and notes on what Moodle will do otherwise than we
     do.
     """
     items = [item for question in bank.questions for item in _items(bank, question)]
@@ -77,7 +77,7 @@ def export(bank: Bank, form: str) -> tuple[str, list[str]]:
             notes.append(
                 f"{item.name}: left out, because GIFT cannot write `->` in a typed answer; Moodle XML can"
             )
-    text = _xml(items) if form == "moodle" else _gift(items)
+    text = {"moodle": _xml, "gift": _gift}[form](items)
     if form == "gift" and any(item.points != 1 for item in items):
         notes.append("GIFT has no points: every question counts 1 until you say otherwise.")
     return text, list(dict.fromkeys(notes))
@@ -208,12 +208,7 @@ def _xml(items: list[Item]) -> str:
 
 
 def _text(parent: ET.Element, text: str) -> None:
-    ET.SubElement(parent, "text").text = _xml_safe(text)
-
-
-def _xml_safe(text: str) -> str:
-    """XML 1.0 has no way to write most control characters."""
-    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
+    ET.SubElement(parent, "text").text = xml_safe(text)
 
 
 def _html(parent: ET.Element, tag: str, text: str) -> None:

@@ -16,13 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..course import id_problem
 from ..errors import CourseError
 from ..read.notebook import BadNotebook, read_bytes
 
 MAX_ROWS = 200_000
 MAX_CELL = 1_000  # characters
-MAX_ID = 128  # characters: nbgrader's column
-MAX_ID_BYTES = 200  # of UTF-8: a file name may have 255
 
 # Our column: headers that mean it, most telling first. Lower case, `_` as a space.
 _HEADERS = {
@@ -107,25 +106,6 @@ def _words(name: str) -> list[str]:
     return re.findall(
         r"\w+", "".join(c for c in plain if not unicodedata.combining(c)).replace("_", " ")
     )
-
-
-def id_problem(student: str) -> str | None:
-    """Why `student` cannot be a student id, which is also the name of a folder; None where it
-    can.
-    """
-    try:
-        size = len(student.encode("utf-8"))
-    except UnicodeEncodeError:
-        return "it is not valid UTF-8"
-    if not student or student != student.strip() or not student.isprintable():
-        return "it is empty, or holds characters that print nothing"
-    if len(student) > MAX_ID or size > MAX_ID_BYTES:
-        return f"it is longer than {MAX_ID} characters or {MAX_ID_BYTES} bytes"
-    if student.startswith(".") or re.search(r"[/\\:*?\"<>|]", student):
-        return (
-            'it begins with a dot or holds one of / \\ : * ? " < > |, which no folder may be called'
-        )
-    return None
 
 
 def read(path: Path) -> Roster:

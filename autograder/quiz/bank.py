@@ -422,9 +422,9 @@ def nbgrader_score(unit: str, namespace: Mapping[str, object]) -> float:
     """Points of a quiz in plain nbgrader: called by the hidden test, which exists on the
     instructor's machine only.
     """
-    from ..course import exercises_dir
+    from ..course import quiz_file
 
-    bank = load_bank(exercises_dir() / "quizzes" / f"{unit}.yml")
+    bank = load_bank(quiz_file(unit))
     answers = {
         name: namespace[name]
         for name in ["student", *(q.id for q in bank.questions)]

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import CourseError
+from ..text import harmless_markdown, storable
 from . import syntax
 
 # Honest notebooks stay far below these. They bound memory and time, not what a student may write.
@@ -208,7 +209,7 @@ def _clean_cell(cell: object, where: str) -> dict | None:
     metadata = cell.get("metadata")
     result = {
         "cell_type": cell["cell_type"],
-        "source": clean_text(source),
+        "source": storable(source),
         "metadata": metadata if isinstance(metadata, dict) else {},
     }
     if isinstance(cell.get("id"), str):
@@ -216,14 +217,6 @@ def _clean_cell(cell: object, where: str) -> dict | None:
     if isinstance(cell.get("attachments"), dict) and cell["cell_type"] == "markdown":
         result["attachments"] = cell["attachments"]
     return result
-
-
-def clean_text(text: str) -> str:
-    """`text` without what databases, files and terminals cannot hold: lone surrogates and control
-    characters.
-    """
-    text = text.replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "\ufffd", text)
 
 
 def _grade_id(cell: Mapping) -> str | None:
@@ -509,24 +502,6 @@ def _images(attachments: object) -> dict:
                     if total <= MAX_ATTACHMENTS:
                         kept[name] = {kind: data}
     return kept
-
-
-_TAG = re.compile(
-    r"<(?!/?(?:sub|sup|b|i|em|strong|code|br|p|kbd|u)\s*/?>)(?=[A-Za-z/!?])", re.IGNORECASE
-)
-_SCHEME = re.compile(
-    r"(javascript|vbscript|data)(?=\s*(?::|&(?:#0*58|#x0*3a|colon);?))", re.IGNORECASE
-)
-
-
-def harmless_markdown(text: str) -> str:
-    """A student's Markdown that the formgrader and the feedback page can show without running
-    anything.
-
-    nbgrader renders raw HTML. A space behind `<` stops a tag and reads the same in prose, code and
-    formulas.
-    """
-    return _SCHEME.sub(r"\1 ", _TAG.sub("< ", text))
 
 
 def _same(a: str, b: str) -> bool:

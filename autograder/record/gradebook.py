@@ -14,7 +14,6 @@ import contextlib
 import json
 import logging
 import os
-import re
 import sys
 import tempfile
 import time
@@ -38,8 +37,11 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from traitlets.config import Config
 
+from ..course import autograded_folder, is_course_directory, source_folder
 from ..errors import CourseError
+from ..files import Publish, Staged, staged
 from ..read.notebook import BadNotebook, Template, open_regular
+from ..text import cut
 
 # nbgrader's tables themselves: rows written one submission at a time need no identity map, and cost
 # a third.
@@ -52,7 +54,6 @@ _NOTEBOOKS, _GRADES, _COMMENTS = (
 
 MAX_TIMESTAMP = 200  # bytes of timestamp.txt that are read
 MAX_COMMENT = 4_000
-MAX_NAME = 128  # nbgrader's column
 LOCK_RETRIES = 5
 
 
@@ -101,7 +102,7 @@ def course_directory(
     applied.
     """
     root = Path(root).resolve()
-    if not (root / "source").is_dir() and not (root / "nbgrader_config.py").exists():
+    if not is_course_directory(root):
         raise GradebookError(
             f"{root}: not an nbgrader course directory (it has no source/ and no nbgrader_config.py)."
         )
@@ -116,33 +117,6 @@ def course_directory(
     if db_url:
         config.CourseDirectory.db_url = db_url
     return CourseDirectory(config=config)
-
-
-def submitted(course: CourseDirectory, assignment: str) -> Iterator[tuple[str, Path]]:
-    """`(student, folder)` of every submission, in the order of their names."""
-    pattern = course.format_path(
-        course.submitted_directory, "(?P<student>[^/]*)", re.escape(assignment), escape=True
-    )
-    top = Path(course.format_path(course.submitted_directory, "*", assignment).split("*", 1)[0])
-    if not top.is_dir():
-        return
-    for name in sorted(os.listdir(top)):
-        path = Path(course.format_path(course.submitted_directory, name, assignment))
-        if not name.startswith(".") and path.is_dir() and re.fullmatch(pattern, str(path)):
-            yield name, path
-
-
-def name_problem(student: str) -> str | None:
-    """Why nbgrader's records, pages and tables cannot hold this name of a submission's folder; None
-    where they can.
-    """
-    try:
-        student.encode("utf-8")
-    except UnicodeEncodeError:
-        return "The name of the folder is not valid UTF-8. Rename it."
-    if len(student) > MAX_NAME or not student.isprintable() or student != student.strip():
-        return f"The name of the folder is longer than {MAX_NAME} characters or holds characters that print nothing."
-    return None
 
 
 def read_timestamp(folder: Path) -> tuple[datetime | None, str | None, str | None]:
@@ -209,7 +183,7 @@ def create_records(course: CourseDirectory, assignment: str) -> None:
             with _environment_on_path():
                 converter.start()
         except (NbGraderException, SystemExit, Exception) as error:
-            source = course.format_path(course.source_directory, ".", assignment)
+            source = source_folder(course, assignment)
             raise GradebookError(
                 f"nbgrader could not record {assignment!r} from {source}: {error}. "
                 f"Run `nbgrader generate_assignment {assignment}` to see why."
@@ -333,8 +307,8 @@ class Gradebook:
 
     def record(self, record: SubmissionRecord) -> None:
         """Write one submission: marks and comments in one transaction, then its files."""
-        staged = self._stage(record)
-        try:
+        with contextlib.ExitStack() as stack:
+            waiting = [stack.enter_context(one) for one in self._stage(record)]
             for attempt in range(LOCK_RETRIES):
                 try:
                     self._write(record)
@@ -358,10 +332,7 @@ class Gradebook:
                 except BaseException:
                     self.db.rollback()
                     raise
-            self._publish(record, staged)
-        finally:
-            for temporary in staged.values():
-                temporary.unlink(missing_ok=True)
+            self._publish(record, waiting)
 
     def recorded(self, student: str) -> bool:
         """Is the submission in the records, with its autograded files and the time stamp that goes
@@ -376,13 +347,13 @@ class Gradebook:
         self.db.rollback()
         if row is None:
             return False
-        folder = self._folder(self.course.autograded_directory, student)
+        folder = self._folder(student)
         if not folder.is_dir():
             return False
         return read_timestamp(folder)[0] == row[0]
 
-    def _folder(self, step: str, student: str) -> Path:
-        return Path(self.course.format_path(step, student, self.assignment))
+    def _folder(self, student: str) -> Path:
+        return autograded_folder(self.course, student, self.assignment)
 
     def _run(self, statement: Any, rows: list[dict] | dict | None = None) -> Any:
         return self.db.connection().execute(statement, rows)
@@ -459,8 +430,9 @@ class Gradebook:
             comments = {row.cell_id for row in found}
         score = self._write_grades(student, mine, record, grade_cells, grades)
         rows = [
-            {"cell": cell, "text": _cut(record.comments.get(name))}
+            {"cell": cell, "text": text and cut(text, MAX_COMMENT)}
             for name, cell in comment_cells.items()
+            for text in [record.comments.get(name)]
         ]
         self._upsert(_COMMENTS, mine, rows, comments, {"auto_comment": "text"})
         self._write_penalty(student, mine, score, late, penalty)
@@ -536,41 +508,29 @@ class Gradebook:
     # ---------------------------------------------------------------------------------------- files
 
     def _previous_sources(self, student: str, notebook: str) -> dict[str, str]:
-        path = self._folder(self.course.autograded_directory, student) / f"{notebook}.ipynb"
+        path = self._folder(student) / f"{notebook}.ipynb"
         try:
             return _sources(json.loads(path.read_text(encoding="utf-8"))["cells"])
         except (OSError, ValueError, KeyError):
             return {}
 
-    def _stage(self, record: SubmissionRecord) -> dict[Path, Path]:
-        """Write the files beside their place; `{place: temporary file}`, the time stamp last."""
-        folder = self._folder(self.course.autograded_directory, record.student)
+    def _stage(self, record: SubmissionRecord) -> list[Staged]:
+        """The files of a submission, to be written beside their place; the time stamp last."""
+        folder = self._folder(record.student)
         files = {
             folder / f"{notebook.name}.ipynb": notebook_text(notebook.cells, notebook.metadata)
             for notebook in record.notebooks
             if notebook.cells is not None
         }
-        if not files:
-            return {}
-        folder.mkdir(parents=True, exist_ok=True)
-        if record.timestamp_text:
+        if files and record.timestamp_text:
             files[folder / "timestamp.txt"] = record.timestamp_text
-        staged = {}
-        for place, text in files.items():
-            temporary = place.with_name(f".{place.name}.tmp")
-            temporary.unlink(missing_ok=True)  # left by a run that was killed; it may be read-only
-            temporary.write_text(text, encoding="utf-8")
-            staged[place] = temporary
-        return staged
+        return [staged(place, text) for place, text in files.items()]
 
-    def _publish(self, record: SubmissionRecord, staged: dict[Path, Path]) -> None:
-        for place, temporary in staged.items():
-            os.chmod(
-                temporary, 0o444
-            )  # as nbgrader does: the formgrader reads them, nobody edits them
-            os.replace(temporary, place)
-        if staged and not record.timestamp_text:
-            stamp = self._folder(self.course.autograded_directory, record.student) / "timestamp.txt"
+    def _publish(self, record: SubmissionRecord, waiting: list[Publish]) -> None:
+        for publish in waiting:
+            publish(0o444)  # as nbgrader does: the formgrader reads them, nobody edits them
+        if waiting and not record.timestamp_text:
+            stamp = self._folder(record.student) / "timestamp.txt"
             stamp.unlink(missing_ok=True)
 
 
@@ -587,7 +547,3 @@ def _sources(cells: list[dict]) -> dict[str, str]:
         for c in cells
         if "nbgrader" in c["metadata"]
     }
-
-
-def _cut(text: str | None) -> str | None:
-    return text if text is None or len(text) <= MAX_COMMENT else text[: MAX_COMMENT - 1] + "…"

@@ -16,25 +16,14 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from ..files import write_whole
 from ..outcome import BadResult, StudentResult, UnknownFormat
-
-if TYPE_CHECKING:
-    from nbgrader.coursedir import CourseDirectory
+from ..text import plain_cell
 
 FILE = "results.jsonl"
 _LISTED = 5  # lines that one message names
 _log = logging.getLogger("autograder.journal")
-
-
-def folder(course: CourseDirectory, assignment: str) -> Path:
-    """Where the results, feedback pages and class report of an assignment are."""
-    return folder_of(Path(course.root), assignment)
-
-
-def folder_of(root: Path, assignment: str) -> Path:
-    return root / "results" / assignment
 
 
 @contextlib.contextmanager
@@ -152,8 +141,9 @@ def compact(path: Path, complain: Callable[[str], None] = _log.warning) -> dict[
     keys: dict[str, str] = {}
     if not path.exists():
         return keys
-    skipped, temporary = _Skipped(path), path.with_suffix(".tmp")
-    with open(temporary, "wb") as file:
+    skipped = _Skipped(path)
+
+    def lines() -> Iterator[bytes]:
         for line, result in _last_lines(path, skipped, complain):
             sound = result.graded and not any(
                 exercise.needs_manual
@@ -161,9 +151,11 @@ def compact(path: Path, complain: Callable[[str], None] = _log.warning) -> dict[
                 for exercise in notebook.exercises
             )
             keys[result.student] = result.key if sound else ""
-            file.write(line.rstrip(b"\n") + b"\n")
-        file.writelines(line.rstrip(b"\n") + b"\n" for line in skipped.foreign)
-    os.replace(temporary, path)
+            yield line.rstrip(b"\n") + b"\n"
+        for line in skipped.foreign:
+            yield line.rstrip(b"\n") + b"\n"
+
+    write_whole(path, lines())
     return keys
 
 
@@ -198,8 +190,3 @@ def _columns(result: StudentResult) -> dict[str, float]:
         quiz = sum(question.points for question in notebook.quiz)
         values["quiz"] = values.get("quiz", 0.0) + quiz
     return values
-
-
-def plain_cell(text: str) -> str:
-    """A text that no spreadsheet reads as a formula."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

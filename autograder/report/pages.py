@@ -8,7 +8,6 @@ need, carry no script and load nothing.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import time
 from collections.abc import Iterable, Mapping
@@ -16,8 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..files import write_whole
 from ..outcome import CriterionResult, ExerciseResult, NotebookResult, StudentResult
 from ..quiz.answers import LETTERS, plain_text
+from ..text import quiet_markdown
 from . import analysis
 from .analysis import first_failure
 from .links import book_url, section
@@ -42,12 +43,6 @@ def comment_text(exercise: ExerciseResult) -> str | None:
             return None
         text = f"{failure.title}: {failure.message}"
     return quiet_markdown(text)
-
-
-def quiet_markdown(text: str) -> str:
-    """Text that nbgrader's Markdown shows as it is: no tag, no link, no picture."""
-    text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
-    return re.sub(r"\](?=[(\[:])", "] ", text)
 
 
 # ----------------------------------------------------------------------------- feedback per student
@@ -135,14 +130,8 @@ def _exercise_view(exercise: ExerciseResult) -> ExerciseView:
 
 def write_feedback(folder: Path, result: StudentResult) -> Path:
     """Write the student's page; the name of the file is the student's id, made safe."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{file_name(result.student)}.html"
-    temporary = path.with_name(
-        f".{path.name}.tmp"[:250]
-    )  # one a student: nothing piles up when runs are killed
-    temporary.write_text(feedback_html(result), encoding="utf-8")
-    os.replace(temporary, path)
-    return path
+    return write_whole(path, feedback_html(result))
 
 
 def file_name(student: str) -> str:
@@ -250,8 +239,4 @@ def write_class_report(
     columns: list[str] | None = None,
     questions: Mapping[str, Question] | None = None,
 ) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(class_html(assignment, results, columns, questions), encoding="utf-8")
-    os.replace(temporary, path)
-    return path
+    return write_whole(path, class_html(assignment, results, columns, questions))

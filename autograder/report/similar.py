@@ -21,9 +21,9 @@ import tokenize
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..course import released_notebook, released_notebooks, submissions
 from ..read import syntax
 from ..read.notebook import (
     BadNotebook,
@@ -197,12 +197,8 @@ def similar(
     """Pairs of alike solutions among the submissions of `assignment`, and students whose notebook
     cannot be read.
     """
-    from ..record.gradebook import submitted
-
-    release = Path(course.format_path(course.release_directory, ".", assignment))
-    templates = [read_template(path) for path in sorted(release.glob("*.ipynb"))] or [
-        read_template(release / f"{assignment}.ipynb")
-    ]
+    notebooks = released_notebooks(course, assignment) or [released_notebook(course, assignment)]
+    templates = [read_template(path) for path in notebooks]
     released = [
         cell.cell["source"]
         for template in templates
@@ -212,7 +208,7 @@ def similar(
     known = given_names(released)
     code: dict[str, dict[str, str]] = {}
     unread = []
-    for student, folder in submitted(course, assignment):
+    for student, folder in submissions(course, assignment):
         for template in templates:
             try:
                 submission = read_submission(folder / f"{template.name}.ipynb", template)

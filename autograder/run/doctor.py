@@ -282,7 +282,8 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
     held = not foreign and not secret and set(told["fds"]) <= {"0", "1", "2", "3"}
     return (
         held,
-        f"descriptors {', '.join(sorted(told['fds']))}; variables that do not belong there: {_none(foreign)}",
+        f"descriptors {', '.join(sorted(told['fds']))}; variables that do not belong there: "
+        f"{_none(foreign)}",
     )
 
 
@@ -347,7 +348,8 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
     held = 0 < largest <= pool.limits.file_mb and total <= pool.limits.tmp_mb
     return (
         held,
-        f"largest file {largest} MB of {pool.limits.file_mb}, together {total} MB of {pool.limits.tmp_mb}",
+        f"largest file {largest} MB of {pool.limits.file_mb}, together {total} MB of "
+        f"{pool.limits.tmp_mb}",
     )
 
 

@@ -28,7 +28,7 @@ class Limits:
     output_kb: int = 256  # what is written past Python, to the descriptors 1 and 2
     answers_mb: int = 256  # all answers together; one may have a quarter of it
     restarts: int = 8  # fresh forks after a hang or a death
-    strikes: int = 2  # a function that hung or died this often is not called again
+    max_failures: int = 2  # a function that hung or died this often is not called again
 
     @property
     def beyond_memory(self) -> str:

@@ -27,6 +27,7 @@ from .inside.protocol import Answer, BadFrame, Cell, Closed, ErrorInfo, Request
 from .inside.values import Caps
 from .limits import Limits, SandboxUnavailable
 from .process import MachineFault, Process, Zygote
+from .replies import decode_answer
 
 _WATCH_SECONDS = 0.05
 _ZYGOTE_STARTS = 5
@@ -73,7 +74,7 @@ class SandboxPool:
         )
         if not unsafe:
             walls.require_host()
-        self._places = threading.BoundedSemaphore(workers)
+        self._slots = threading.BoundedSemaphore(workers)
         self._zygotes = threading.Lock()
         self._zygote: Zygote | None = None
         self._starts = 0
@@ -109,7 +110,7 @@ class SandboxPool:
         it for questions.
         """
         asked = time.perf_counter()
-        with self._places:
+        with self._slots:
             session = Session(self, [Cell(name, source) for name, source in cells])
             session.waited = time.perf_counter() - asked
             try:
@@ -190,7 +191,7 @@ class Session:
         self._caps = Caps(array_bytes=self._limits.answers_mb << 18)
         self._process: Process | None = None
         self._skip: set[int] = set()  # cells that hung or died: never executed again
-        self._strikes: Counter[str] = Counter()
+        self._failures: Counter[str] = Counter()
         self._verdicts: dict[str, _Verdict] = {}
         self._forks = 0
         self._answered = 0  # bytes
@@ -201,9 +202,12 @@ class Session:
         """Answer one request within its own time limit. Never raises for what the student's code
         does.
         """
-        if self._strikes[request.target] >= self._limits.strikes:
+        if self._failures[request.target] >= self._limits.max_failures:
             last = self._verdicts[request.target]
-            message = f"{last.error.message} This happened {self._limits.strikes} times, so it was not run again."
+            message = (
+                f"{last.error.message} This happened {self._limits.max_failures} times, so "
+                "it was not run again."
+            )
             return Answer(last.status, error=dataclasses.replace(last.error, message=message))
         begun = time.monotonic()
         try:
@@ -219,7 +223,7 @@ class Session:
             self._end()
             return Answer("machine", error=ErrorInfo(type(reason).__name__, str(reason)))
         if isinstance(answer, _Verdict):
-            self._strikes[request.target] += 1
+            self._failures[request.target] += 1
             self._verdicts[request.target] = answer
             seconds = time.monotonic() - begun
             return Answer(
@@ -262,12 +266,18 @@ class Session:
         outcomes = {} if outcomes is None else outcomes
         while True:
             if self._left() <= 0:
-                message = f"The whole submission may run {self._limits.wall_s:g} seconds, and they are used up."
+                message = (
+                    f"The whole submission may run {self._limits.wall_s:g} seconds, and "
+                    "they are used up."
+                )
                 return _Verdict("timeout", ErrorInfo("TimeLimit", message))
             if self._process is not None:
                 return None
             if self._forks > self._limits.restarts:
-                message = f"Your code hung or ended its process {self._forks} times, so it was not started again."
+                message = (
+                    f"Your code hung or ended its process {self._forks} times, so it was "
+                    "not started again."
+                )
                 return _Verdict("died", ErrorInfo("RestartLimit", message))
             self._process = self._fork()
             self._execute(outcomes)
@@ -311,7 +321,7 @@ class Session:
             if self._answered + len(reply) > self._limits.answers_mb << 20:
                 raise BadFrame(f"all answers together are larger than {self._limits.answers_mb} MB")
             self._answered += len(reply)
-            return protocol.decode_answer(reply, number, took, self._caps)
+            return decode_answer(reply, number, took, self._caps)
         except TimeoutError:
             message = f"It ran longer than {seconds:.3g} s and was stopped."
             verdict = self._located("timeout", "TimeLimit", message, process.where())
@@ -319,7 +329,7 @@ class Session:
             error = ErrorInfo("UnreadableAnswer", f"Its answer could not be read: {reason}.")
             verdict = _Verdict("unreadable", error)
         except Closed:
-            kind, message = process.epitaph(self._limits)
+            kind, message = process.exit_reason(self._limits)
             verdict = self._located("died", kind, message, process.text())
         if process.exceeded:
             verdict = _Verdict("died", ErrorInfo("MemoryLimit", self._limits.beyond_memory))

@@ -51,12 +51,14 @@ def require_host() -> str:
     """The path of bubblewrap. Raises `SandboxUnavailable` where there can be no walls."""
     if sys.platform != "linux":
         raise SandboxUnavailable(
-            "The sandbox needs Linux. On macOS and Windows, run the grader in a container (`.ci/grader.Dockerfile` and "
+            "The sandbox needs Linux. On macOS and Windows, run the grader in a container "
+            "(`.ci/grader.Dockerfile` and "
             "the command in book/instructors.md), or on Windows in WSL 2: `wsl --install`."
         )
     if _first_wsl():
         raise SandboxUnavailable(
-            "WSL 1 has no namespaces. In PowerShell: `wsl --list`, then `wsl --set-version <name of the system> 2`."
+            "WSL 1 has no namespaces. In PowerShell: `wsl --list`, then `wsl --set-version <name "
+            "of the system> 2`."
         )
     found = shutil.which("bwrap")
     if found is None:
@@ -65,7 +67,8 @@ def require_host() -> str:
         for place in [*libraries(), Path(sysconfig.get_path("stdlib"))]:
             if place.stat().st_mode & 0o005 != 0o005:
                 raise SandboxUnavailable(
-                    f"Run as root, the grader gives students' code a user number of its own, which cannot read "
+                    "Run as root, the grader gives students' code a user number of its own, "
+                    "which cannot read "
                     f"{place}. Let it: `chmod -R o+rX {place}`."
                 )
     return found
@@ -199,11 +202,13 @@ def explain(stderr: str) -> str:
         remedies.append("`sudo sysctl -w user.max_user_namespaces=10000`")
     if os.path.exists("/.dockerenv"):
         remedies.append(
-            f"start the container with `docker run {DOCKER} …` (or `--privileged`, which gives it more)"
+            f"start the container with `docker run {DOCKER} …` (or `--privileged`, which gives "
+            "it more)"
         )
     elif os.path.exists("/run/.containerenv"):
         remedies.append(
-            f"start the container with `podman run {PODMAN} …` (or `--privileged`, which gives it more)"
+            f"start the container with `podman run {PODMAN} …` (or `--privileged`, which gives "
+            "it more)"
         )
     lasting = (
         " A setting lasts longer than this boot when it stands in a file of /etc/sysctl.d."

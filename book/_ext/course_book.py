@@ -31,6 +31,8 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
 
+from autograder import course
+
 BOOK = Path(__file__).resolve().parents[1]
 TOKEN = re.compile(r"\{\{\s*([a-z_]+)(?::\s*([^\s}]+))?\s*\}\}")
 INSTALL = re.compile(r"^\s*%pip install -q \"git\+", re.MULTILINE)
@@ -42,10 +44,10 @@ LABELS = {"pitfall", "predict", "claim", "myth", "definition", "evidence", "note
 # --- addresses ---------------------------------------------------------------------------------------------------
 
 
-def addresses(config_file: Path) -> dict[str, str]:
+def addresses(root: Path) -> dict[str, str]:
     """Repository, branch and install line from ``_config.yml``: the one place where they are written."""
-    config = yaml.safe_load(config_file.read_text(encoding="utf-8"))
-    url, branch = config["repository"]["url"].rstrip("/"), config["repository"]["branch"]
+    places = course.addresses(root)
+    url, branch = places["repository"], places["branch"]
     install = f'pip install "git+{url}@{branch}"'
     return {
         "repository": url,
@@ -194,6 +196,33 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
+def mutants_table(root: Path, places: dict[str, str]) -> str:
+    """Markdown table of the mutants of the grader that its tests notice, from ``_build/mutants.json``.
+
+    What was measured of a file that has changed since counts as nothing.
+    """
+    path = root / "_build" / "mutants.json"
+    if not path.exists():
+        return "> **Not measured in this build.** Run `make mutants`, then `make book`."
+    rows, noticed, of = [], 0, 0
+    for one in json.loads(path.read_text(encoding="utf-8"))["modules"].values():
+        link = f"[{one['file']}]({github_link(places, one['file'])})"
+        file = root / one["file"]
+        if not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() != one["digest"]:
+            rows.append(f"| {link} | changed since | | |")
+            continue
+        judged = one["made"] - one["equivalent"]
+        seen = one["killed"] + len(one["timeouts"])
+        noticed, of = noticed + seen, of + judged
+        rows.append(
+            f"| {link} | {_share(seen, judged)} | {seen / max(judged, 1):.1%} | {one['equivalent']} |"
+        )
+    rows.append(f"| **all** | {_share(noticed, of)} | {noticed / max(of, 1):.1%} | |")
+    return "\n".join(
+        ["| file | mutants noticed | share | not counted |", "|---|---|---|---|", *rows]
+    )
+
+
 def evidence_table(root: Path, places: dict[str, str]) -> str:
     """Markdown tables of every claim of every lesson with the numbers of its last run, from ``_build/evidence``."""
     lines = []
@@ -318,11 +347,12 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
     if not docname.startswith("book/"):
         return
     root = Path(app.srcdir)
-    places = addresses(root / "_config.yml")
+    places = addresses(root)
     tables = {
         "lessons": lessons_table,
         "units": units_table,
         "audit": audit_table,
+        "mutants": mutants_table,
         "attacks": attacks_table,
         "evidence": evidence_table,
     }
@@ -349,6 +379,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
     app.env.note_dependency(str(root / "_config.yml"))
     app.env.note_dependency(str(root / "_toc.yml"))
     app.env.note_dependency(str(root / "_build" / "audit.json"))
+    app.env.note_dependency(str(root / "_build" / "mutants.json"))
     app.env.note_dependency(str(root / "_build" / "redteam"))
     for file in (root / "_build" / "evidence").glob("*.jsonl"):
         app.env.note_dependency(str(file))

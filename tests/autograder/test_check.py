@@ -29,7 +29,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def unit(folder, monkeypatch):
-    monkeypatch.setattr("autograder.judge.bundle.public_bundle_dir", lambda: folder)
+    monkeypatch.setattr("autograder.judge.installed.public_bundle_dir", lambda: folder)
     return course_unit(toyunit.UNIT)
 
 

@@ -166,7 +166,9 @@ def public(course, monkeypatch, tmp_path):
     """The toy unit as a unit of this installation."""
     from autograder.author.compiler import write_public
 
-    monkeypatch.setattr("autograder.judge.bundle.public_bundle_dir", lambda: tmp_path / "bundles")
+    monkeypatch.setattr(
+        "autograder.judge.installed.public_bundle_dir", lambda: tmp_path / "bundles"
+    )
     write_public("toy", root=course.parent, to=tmp_path / "bundles")
     return course
 

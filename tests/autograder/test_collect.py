@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder import cli
-from autograder.lms import archive, collect, roster
+from autograder.course import id_problem
+from autograder.lms import PLATFORMS, archive, collect, roster
 from autograder.lms.collect import CollectError
 
 ROSTER = """id,name,email,canvas id
@@ -99,6 +100,18 @@ def test_canvas_without_a_class_list_keeps_people_of_one_name_apart(course, note
 def test_notebooks_whose_names_begin_with_a_number(name, own, readings):
     found = collect.labels(archive.Member(name, "d.zip", None, bytes), own)
     assert len(found) == readings and found[0].number == name.replace("_LATE", "").split("_")[1]
+
+
+def test_every_platform_that_can_be_asked_for_is_read():
+    names = {
+        "canvas": "stonebob_13_400_toy.ipynb",
+        "moodle": "Bob Stone_772_assignsubmission_file_/toy.ipynb",
+        "classroom": "Bob Stone - toy.ipynb",
+    }
+    assert set(names) == set(PLATFORMS)
+    for platform, name in names.items():
+        found = collect.labels(archive.Member(name, "d.zip", None, bytes))
+        assert [label.kind for label in found] == [platform]
 
 
 @pytest.mark.parametrize("end", ["", "_"])
@@ -397,4 +410,4 @@ def test_any_name_makes_a_sound_id_or_a_reason(name):
             answer = whose.student(
                 collect.labels(archive.Member(shown, "d.zip", member.time, bytes))
             )
-            assert isinstance(answer, str) or roster.id_problem(answer[0]) is None
+            assert isinstance(answer, str) or id_problem(answer[0]) is None

@@ -5,6 +5,7 @@ import pytest
 
 from autograder.judge import explain
 from autograder.judge.compare import difference
+from autograder.judge.difference import mismatch, picture
 from autograder.report.links import book_url, section
 from autograder.run.inside.protocol import Answer, ErrorInfo
 
@@ -20,7 +21,7 @@ def shifted(x, by):
 
 def words(expected, actual, **more):
     found = difference(expected, actual, 1e-4, 1e-6)
-    return None if found is None else explain.mismatch(found, **more)
+    return None if found is None else mismatch(found, **more)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,7 @@ def test_facts_in_words():
 
 
 def drawn(expected, actual):
-    return explain.picture(difference(expected, actual, 1e-4, 1e-6))
+    return picture(difference(expected, actual, 1e-4, 1e-6))
 
 
 def test_a_picture_shows_where_a_matrix_is_wrong():

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbgrader import api
 
-from autograder import cli
+from autograder import cli, lms
 from autograder.lms import marks, roster
 from autograder.lms.marks import ExportError, Row, Table
 from autograder.read import notebook
@@ -65,6 +65,15 @@ def course(toy_course):
 
 def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_every_form_that_can_be_asked_for_is_written(course):
+    table = marks.table_of(course, "toy")
+    texts = {form: marks.render(table, form) for form in lms.MARKS}
+    assert len(set(texts.values())) == len(lms.MARKS)
+    assert all("ada" in text for text in texts.values())
+    with pytest.raises(KeyError):
+        marks.render(table, "ods")
 
 
 def test_the_table_is_the_gradebook(course):

@@ -23,9 +23,11 @@ from hypothesis import strategies as st
 
 from autograder.read import notebook
 from autograder.read.notebook import BadNotebook
+from autograder.run import replies
 from autograder.run.inside import protocol
 from autograder.run.inside.protocol import Answer, BadFrame, Closed, ErrorInfo
 from autograder.run.inside.values import Caps, Opaque
+from autograder.text import harmless_markdown
 
 FUZZ = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 FRAMES = 60_000
@@ -120,7 +122,7 @@ def _through_a_pipe(frame: bytes, caps: Caps) -> Answer:
         ours.setblocking(False)
         with theirs:
             theirs.sendall(frame)
-        return protocol.decode_answer(
+        return replies.decode_answer(
             protocol.receive(ours.fileno(), time.monotonic() + 5, caps), "7", 0.25, caps
         )
 
@@ -234,7 +236,7 @@ def test_time_grows_with_the_length_of_a_cell_and_not_with_its_square(kind: str)
             notebook._parse_python.cache_clear()
             begun = time.process_time()
             notebook.plain_python(text)
-            notebook.harmless_markdown(text)
+            harmless_markdown(text)
             best = min(best, time.process_time() - begun)
         return best
 

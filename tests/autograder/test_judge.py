@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.author import compiler
-from autograder.judge.bundle import Ask, ExerciseBundle, KnownMistake, Spec
+from autograder.judge.compiled import CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
 from autograder.judge.judge import judge
 from autograder.outcome import ExerciseResult
 from autograder.report.card import ResultCard
@@ -224,7 +224,7 @@ def test_one_timeout_costs_the_criteria_that_need_it_and_two_end_the_asking(publ
 
         def ask(self, request):
             self.asked += 1
-            late = request is exercise.asks["batch/0a"].request
+            late = request is exercise.cases["batch/0a"].request
             return Answer("timeout") if late else solution.ask(request)
 
     slow = Slow()
@@ -383,14 +383,16 @@ def test_no_answer_makes_the_judge_fail_or_give_points(public, value, after, kin
 
 def test_secret_cases_show_neither_inputs_nor_expected_values(secret):
     exercise = secret["affine"]
-    numbers = {f"{v:.4g}" for ask in exercise.asks.values() for v in np.ravel(ask.request.args[0])}
+    numbers = {
+        f"{v:.4g}" for case in exercise.cases.values() for v in np.ravel(case.request.args[0])
+    }
     numbers |= {
         f"{v:.4g}"
-        for ask in exercise.asks.values()
-        if ask.expected.status == "ok"
-        for v in np.ravel(ask.expected.value[0])
+        for case in exercise.cases.values()
+        if case.expected.status == "ok"
+        for v in np.ravel(case.expected.value[0])
     }
-    names = {ask.case for ask in exercise.asks.values()}
+    names = {case.name for case in exercise.cases.values()}
 
     def telltale(x, W, b):
         raise RuntimeError(f"x is {x.tolist()} and W is {W}")
@@ -497,7 +499,7 @@ def model(outputs, **facts):
 @pytest.fixture
 def training():
     """An exercise with facts and a score, as the compiler makes it."""
-    ask = Ask(
+    case = CompiledCase(
         "train/x",
         "x",
         Request("model", "train"),
@@ -524,7 +526,7 @@ def training():
         ),
     )
     criteria = (
-        Spec(
+        CompiledCriterion(
             "lstm",
             "facts",
             2.0,
@@ -534,7 +536,7 @@ def training():
             ("train/x",),
             {"where": {"layers": {"contains": "LSTM"}}},
         ),
-        Spec(
+        CompiledCriterion(
             "learns",
             "score",
             10.0,
@@ -553,7 +555,7 @@ def training():
         ("train",),
         {"train": ()},
         (),
-        {"train/x": ask},
+        {"train/x": case},
         criteria,
         mistakes,
         True,
@@ -666,12 +668,14 @@ def test_a_forged_distribution_has_no_perplexity(training, outputs, words):
 
 def test_speed_compares_the_function_with_itself():
     requests = [Request("call", "f", options={"repeat": 3}) for _ in range(2)]
-    asks = {
-        f"fast/0{c}": Ask(f"fast/0{c}", c, r, Answer("ok"))
+    cases = {
+        f"fast/0{c}": CompiledCase(f"fast/0{c}", c, r, Answer("ok"))
         for c, r in zip("ab", requests, strict=True)
     }
-    spec = Spec("fast", "speed", 1.0, "Vectorised", "", (), tuple(asks), {"ratio": 20.0})
-    exercise = ExerciseBundle("u", "f", 1.0, None, ("f",), {"f": ()}, (), asks, (spec,), (), True)
+    spec = CompiledCriterion(
+        "fast", "speed", 1.0, "Vectorised", "", (), tuple(cases), {"ratio": 20.0}
+    )
+    exercise = ExerciseBundle("u", "f", 1.0, None, ("f",), {"f": ()}, (), cases, (spec,), (), True)
 
     def seconds(small, large):
         return judge(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from autograder.read import notebook
 from autograder.read.notebook import BadNotebook, Unreadable
+from autograder.text import harmless_markdown, storable
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +205,7 @@ def test_quiz_literals(source, expected):
     ],
 )
 def test_quiz_answers_that_are_no_values_are_never_run(source):
-    result = notebook.literal(notebook.clean_text(source), "q01")
+    result = notebook.literal(storable(source), "q01")
     assert isinstance(result, (Unreadable, str))
     if isinstance(result, Unreadable):
         assert "q01" in result.reason
@@ -356,14 +357,14 @@ def test_a_file_beyond_the_cap_is_refused(tmp_path):
     ],
 )
 def test_markdown_of_students_is_made_harmless(text, gone):
-    assert gone not in notebook.harmless_markdown(text)
+    assert gone not in harmless_markdown(text)
 
 
 @pytest.mark.parametrize(
     "text", ["h<sub>t</sub>", "if a < b", "$x<1$", "**bold** and `code`", "2 <b>x</b><br/>"]
 )
 def test_honest_markdown_stays(text):
-    assert notebook.harmless_markdown(text) == text
+    assert harmless_markdown(text) == text
 
 
 def test_only_bitmaps_stay_attached(released):

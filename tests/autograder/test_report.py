@@ -23,6 +23,7 @@ from autograder.outcome import (
 from autograder.report import pages
 from autograder.report.card import ResultCard, quiz_card
 from autograder.report.vocabulary import LOOKS, TONES
+from autograder.text import quiet_markdown
 
 EVIL = '<script>alert("x")</script><img src=x onerror=alert(1)> `</code><b>` {{ 7*7 }}'
 
@@ -298,7 +299,7 @@ def test_a_class_of_missing_notebooks():
 )
 def test_comments_render_as_text_in_nbgraders_markdown(text):
     filters = pytest.importorskip("nbconvert.filters")
-    page = Page(filters.markdown2html(pages.quiet_markdown(text)))
+    page = Page(filters.markdown2html(quiet_markdown(text)))
     assert not {"script", "img"} & set(page.tags)
     assert all(value.startswith("http") for name, value in page.attributes if name == "href")
     assert not any(name.startswith("on") for name, _ in page.attributes)

@@ -13,7 +13,8 @@ import toycourse
 
 from autograder import cli
 from autograder import course as paths
-from autograder.author.source import Source, load_unit
+from autograder.author.declare import load_unit
+from autograder.author.source import Source
 from autograder.read.notebook import read_template
 from autograder.report import similar
 

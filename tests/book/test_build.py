@@ -153,6 +153,32 @@ def test_the_audit_page_shows_what_the_audit_found(tmp_path):
     assert "Below the bar" in text
 
 
+def test_the_page_shows_the_mutants_of_files_that_are_as_they_were_measured(tmp_path):
+    places = {"repository": "https://x/y", "branch": "main"}
+    assert "Run `make mutants`" in course_book.mutants_table(tmp_path, places)
+    said = {}
+    for name, killed in {"judge": 6, "compare": 4}.items():
+        file = tmp_path / f"{name}.py"
+        file.write_text(f"# {name}", encoding="utf-8")
+        said[name] = {
+            "file": file.name,
+            "digest": hashlib.sha256(file.read_bytes()).hexdigest(),
+            "made": 10,
+            "killed": killed,
+            "timeouts": [{}],
+            "equivalent": 2,
+            "survivors": [{}],
+        }
+    (tmp_path / "_build").mkdir()
+    (tmp_path / "_build" / "mutants.json").write_text(json.dumps({"modules": said}))
+    text = course_book.mutants_table(tmp_path, places)
+    assert "| [judge.py](https://x/y/blob/main/judge.py) | 7 of 8 | 87.5% | 2 |" in text
+    assert "| **all** | 12 of 16 | 75.0% | |" in text
+    (tmp_path / "judge.py").write_text("# changed", encoding="utf-8")
+    text = course_book.mutants_table(tmp_path, places)
+    assert "changed since" in text and "| **all** | 5 of 8 | 62.5% | |" in text
+
+
 def test_the_evidence_page_shows_the_last_number_of_every_claim(tmp_path):
     lesson = nbformat.v4.new_notebook(
         cells=[

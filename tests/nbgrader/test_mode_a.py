@@ -320,7 +320,9 @@ def test_trap_validate_exits_0_on_failure(graded, monkeypatch, tmp_path, capsys)
     broken.write_text(json.dumps(book))
     theirs = nbgrader(tmp_path, "validate", str(broken))
     assert "failed" in theirs.stdout.lower() and theirs.returncode == 0
-    monkeypatch.setattr("autograder.judge.bundle.public_bundle_dir", lambda: tmp_path / "bundles")
+    monkeypatch.setattr(
+        "autograder.judge.installed.public_bundle_dir", lambda: tmp_path / "bundles"
+    )
     write_public("toy", root=root.parent, to=tmp_path / "bundles")
     assert cli.main(["check", str(root / "submitted/half/toy/toy.ipynb")]) == cli.FAILED
     assert "multiply" in capsys.readouterr().out

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sample_class import SampleClass, prepare
 
+from autograder.course import results_folder
 from autograder.grade import classroom
 from autograder.judge import bundle
 from autograder.record import journal
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "exercises"))
-from sample_class import SampleClass, prepare  # noqa: E402
 
 
 @pytest.fixture
@@ -25,7 +23,7 @@ def graded(toy_course, warm_pool):
     for student in students.values():
         sample.hand_in(student, root)
     run = classroom.grade_class(toy_course, "toy", warm_pool)
-    found = {r.student: r for r in journal.read(journal.folder(toy_course, "toy") / journal.FILE)}
+    found = {r.student: r for r in journal.read(results_folder(toy_course, "toy") / journal.FILE)}
     return students, run, {kind: found[student.name] for kind, student in students.items()}
 
 

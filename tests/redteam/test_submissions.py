@@ -26,6 +26,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from autograder.course import results_folder
 from autograder.grade.assignment import columns, load_assignment
 
 pytest.importorskip("nbgrader")
@@ -124,7 +125,7 @@ def graded(
             toycourse.submit(root, student, book, timestamp=None)
     before = {path.name for path in base.iterdir()}
     run = classroom.grade_class(course, "toy", warm_pool)
-    found = {r.student: r for r in journal.read(journal.folder(course, "toy") / journal.FILE)}
+    found = {r.student: r for r in journal.read(results_folder(course, "toy") / journal.FILE)}
     table, page = base / "points.csv", base / "class.html"
     shown = columns(load_assignment(course, "toy"))
     journal.write_csv(found.values(), shown, table)

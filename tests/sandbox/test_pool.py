@@ -103,7 +103,7 @@ def test_a_function_that_hung_twice_is_not_called_again(any_pool: SandboxPool) -
     with any_pool.session(
         [("f", "import time\ndef f():\n    time.sleep(60)\ndef g():\n    return 1")]
     ) as s:
-        for _ in range(any_pool.limits.strikes):
+        for _ in range(any_pool.limits.max_failures):
             assert ask(s, "f", seconds=0.2).status == "timeout"
         begun = time.monotonic()
         last = ask(s, "f", seconds=30)
@@ -133,7 +133,7 @@ def test_restarts_are_bounded(any_pool: SandboxPool) -> None:
 
 
 def test_a_whole_submission_has_a_budget() -> None:
-    with SandboxPool(limits=Limits(wall_s=3, strikes=100), unsafe=True) as pool:
+    with SandboxPool(limits=Limits(wall_s=3, max_failures=100), unsafe=True) as pool:
         with pool.session([("f", "import time\ndef f():\n    time.sleep(0.8)\n    return 1")]) as s:
             statuses = [ask(s, "f").status for _ in range(5)]
     assert statuses[0] == "ok" and statuses[-1] == "timeout"

@@ -22,7 +22,8 @@ NEW_MOUNT, NEW_UTS, NEW_IPC, NEW_USER, NEW_PID, NEW_NET = (
     0x00020000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000,
 )  # fmt: skip
 INSIDE = 1000  # user and group number that the student's process sees
-OUTSIDE = 61999  # what it really is when the grader runs as root: a number in the range kept for such users
+# What it really is when the grader runs as root: a number in the range kept for such users.
+SANDBOX_UID = 61999
 FRAMES = 3  # descriptor of the frames, the only one beside 0, 1 and 2
 _ROOM_MB = 8  # beyond the limit, to tell of an error: the student's objects are still there then
 OUT_OF_MEMORY = 72  # exit code of a process whose own loop has no memory left to answer
@@ -73,7 +74,7 @@ def prepare() -> None:
     Even the codec that reads /proc would otherwise be imported again by each of them.
     """
     with contextlib.suppress(OSError):  # not Linux: a run without walls
-        _mapped(OUTSIDE)
+        _mapped(SANDBOX_UID)
         _data_bytes()
     if syscalls.known_machine():
         syscalls.program()
@@ -125,8 +126,8 @@ def walls(limits: dict[str, Any]) -> None:
     _checked(
         _libc.mount(b"none", b"/", None, _RECURSIVE | _PRIVATE, None), "mount --make-rprivate /"
     )
-    root = os.getuid() == 0 and _mapped(OUTSIDE)
-    user, group = (OUTSIDE, OUTSIDE) if root else (os.getuid(), os.getgid())
+    root = os.getuid() == 0 and _mapped(SANDBOX_UID)
+    user, group = (SANDBOX_UID, SANDBOX_UID) if root else (os.getuid(), os.getgid())
     size = f"size={limits['tmp_mb']}m,nr_inodes=20000,mode=0700,uid={user},gid={group}"
     _mount("tmpfs", "/tmp", _NO_SUID | _NO_DEV | _NO_EXEC, size)
     _mount("proc", "/proc", _NO_SUID | _NO_DEV | _NO_EXEC | _READ_ONLY, "")

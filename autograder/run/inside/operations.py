@@ -7,14 +7,17 @@ imported, before any student code has run.
 
 Facts of a Keras model (`op="model"`), plain data throughout:
 
-    class              "Sequential", "Functional", …; of a layer: its class
-    layers             one dict per layer, input layers left out, nested models flattened: `class` and its configuration
-                       (units, activation, return_sequences, mask_zero, …; initialisers by class name, inner layers as
-                       dicts of the same form)
-    n_parameters       number of weights; `weight_shapes`: their shapes, in the order of `get_weights`
-    input_shape, output_shape   lists, None for a free axis, as the batch always is; None where the model does not know
-    compiled, loss, optimizer, learning_rate, metrics   as strings and floats; loss "mse", "mae" or Keras' full name
-    steps, epochs      updates made by the optimizer; epochs in a returned History (None without one)
+    class         "Sequential", "Functional", …; of a layer: its class
+    layers        one dict per layer, input layers left out, nested models flattened: `class` and
+                  its configuration (units, activation, return_sequences, mask_zero, …; initialisers
+                  by class name, inner layers as dicts of the same form)
+    n_parameters  number of weights; `weight_shapes`: their shapes, in the order of `get_weights`
+    input_shape, output_shape
+                  lists, None for a free axis, as the batch always is; None where the model does not
+                  know
+    compiled, loss, optimizer, learning_rate, metrics
+                  as strings and floats; loss "mse", "mae" or Keras' full name
+    steps, epochs updates made by the optimizer; epochs in a returned History (None without one)
 """
 
 from __future__ import annotations
@@ -96,7 +99,8 @@ class Capped(io.TextIOBase):
     """A text stream that keeps its beginning and forgets the rest."""
 
     def __init__(self) -> None:
-        self.kept, self.size = [], 0
+        self.kept: list[str] = []
+        self.size = 0
 
     def writable(self) -> bool:
         return True
@@ -144,7 +148,7 @@ class NotAModel(TypeError):
 
 
 def _model(value: Any, options: Mapping[str, Any]) -> dict:
-    keras = sys.modules.get("keras")
+    keras: Any = sys.modules.get("keras")
     parts = (
         list(value.values())
         if isinstance(value, dict)
@@ -184,7 +188,10 @@ def _described(value: Any) -> str:
     if value is None:
         return "None: is a `return` missing?"
     if isinstance(value, (tuple, list)):
-        return f"a {type(value).__name__} of {', '.join(type(v).__name__ for v in value[:4]) or 'nothing'}"
+        return (
+            f"a {type(value).__name__} of "
+            f"{', '.join(type(v).__name__ for v in value[:4]) or 'nothing'}"
+        )
     return f"an object of type {type(value).__name__}"
 
 
@@ -254,10 +261,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         if "class_name" not in value:
             return None
-        inner = value.get("config")
-        if "units" not in (
-            inner or {}
-        ):  # initialisers, regularisers, activations: the name says it
+        inner = value.get("config") or {}
+        if "units" not in inner:  # initialisers, regularisers, activations: the name says it
             return str(value["class_name"])
         return {"class": str(value["class_name"])} | _plain_config(inner)
     if isinstance(value, (list, tuple)):

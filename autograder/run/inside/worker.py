@@ -36,7 +36,7 @@ def serve(fd: int) -> None:
         # a deadline is followed by this signal before the end: the trace shows where the time went
         faulthandler.register(signal.SIGUSR1, 2, all_threads=False)
     site.setquit()
-    builtins.display = display
+    vars(builtins)["display"] = display  # as in a notebook, where nobody imports it
     random.seed(0)
     np.random.seed(0)  # a fork inherits the generator's state: the same for every submission
     notebook = types.ModuleType("__main__")
@@ -45,16 +45,18 @@ def serve(fd: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     tight, roomy = (soft, hard), (hard, hard)
     while True:
-        _room(tight)
+        _set_memory_limit(tight)
         try:
             question, number = protocol.decode_question(protocol.receive(fd, math.inf))
         except protocol.Closed:
             return
         try:
-            do = _execute if isinstance(question, Cell) else operations.perform
-            answer = do(namespace, question)
+            if isinstance(question, Cell):
+                answer = _execute(namespace, question)
+            else:
+                answer = operations.perform(namespace, question)
         except BaseException as error:
-            _room(roomy)
+            _set_memory_limit(roomy)
             untold = (
                 error.__context__ if isinstance(error, MemoryError) else None
             )  # what there was no memory to tell
@@ -62,7 +64,7 @@ def serve(fd: int) -> None:
         try:
             frame = protocol.encode_answer(answer, number)
         except BaseException as error:
-            _room(roomy)
+            _set_memory_limit(roomy)
             frame = protocol.encode_answer(
                 Answer("unreadable", error=protocol.describe_error(error)), number
             )
@@ -73,7 +75,7 @@ def serve(fd: int) -> None:
             return
 
 
-def _room(limits: tuple[int, int]) -> None:
+def _set_memory_limit(limits: tuple[int, int]) -> None:
     """Set how much memory may be taken: less for the student's code than for telling what came of
     it.
     """

@@ -8,7 +8,7 @@ c.CourseDirectory.course_id = "planets-course"
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",
-    "autograder.release.ReleaseSolutions",
+    "autograder.author.release.ReleaseSolutions",
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.CheckCellMetadata",
     "nbgrader.preprocessors.ComputeChecksums",
@@ -20,8 +20,8 @@ c.GenerateAssignment.preprocessors = [
 ]
 
 # `nbgrader autograde` and the formgrader's button use the sandbox too.
-c.Autograde.sanitize_preprocessors = ["autograder.nbgrader_plugins.Sanitize"]
+c.Autograde.sanitize_preprocessors = ["autograder.grade.nbgrader_plugins.Sanitize"]
 c.Autograde.autograde_preprocessors = [
-    "autograder.nbgrader_plugins.Grade",
+    "autograder.grade.nbgrader_plugins.Grade",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
