@@ -1,6 +1,6 @@
 """The same submissions graded by stock `nbgrader autograde` and by `autograder grade`, in one run.
 
-    python bench/grading.py [--json F] [--numpy N] [--keras N] [--trained N]
+    PYTHONPATH=tests/support python bench/grading.py [--json F] [--numpy N] [--keras N] [--trained N]
 
 Both sides run byte-compiled, each in one command, start-up included, and must give the same points. "numpy" is a unit
 whose exercises need NumPy only; "keras" is unit 04 with its training exercise left out, because both sides would wait
@@ -36,15 +36,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
+import toycourse
+from sample_class import SampleClass, Student
+
+from autograder import course as paths
+from autograder.author import compiler
+from autograder.outcome import StudentResult
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "exercises"), str(ROOT / "tests" / "support")]
-
-from sample_class import SampleClass, Student  # noqa: E402
-
-from autograder import course as paths  # noqa: E402
-from autograder.author import compiler  # noqa: E402
-
 JOBS = 2
 
 # nbgrader as it comes: its own kernel for each submission. A training cell may take a while.
@@ -289,10 +288,10 @@ def compare(
 def students_own(account: dict) -> float:
     """Seconds that the students' functions took, by the account of a run."""
     return sum(
-        exercise["seconds"]
-        for result in account["results"]
-        for notebook in result["notebooks"]
-        for exercise in notebook["exercises"]
+        exercise.seconds
+        for result in map(StudentResult.from_dict, account["results"])
+        for notebook in result.notebooks
+        for exercise in notebook.exercises
     )
 
 
@@ -370,8 +369,6 @@ def course_id(course: Path) -> str:
 
 def numpy_class(folder: Path, n: int) -> dict:
     """The toy course of the tests: two NumPy exercises, a quiz, a written question."""
-    import toycourse
-
     course = toycourse.build(folder)
     toycourse.release(course)
     secret = toycourse.compile_secret(course)

@@ -9,12 +9,13 @@ inputs; where no difference is found, it counts as equivalent.
 
 from __future__ import annotations
 
+import inspect
 import multiprocessing
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -330,7 +331,9 @@ class _Runner:
             "forkserver" if "forkserver" in methods else "spawn"
         )
         if "forkserver" in methods:
-            self.context.set_forkserver_preload(["autograder.audit", "autograder.compiler", *needs])
+            self.context.set_forkserver_preload(
+                ["autograder.author.audit", "autograder.author.compiler", *needs]
+            )
 
     def __call__(self, seconds: float | None, task: Any, *args: Any) -> dict:
         """The task's answer; no points where it died or took longer than `seconds`."""
@@ -399,12 +402,14 @@ def _fuzz(
     """Whether a variant answers differently from the solution on any of many other inputs."""
     source, declared = Source(name, root), load_unit(name, root).exercises[exercise]
     compiled = bundles.read(path, exercise).exercises[exercise]
-    right = LocalCaller(source.namespace())
+    namespace = source.namespace()
+    right = LocalCaller(namespace)
     wrong = LocalCaller(source.namespace({exercise: text}))
     models = any(case.request.op == "model" for case in compiled.cases.values())
     for request in _inputs(declared, compiled, 2 if models else FUZZ_SEEDS):
-        if _differs(request, right.ask(request), wrong.ask(request)):
-            return {"differs": True}
+        for asked in (request, *_left_out(request, namespace.get(request.target))):
+            if _differs(asked, right.ask(asked), wrong.ask(asked)):
+                return {"differs": True}
     return {"differs": False}
 
 
@@ -412,8 +417,8 @@ def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterato
     """Cases from other seeds, as they are and with larger, negative and single-precision
     numbers.
     """
-    for case in compiled.cases.values():
-        yield case.request
+    for question in compiled.cases.values():
+        yield question.request
     models = any(case.request.op == "model" for case in compiled.cases.values())
     op = "model" if models else "call"
     for number in range(seeds):
@@ -441,6 +446,27 @@ def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterato
                 args = tuple(_mapped(change, value) for value in case.args)
                 kwargs = {key: _mapped(change, value) for key, value in case.kwargs.items()}
                 yield Request(op, exercise.name, args, kwargs, options, exercise.seconds)
+
+
+def _left_out(request: Request, function: Any) -> Iterator[Request]:
+    """The request without each argument that has a default value, and without all of them."""
+    if not inspect.isfunction(function):
+        return
+    parameters = inspect.signature(function).parameters
+    given = dict(zip(parameters, request.args, strict=False)) | request.kwargs
+    optional = [
+        name
+        for name in given
+        if name in parameters and parameters[name].default is not inspect.Parameter.empty
+    ]
+    for gone in [*([name] for name in optional), *([optional] if len(optional) > 1 else [])]:
+        kwargs = {name: value for name, value in given.items() if name not in gone}
+        args = []
+        for name in list(parameters)[: len(request.args)]:
+            if name not in kwargs:
+                break  # what stands behind a gap is given by its name
+            args.append(kwargs.pop(name))
+        yield replace(request, args=tuple(args), kwargs=kwargs)
 
 
 def _mapped(change: Any, value: Any) -> Any:

@@ -103,8 +103,8 @@ def _compiled(text: str, name: str) -> Any:
 
 
 def source_digest(name: str, root: Path | None = None) -> str:
-    """Hash of what the bundle of `name` is made from: notebook cells, rubric, cases, quiz bank, form
-    of bundles.
+    """Hash of what the bundle of `name` is made from: notebook cells, rubric, cases, quiz bank,
+    form of bundles.
     """
     digest = hashlib.sha256(f"{bundles.FORMAT}\n".encode())
     digest.update(Source(name, root).digest())

@@ -82,10 +82,9 @@ def read(path: Path) -> Document:
         raise AuthoringError(f"{path}:{line}: this is no UTF-8 text. Save it as UTF-8.") from None
     if len(raw) > LIMIT:
         raise AuthoringError(f"{path}: it has {len(raw):,} bytes, at most {LIMIT:,} are read.")
-    loader = _Loader(text)
     lines: dict[Place, int] = {}
     try:
-        node = loader.get_single_node()
+        node = yaml.compose(text, _Loader)
         data = None if node is None else _plain(node, (), lines, path)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -96,8 +95,6 @@ def read(path: Path) -> Document:
         raise AuthoringError(f"{path}:{line}: this is no YAML: {error!s:.80}.") from None
     except RecursionError:
         raise AuthoringError(f"{path}: it is nested too deeply to be a rubric.") from None
-    finally:
-        loader.dispose()
     return Document(path, data, lines)
 
 

@@ -99,7 +99,8 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -
         shown = columns(load_assignment(course, arguments.assignment))
         journal.write_csv(journal.read(lines), shown, arguments.csv)
     if arguments.json:
-        _write_json(arguments.json, run.to_dict() | {"results": list(journal.read(lines))})
+        results = [result.to_dict() for result in journal.read(lines)]
+        _write_json(arguments.json, run.to_dict() | {"results": results})
     if arguments.json != "-":
         _summarise(run, folder)
     return INCOMPLETE if run.failed or run.left else OK
@@ -301,7 +302,7 @@ def check(arguments: argparse.Namespace) -> int:
         for note in result.notes:
             say(f"Note: {note}")
         for cell in result.failed_cells:
-            say(f"Note: the cell {cell['name']} did not run to its end. {cell['message']}")
+            say(f"Note: the cell {cell.name} did not run to its end. {cell.message}")
         say(f"{result.points:g} of {result.max_points:g} points for the code, on the public cases.")
     return OK if result.points >= result.max_points else FAILED
 

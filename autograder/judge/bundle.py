@@ -384,9 +384,12 @@ class _Reader:
         )
 
     def answer(self, doc: Mapping | int) -> Answer:
-        if type(doc) is int:
+        if isinstance(doc, int):
             return Answer("ok", self.value(doc))
-        error = None if "error" not in doc else ErrorInfo(*_texts(doc["error"]))
+        error = None
+        if "error" in doc:
+            kind, message = _texts(doc["error"])
+            error = ErrorInfo(kind, message)
         after = self.value(doc["after"]) if "after" in doc else None
         return Answer(_text(doc["status"]), self.value(doc["value"]), after, error)
 
@@ -421,6 +424,3 @@ def _number(value: Any) -> float:
     if type(value) not in (int, float) or not math.isfinite(value) or value < 0:
         raise BadBundle("a number is missing")
     return float(value)
-
-
-# ------------------------------------------------------------------------------- finding, comparing

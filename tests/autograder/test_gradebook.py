@@ -25,6 +25,7 @@ from autograder.read.template import read_template
 from autograder.record import database, gradebook
 from autograder.record.database import GradebookError
 from autograder.record.gradebook import Gradebook, Mark, NotebookRecord, SubmissionRecord
+from autograder.report.card import Card
 
 
 @pytest.fixture
@@ -233,9 +234,9 @@ def test_late_penalties_are_nbgraders(course, template):
 
 
 def test_a_missing_notebook_scores_zero(course, template):
-    paper = GradedNotebook("toy", template, None, None, "")
+    notebook = GradedNotebook("toy", template, None, None, "")
     with Gradebook(course, "toy", [template]) as book:
-        book.record(SubmissionRecord("ada", [classroom.missing_record(paper)]))
+        book.record(SubmissionRecord("ada", [classroom.missing_record(notebook)]))
         submission = book.gb.find_submission("toy", "ada")
         assert submission.score == 0 and not submission.needs_manual_grade
     assert not (Path(course.root) / "autograded/ada").exists()
@@ -254,7 +255,7 @@ def test_the_autograded_notebook_scores_the_same_for_nbgrader(course, template):
     entry = record(template)
     for cell in entry.notebooks[0].cells:
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == "test_double":
-            cell["outputs"] = classroom._outputs("<b>card</b>", "card", 3.25)
+            cell["outputs"] = classroom._outputs(Card("double", 3.25, 6, "partial", "", []), 3.25)
     with Gradebook(course, "toy", [template]) as book:
         book.record(entry)
     nb = nbformat.read(Path(course.root) / "autograded/ada/toy/toy.ipynb", as_version=4)

@@ -96,9 +96,7 @@ def check_records(course, book):
         count for _, count in comments
     } <= {5}
     finished = {
-        r["student"]: r
-        for r in journal.read(results_folder(course, "toy") / journal.FILE)
-        if r["key"]
+        r.student: r for r in journal.read(results_folder(course, "toy") / journal.FILE) if r.key
     }
     for number in range(STUDENTS):
         student = name(number)
@@ -128,7 +126,7 @@ def complete(course, tmp_path, version):
         assert check_records(course, book) == {name(number): version for number in range(STUDENTS)}
         assert all(book.recorded(name(number)) for number in range(STUDENTS))
     found = list(journal.read(results_folder(course, "toy") / journal.FILE))
-    assert {r["student"]: r["points"] for r in found} == {
+    assert {r.student: r.points for r in found} == {
         name(n): sum(filter(None, points(n, version).values())) for n in range(STUDENTS)
     }
     assert not list((Path(course.root) / "autograded").rglob("*.tmp"))
@@ -136,7 +134,7 @@ def complete(course, tmp_path, version):
 
 def book_of(course):
     return gradebook.Gradebook(
-        course, "toy", [paper.template for paper in load_assignment(course, "toy")]
+        course, "toy", [notebook.template for notebook in load_assignment(course, "toy")]
     )
 
 

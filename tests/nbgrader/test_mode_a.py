@@ -201,14 +201,14 @@ def test_mode_b_gives_the_same(graded, warm_pool):
 
     root, _ = graded
     course = course_directory(root)
-    ours = {r["student"]: r["points"] for r in journal.read(root / "results/toy/results.jsonl")}
+    ours = {r.student: r.points for r in journal.read(root / "results/toy/results.jsonl")}
     run = classroom.grade_class(course, "toy", warm_pool)
     assert run.unchanged == 9 and [s for s, _ in run.failed] == [
         "broken"
     ]  # mode A left results that mode B believes
     (root / "results/toy/results.jsonl").unlink()
     assert classroom.grade_class(course, "toy", warm_pool).graded == 9
-    again = {r["student"]: r["points"] for r in journal.read(root / "results/toy/results.jsonl")}
+    again = {r.student: r.points for r in journal.read(root / "results/toy/results.jsonl")}
     assert again == ours | {"broken": 0}
 
 

@@ -125,7 +125,7 @@ def graded(
             toycourse.submit(root, student, book, timestamp=None)
     before = {path.name for path in base.iterdir()}
     run = classroom.grade_class(course, "toy", warm_pool)
-    found = {r["student"]: r for r in journal.read(results_folder(course, "toy") / journal.FILE)}
+    found = {r.student: r for r in journal.read(results_folder(course, "toy") / journal.FILE)}
     table, page = base / "points.csv", base / "class.html"
     shown = columns(load_assignment(course, "toy"))
     journal.write_csv(found.values(), shown, table)
@@ -155,18 +155,18 @@ def test_submission(attack: Path, graded: SimpleNamespace) -> None:
         assert student not in graded.found and says in graded.failed[student]
     else:
         result = graded.found[student]
-        assert result["notebooks"][0]["status"] == status, result
+        assert result.notebooks[0].status == status, result
         page = (graded.feedback / f"{pages.file_name(student)}.html").read_text(encoding="utf-8")
         assert says in page
         assert (student in graded.failed) == (status != "graded")
-        assert result["points"] == float(expected.get("points", 0))
+        assert result.points == float(expected.get("points", 0))
         assert foreign_elements(page) == [], "an element that we did not make"
     test_everybody_else_is_as_they_were(graded)
 
 
 def test_everybody_else_is_as_they_were(graded: SimpleNamespace) -> None:
     for name in HONEST:
-        assert graded.found[name]["points"] == 15.0 and graded.found[name]["graded"]
+        assert graded.found[name].points == 15.0 and graded.found[name].graded
     assert graded.bait.read_text(encoding="utf-8") == graded.token, "a file outside was changed"
     assert graded.run.left == 0 and graded.run.graded == len(graded.found) - len(
         graded.failed.keys() & graded.found

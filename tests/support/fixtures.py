@@ -41,7 +41,7 @@ def postgres(ready_course):
         pytest.skip(str(reason))
     course = database.course_directory(ready_course, server.create("ready"))
     with gradebook.Gradebook(
-        course, "toy", [paper.template for paper in load_assignment(course, "toy")]
+        course, "toy", [notebook.template for notebook in load_assignment(course, "toy")]
     ):
         pass
     yield server

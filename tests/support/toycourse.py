@@ -267,7 +267,7 @@ def ready(base: Path) -> Path:
     compile_secret(root)
     course = database.course_directory(root)
     with gradebook.Gradebook(
-        course, UNIT, [paper.template for paper in load_assignment(course, UNIT)]
+        course, UNIT, [notebook.template for notebook in load_assignment(course, UNIT)]
     ):
         pass
     return root

@@ -1,6 +1,6 @@
 """A class of invented students, to see what grading looks like and to test the grader against plain nbgrader.
 
-    python exercises/sample_class.py [UNIT…] [--course DIR]
+    python bench/sample_class.py [UNIT…] [--course DIR]
 
 Each submission is made from the released notebook, the solution, and the mistakes and alternatives that the unit's
 checks declare. Nothing is written twice, so the class never drifts from the unit.
