@@ -102,7 +102,8 @@ class AuditReport:
     def text(self) -> str:
         """The audit as a table, and what is amiss."""
         head = ("", "mistakes caught", "named", "alternatives", "mutants caught", "no difference")
-        rows, notes = [], []
+        rows: list[tuple[str, ...]] = []
+        notes: list[str] = []
         for unit in self.units:
             rows.append((unit.unit, "", "", "", "", ""))
             for e in unit.exercises:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from ..run.inside.protocol import Answer, Request
 from ..run.local import LocalCaller
 from .declare import Exercise, load_unit
 from .source import Source
+
+if TYPE_CHECKING:  # Windows has no ForkServerContext
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 FUZZ_SEEDS = 12
 
@@ -38,20 +41,20 @@ class Runner:
         self.about = (name, root, path, seed)
         # Without fork (Windows) every process starts afresh: slower, not different.
         methods = multiprocessing.get_all_start_methods()
-        self.context = multiprocessing.get_context(
-            "forkserver" if "forkserver" in methods else "spawn"
-        )
+        self.context: SpawnContext | ForkServerContext
         if "forkserver" in methods:
+            self.context = multiprocessing.get_context("forkserver")
             self.context.set_forkserver_preload(
                 ["autograder.author.trial", "autograder.author.compiler", *needs]
             )
+        else:
+            self.context = multiprocessing.get_context("spawn")
 
     def __call__(self, seconds: float | None, task: Any, *args: Any) -> dict:
         """The task's answer; no points where it died or took longer than `seconds`."""
         ours, theirs = self.context.Pipe(duplex=False)
-        process = self.context.Process(
-            target=_child, args=(theirs, task, self.about, args), daemon=True
-        )
+        arguments = (theirs, task, self.about, args)
+        process = self.context.Process(target=_child, args=arguments, daemon=True)
         process.start()
         theirs.close()
         try:
