@@ -236,7 +236,8 @@ def _audit_unit(
             limit = 60 + 8 * exercise.seconds * (len(compiled.cases) if trains else 1)
             result = ExerciseAudit(exercise.name, exercise.points)
             progress(
-                f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine can break"
+                f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine "
+                "can break"
             )
             texts = [source.variant(exercise, mistake) for mistake in exercise.mistakes]
             others = [

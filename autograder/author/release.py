@@ -242,7 +242,8 @@ def question_markdown(question: Question) -> str:
     )
     names = {name: name for name in question.parameters}
     parts = [
-        f"**Question {number}** ({points}). {_markdown(fill(question.prompt, names))}{_wish(question)}"
+        f"**Question {number}** ({points}). "
+        f"{_markdown(fill(question.prompt, names))}{_wish(question)}"
     ]
     code = fill(question.code, names)
     lines = [option.line for option in question.options if option.line is not None]

@@ -1,4 +1,5 @@
-"""One variant tried: its text in the place of the solution, in a process of its own with a time limit.
+"""One variant tried: its text in the place of the solution, in a process of its own with a time
+limit.
 
 What runs here is the author's own code and machine-made changes of it, never a student's.
 """
