@@ -21,7 +21,7 @@ The rooms, in the order in which they may import one another (never upward):
 
 One exercise has five forms on its way, each in the form that the next room needs:
 
-    declared   authoring.Exercise      by its author: criteria, cases, mistakes, right alternatives
+    declared   declare.Exercise        by its author: criteria, cases, mistakes, right alternatives
     compiled   bundle.ExerciseBundle   to data: every case with the answers that are known
     asked      protocol.Request        of the student's code; `protocol.Answer` comes back
     found      outcome.ExerciseResult  by the judge: points, status and words for each criterion

@@ -2,8 +2,8 @@
 they answer.
 
 Nothing is taken on trust: the compiled solution must get full points from the judge, every mistake
-must lose some and be named, and the notebook's ids and points must be those of the checks file. All
-that is wrong is reported at once.
+must lose some and be named, and the notebook's ids and points must be those of the rubric. All that
+is wrong is reported at once.
 """
 
 from __future__ import annotations
@@ -94,24 +94,26 @@ def _disagreements(unit: Unit, source: Source, root: Path | None) -> list[str]:
     for name, exercise in unit.exercises.items():
         if name not in source.points:
             problems.append(
-                f"{exercise.place}: the exercise {name!r} has no test cell in {source.path}. Add one "
-                f"with the grade_id `test_{name}`, or mend the name."
+                f"{exercise.place}: the exercise {name!r} has no test cell in {source.path}. Add "
+                f"one with the grade_id `test_{name}`, or mend the name."
             )
         elif abs(exercise.points - source.points[name]) > 1e-9:
             problems.append(
-                f"{exercise.place}: the criteria of {name!r} sum to {exercise.points:g} points, and its "
-                f"test cell in {source.path} is worth {source.points[name]:g}. Change one of them."
+                f"{exercise.place}: the criteria of {name!r} sum to {exercise.points:g} points, and "
+                f"its test cell in {source.path} is worth {source.points[name]:g}. Change one of "
+                "them."
             )
-    for name in source.points:
-        if name not in unit.exercises:
+    for graded in source.points:
+        if graded not in unit.exercises:
             problems.append(
-                f"{source.path}: the cell `test_{name}` is graded, but {name!r} is no exercise of the "
-                "rubric. Add it there, or take the points off the cell."
+                f"{source.path}: the cell `test_{graded}` is graded, but {graded!r} is no exercise of "
+                "the rubric. Add it there, or take the points off the cell."
             )
     bank = quiz_file(unit.name, root)
     if bank.is_file() and abs(load_bank(bank).points - source.quiz_points) > 1e-9:
         problems.append(
-            f"quiz: {load_bank(bank).points:g} points in {bank}, {source.quiz_points:g} in {source.path}."
+            f"quiz: {load_bank(bank).points:g} points in {bank}, {source.quiz_points:g} in "
+            f"{source.path}."
         )
     return problems
 
@@ -145,8 +147,8 @@ def write_public(
     data = bundles.to_bytes(bundle := compile_unit(name, root=root))
     if len(data) > PUBLIC_LIMIT:
         raise CompileError(
-            f"{name}: the public bundle has {len(data):,} bytes, at most {PUBLIC_LIMIT:,} are allowed. "
-            "Use smaller shapes, fewer cases, or float16 and uint8 for held-out inputs."
+            f"{name}: the public bundle has {len(data):,} bytes, at most {PUBLIC_LIMIT:,} are "
+            "allowed. Use smaller shapes, fewer cases, or float16 and uint8 for held-out inputs."
         )
     return bundles.write(bundle, path)
 

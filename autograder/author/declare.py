@@ -13,7 +13,7 @@ import importlib
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -65,8 +65,8 @@ class Variant:
             result, found = swapped(result, swap)
             if found != swap.count:
                 raise AuthoringError(
-                    f"{self.place}: {self.id!r} swaps {swap.old!r}, which is found {found} time(s) in "
-                    f"the solution, not {swap.count}. Write the text as it stands in the source "
+                    f"{self.place}: {self.id!r} swaps {swap.old!r}, which is found {found} time(s) "
+                    f"in the solution, not {swap.count}. Write the text as it stands in the source "
                     "notebook, or say how often as a third item."
                 )
         if result == solution:
@@ -80,7 +80,7 @@ class Mistake(Variant):
 
     message: str = ""
     section: str | None = None
-    where: Mapping[str, Any] | None = None  # facts that give a mistake in a Keras model away
+    where: dict[str, Any] | None = None  # facts that give a mistake in a Keras model away
     same_as: str | None = None
 
     @property
@@ -238,8 +238,8 @@ class _Build:
             place = self.document.place((*at, "mistakes", id))
             if mistake.same_as is not None and all(m.id != mistake.same_as for m in mistakes):
                 self.problems.append(
-                    f"{place}: {name}, mistake {id!r} is the same as {mistake.same_as!r}, which is no "
-                    "mistake above it. Name one that is."
+                    f"{place}: {name}, mistake {id!r} is the same as {mistake.same_as!r}, which is "
+                    "no mistake above it. Name one that is."
                 )
             mistakes.append(
                 Mistake(
@@ -307,7 +307,7 @@ class _Build:
         """A section of the unit's own lesson is named without the lesson."""
         return said if said is None or "#" in said else f"{self.unit}#{said}"
 
-    def _function(self, name: str, at: tuple, parameters: str, what: str) -> Callable:
+    def _function(self, name: str, at: tuple, parameters: str, what: str) -> Any:
         function = getattr(self.cases, name, None)
         if not callable(function):
             self.problems.append(
@@ -348,8 +348,8 @@ class _Build:
                 )
             elif not title or title in found.setdefault(exercise, {}):
                 self.problems.append(
-                    f"{place}: `{node.name}` needs a docstring of its own, whose first line says what "
-                    "is unusual about it."
+                    f"{place}: `{node.name}` needs a docstring of its own, whose first line says "
+                    "what is unusual about it."
                 )
             else:
                 source = ast.get_source_segment(text, node) or ""

@@ -112,8 +112,8 @@ class ExerciseCompiler:
             chosen = [case for case in made if self._suits(criterion, case)]
             if not chosen:
                 raise CompileError(
-                    f"{criterion.place}: {exercise.name}, criterion {criterion.id!r} finds no case to "
-                    "look at. Change its tags, or add a case in cases.py."
+                    f"{criterion.place}: {exercise.name}, criterion {criterion.id!r} finds no case "
+                    "to look at. Change its tags, or add a case in cases.py."
                 )
             ids = [f"{exercise.name}/{case.name}" for case in chosen]
             for id, case in zip(ids, chosen, strict=True):
@@ -202,8 +202,9 @@ class ExerciseCompiler:
                 )
                 if ratio > criterion.options["ratio"] / 2:
                     raise CompileError(
-                        f"{self.where}, criterion {criterion.id!r}: the solution itself takes {ratio:.0f} times as "
-                        f"long on the large case; it must stay below half of ratio={criterion.options['ratio']:g}."
+                        f"{self.where}, criterion {criterion.id!r}: the solution itself takes "
+                        f"{ratio:.0f} times as long on the large case; it must stay below half of "
+                        f"ratio={criterion.options['ratio']:g}."
                     )
 
     # ------------------------------------------------------------------------------------- criteria

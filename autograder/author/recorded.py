@@ -56,13 +56,11 @@ def fault(
     if result.needs_manual:
         return f"the judge fails on it. {first_words(result)}"
     if result.points >= result.max_points:
-        differs = any(
-            differs(exercise.cases[id].expected, answer) for id, answer in answers.items()
-        )
+        if any(differs(exercise.cases[id].expected, answer) for id, answer in answers.items()):
+            return "it differs from the solution, but no criterion minds; add one, or a case."
         return (
-            "it differs from the solution, but no criterion minds; add one, or a case."
-            if differs
-            else "it cannot be caught by these cases: its answers equal the solution's. Add a case that shows it."
+            "it cannot be caught by these cases: its answers equal the solution's. "
+            "Add a case that shows it."
         )
     named = result.diagnosis.mistake if result.diagnosis else None
     if named in (mistake.id, same_as.get(mistake.id)):

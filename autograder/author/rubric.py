@@ -1,8 +1,9 @@
 """What may stand in `rubric.yml`: exercises, criteria with their points, known mistakes.
 
 The classes are the schema. `rubric.schema.json` beside this file is made from them, so that an
-editor completes and checks a rubric while it is written; `read_rubric` says what is wrong, with file,
-line and remedy. Nothing here runs: functions are named, and `declare` looks them up in `cases.py`.
+editor completes and checks a rubric while it is written; `read_rubric` says what is wrong, with
+file, line and remedy. Nothing here runs: functions are named, and `declare` looks them up in
+`cases.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, Union, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from ..authoring import AuthoringError
 from ..errors import NotReady
@@ -132,8 +133,8 @@ class _Criterion(_Strict):
     needs: Names | None = Field(
         None,
         description="ids of criteria above; where one of them fails, this one is not reached, and "
-        "nothing is lost twice. Default: the first shape criterion above, for shape, raises, facts, "
-        "score and speed none",
+        "nothing is lost twice. Default: the first shape criterion above; for shape, raises, "
+        "facts, score and speed none",
     )
 
 
@@ -258,11 +259,13 @@ class Speed(_Criterion):
     )
 
 
-CRITERIA = (Shape, Values, Expected, Unchanged, Raises, Same, ModelFacts, Outputs, Score, Speed)
+AnyCriterion = (
+    Shape | Values | Expected | Unchanged | Raises | Same | ModelFacts | Outputs | Score | Speed
+)
+CRITERIA: tuple[type[_Criterion], ...] = get_args(AnyCriterion)
 KINDS = tuple(get_args(model.model_fields["kind"].annotation)[0] for model in CRITERIA)
 MODEL_KINDS = ("facts", "outputs", "score")
 INDEPENDENT = ("shape", "raises", "facts", "score", "speed")  # need no shape by default
-AnyCriterion = Annotated[Union[CRITERIA], Field(discriminator="kind")]  # noqa: UP007 - from a tuple
 
 # ---------------------------------------------------------------------------- mistakes and the rest
 
@@ -276,8 +279,8 @@ class KnownMistake(_Strict):
     section: Section | None = Field(None, description="section that helps; default: the exercise's")
     swap: Annotated[list, BeforeValidator(_swaps, json_schema_input_type=list)] = Field(
         description="[old text, new text] on the text of the solution cell, where the old text is "
-        "found once, or as often as a third item says; several in a list. Lines after the first are "
-        "indented as the line in which the old text begins",
+        "found once, or as often as a third item says; several in a list. Lines after the first "
+        "are indented as the line in which the old text begins",
         json_schema_extra=_SWAP_SCHEMA,
     )
     where: Facts | None = Field(
@@ -298,7 +301,9 @@ class Exercise(_Strict):
     )
     seconds: Annotated[float, Field(gt=0)] = Field(10, description="time limit of one call")
     returns: list[Name] = Field([], description="names of the parts of the answer, for messages")
-    criteria: Annotated[dict[Id, AnyCriterion], Field(min_length=1)]
+    criteria: Annotated[
+        dict[Id, Annotated[AnyCriterion, Field(discriminator="kind")]], Field(min_length=1)
+    ]
     mistakes: dict[Id, KnownMistake] = {}
 
 

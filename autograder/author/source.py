@@ -14,7 +14,9 @@ from typing import Any
 from ..course import checks_dir, quiz_file, source_notebook
 from ..errors import CourseError
 from ..judge import bundle as bundles
-from ..read.notebook import PREAMBLE, plain_python, read_template
+from ..read.submission import PREAMBLE
+from ..read.syntax import plain_python
+from ..read.template import read_template
 from .declare import Exercise, Variant
 
 
@@ -101,8 +103,8 @@ def _compiled(text: str, name: str) -> Any:
 
 
 def source_digest(name: str, root: Path | None = None) -> str:
-    """Hash of what the bundle of `name` is made from: notebook cells, rubric, cases, quiz bank, form
-    of bundles.
+    """Hash of what the bundle of `name` is made from: notebook cells, rubric, cases, quiz bank,
+    form of bundles.
     """
     digest = hashlib.sha256(f"{bundles.FORMAT}\n".encode())
     digest.update(Source(name, root).digest())

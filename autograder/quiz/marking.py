@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 
 from ..outcome import AnswerStatus, QuestionResult
-from ..read.notebook import Unreadable
+from ..read.syntax import Unreadable
 from .answers import (
     LETTERS,
     MAX_TEXT,

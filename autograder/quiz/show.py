@@ -9,7 +9,7 @@ import html
 import itertools
 from collections.abc import Mapping
 
-from ..read.notebook import Unreadable
+from ..read.syntax import Unreadable
 from .answers import (
     LETTERS,
     IllFormed,

@@ -25,14 +25,10 @@ from typing import TYPE_CHECKING
 
 from ..course import released_notebook, released_notebooks, submissions
 from ..read import syntax
-from ..read.notebook import (
-    BadNotebook,
-    Submission,
-    Template,
-    plain_python,
-    read_submission,
-    read_template,
-)
+from ..read.notebook import BadNotebook
+from ..read.submission import Submission, read_submission
+from ..read.syntax import plain_python
+from ..read.template import Template, read_template
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory

@@ -6,9 +6,10 @@ import json
 import pytest
 import toyunit
 
-from autograder.author.audit import _differs, _left_out, audit
+from autograder.author.audit import audit
 from autograder.author.mutate import mutants
 from autograder.author.source import CompileError, source_digest
+from autograder.author.trial import _left_out, differs
 from autograder.judge import bundle
 from autograder.run.inside.protocol import Answer, Request
 
@@ -78,8 +79,8 @@ def test_a_unit_that_does_not_compile_is_no_audit(tmp_path):
 def test_a_mutant_does_not_differ_because_its_calls_took_another_time():
     timed = Request("call", "f", options={"repeat": 5})
     slow, fast = (Answer("ok", {"seconds": seconds}) for seconds in (2.0, 1.0))
-    assert not _differs(timed, slow, fast)
-    assert _differs(timed, slow, Answer("died")) and _differs(Request("call", "f"), slow, fast)
+    assert not differs(timed, slow, fast)
+    assert differs(timed, slow, Answer("died")) and differs(Request("call", "f"), slow, fast)
 
 
 def test_a_mutant_is_compared_where_a_default_is_left_out():
