@@ -125,10 +125,6 @@ class Exercise:
         """The sum of its criteria."""
         return sum(criterion.points for criterion in self.criteria)
 
-    def criterion(self, id: str) -> Criterion:
-        """The criterion called `id`."""
-        return next(criterion for criterion in self.criteria if criterion.id == id)
-
     def make_cases(self, rng: np.random.Generator, size: str) -> Iterator[Case]:
         """The cases, drawn from `rng`; `size` is "public" or "secret"."""
         seen: set[str] = set()

@@ -10,6 +10,12 @@ One bank format serves both uses. A *practice* bank lies open in `lessonkit` and
 jupyterquiz. A *graded* bank stays with the instructor: students get `Bank.public()`, which holds
 the questions and no key. Answers are plain values that were read as literals; nothing here executes
 what a student typed.
+
+    model    what a quiz is made of: questions, options, numbers of a student's own
+    bank     reading and checking a bank
+    answers  what a typed answer may mean
+    marking  what an answer is worth
+    show     practice questions on a page, and the form of a graded quiz
 """
 
 from ..outcome import QuestionResult

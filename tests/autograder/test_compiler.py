@@ -59,6 +59,7 @@ def test_mistakes_made_in_an_earlier_function_are_known_too(tmp_path):
             ["'no-bias' swaps 'x @ V + b', which is found 0 time(s)", "not 1", "as it stands"],
         ),
         ("[x @ W + b, x @ W]", "[x @ W + b, x @ W, 2]", "no-bias:", ["found 1 time(s)", "not 2"]),
+        ("[x @ W + b, x @ W]", "[shape, size]", "no-bias:", ["found 4 time(s)", "not 1"]),
         ("[x @ W + b, x @ W]", "[x @ W, x @ W]", "no-bias:", ["'no-bias' changes nothing"]),
         ("x @ W - b]", "b + x @ W]", "minus-bias:", ["'minus-bias'", "cannot be caught"]),
         (
@@ -234,6 +235,21 @@ def test_right_and_slow_is_a_mistake_that_is_named(tmp_path):
     assert named(Source(UNIT, root).namespace()["two_layers"]) is None
     again = compiler.compile_unit(UNIT, root=root)
     assert bundles_agree(compiled, again) == [], "what differs is how long the calls took"
+
+
+def test_a_part_is_named_as_it_is_returned(tmp_path):
+    """A name in `returns` is a place in a tuple and a key of a dict."""
+    rubric = toyunit.RUBRIC.replace(
+        "  two_layers:\n", "  two_layers:\n    returns: [first, second]\n"
+    )
+    affine, two = compiler.compile_unit(
+        UNIT, root=toyunit.build(tmp_path, rubric)
+    ).exercises.values()
+    picks = {c.id: c.options.get("pick") for c in (*affine.criteria, *two.criteria)}
+    assert picks["y"] == picks["slope"] == (0,) and picks["rows"] == (1,)
+    assert picks["first"] == ("first",) and picks["second"] == ("second",) and picks["keys"] == ()
+    (batch,) = [c for c in affine.criteria if c.id == "batch"]
+    assert batch.options["pick_a"] == batch.options["pick_b"] == (0,) and "of" not in batch.options
 
 
 def test_the_notebook_is_the_authority_on_points(tmp_path):

@@ -32,6 +32,10 @@ def line_of(text, part):
     return number
 
 
+def criterion(exercise, id):
+    return next(criterion for criterion in exercise.criteria if criterion.id == id)
+
+
 # ------------------------------------------------------------------------------------------------ what is understood
 
 
@@ -51,7 +55,7 @@ def test_what_a_rubric_does_not_say_has_the_usual_value(tmp_path):
     needs = {criterion.id: criterion.needs for criterion in affine.criteria}
     assert needs["y"] == needs["inputs"] == ("shapes",), "the first shape criterion above"
     assert needs["shapes"] == needs["width"] == () and needs["batch"] == ("y",)
-    assert affine.criterion("y").options == {"of": ("y",), "rtol": 1e-4, "atol": 1e-6}
+    assert criterion(affine, "y").options == {"of": ("y",), "rtol": 1e-4, "atol": 1e-6}
     sections = {mistake.id: mistake.section for mistake in affine.mistakes}
     assert (
         sections["no-bias"] == f"{UNIT}#one-layer" and sections["minus-bias"] == f"{UNIT}#the-bias"
@@ -62,7 +66,7 @@ def test_what_a_rubric_does_not_say_has_the_usual_value(tmp_path):
 def test_an_unchanged_criterion_has_the_title_of_the_house(tmp_path):
     rubric = toyunit.RUBRIC.replace("        title: Your inputs stay as they were\n", "")
     affine = load_unit(UNIT, toyunit.build(tmp_path, rubric)).exercises["affine"]
-    assert affine.criterion("inputs").title == "The arrays you were given are left as they were"
+    assert criterion(affine, "inputs").title == "The arrays you were given are left as they were"
 
 
 def test_everything_knows_its_line(tmp_path):
@@ -131,7 +135,7 @@ def test_a_swap_is_indented_as_the_line_where_it_stands(old, new, count, expecte
 
 
 def test_a_swap_does_not_find_what_another_one_has_just_eaten():
-    assert swapped("aaa", Swap("aa", "b")) == ("ba", 1)
+    assert swapped("a\na\na", Swap("a\na", "b")) == ("b\na", 1)
 
 
 def test_two_cases_of_one_name_are_refused(tmp_path):
@@ -151,7 +155,7 @@ def test_what_is_no_case_is_refused_with_the_function_that_made_it(tmp_path):
     with pytest.raises(AuthoringError, match=rf"cases.py:{line}: `two_layers`: it must yield Case"):
         list(two.make_cases(rng, "public"))
     with pytest.raises(AuthoringError, match="`too_wide`: it must yield Case objects"):
-        affine.criterion("width").options["make"](rng, "public")
+        criterion(affine, "width").options["make"](rng, "public")
 
 
 # -------------------------------------------------------------------------------------------------- what is mistaken
@@ -188,6 +192,7 @@ MISTAKEN = {
     "name that is no name": ("  two_layers:", "  two-layers:", "two-layers:", ["no name in Python"]),
     "section with blanks": ("section: one-layer", "section: one layer", "one layer", ["anchor of a heading"]),
     "no such exception": ("error: ValueError", "error: ValuError", "ValuError", ["not one of Python's exceptions"]),
+    "a class of another kind": ("error: ValueError", "error: int", "error: int", ["not one of Python's exceptions"]),
     "no exception at all": ("error: ValueError", "error: print", "error: print", ["not one of Python's exceptions"]),
     "no such cases": ("cases: too_wide", "cases: to_wide", "to_wide", ["no function `to_wide`", "def to_wide(rng"]),
     "no such pairs": ("pairs: some_rows", "pairs: rows", "pairs: rows", ["no function `rows`"]),
