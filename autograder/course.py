@@ -1,8 +1,8 @@
 """Where things are, and what a student may be called (an id is a folder's name).
 
 Two folders have names here. The course *root* is the repository: the folder that holds
-`_config.yml`. The course *directory* is nbgrader's, `exercises/` of the root or an instructor's own:
-it holds `source`, `release`, `submitted`, `autograded`, and of ours `secret`, `quizzes` and
+`_config.yml`. The course *directory* is nbgrader's, `exercises/` of the root or an instructor's
+own: it holds `source`, `release`, `submitted`, `autograded`, and of ours `secret`, `quizzes` and
 `results`. Nothing is read here but `_config.yml`, and nothing is written.
 """
 
@@ -12,15 +12,14 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from .errors import CourseError
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
-    Directory = Path | CourseDirectory  # a plain path: without a configuration of its own
-
+Directory: TypeAlias = "Path | CourseDirectory"  # a plain path has no configuration of its own
 PACKAGE = Path(__file__).resolve().parent
 MAX_ID = 128  # characters of a student id: nbgrader's column
 MAX_ID_BYTES = 200  # of UTF-8, for ids that we make: a file name may have 255

@@ -54,7 +54,7 @@ STOCK_CONFIG = (
 
 def stock_course(unit: str, folder: Path, root: Path) -> Path:
     """A course with plain nbgrader's configuration, in `folder/exercises`; the records are made by our own config."""
-    from autograder.record import gradebook
+    from autograder.record import database
 
     shutil.copy(root / "_config.yml", folder / "_config.yml")
     course = folder / "exercises"
@@ -63,7 +63,7 @@ def stock_course(unit: str, folder: Path, root: Path) -> Path:
     for part in ("nbgrader_config.py", f"quizzes/{unit}.yml"):
         (course / part).parent.mkdir(exist_ok=True)
         shutil.copy(root / "exercises" / part, course / part)
-    gradebook.create_records(gradebook.course_directory(course), unit)
+    database.create_records(database.course_directory(course), unit)
     text = (course / "nbgrader_config.py").read_text()
     (course / "nbgrader_config.py").write_text(STOCK_CONFIG)
     (folder / "ours.py").write_text(text)
@@ -362,7 +362,7 @@ def say(text: str) -> None:
 
 
 def course_id(course: Path) -> str:
-    from autograder.record.gradebook import course_directory
+    from autograder.record.database import course_directory
 
     return course_directory(course).course_id
 

@@ -99,14 +99,16 @@ def _disagreements(unit: Unit, source: Source, root: Path | None) -> list[str]:
             )
         elif abs(exercise.points - source.points[name]) > 1e-9:
             problems.append(
-                f"{exercise.place}: the criteria of {name!r} sum to {exercise.points:g} points, and "
+                f"{exercise.place}: the criteria of {name!r} sum to {exercise.points:g} points, "
+                "and "
                 f"its test cell in {source.path} is worth {source.points[name]:g}. Change one of "
                 "them."
             )
     for graded in source.points:
         if graded not in unit.exercises:
             problems.append(
-                f"{source.path}: the cell `test_{graded}` is graded, but {graded!r} is no exercise of "
+                f"{source.path}: the cell `test_{graded}` is graded, but {graded!r} is no "
+                "exercise of "
                 "the rubric. Add it there, or take the points off the cell."
             )
     bank = quiz_file(unit.name, root)

@@ -190,7 +190,8 @@ class ExerciseCompiler:
                 raise CompileError(f"{where}: the solution fails ({why}).")
             if _opaque(answer.value):
                 raise CompileError(
-                    f"{where}: the solution returns {_opaque(answer.value)}, which is not plain data."
+                    f"{where}: the solution returns {_opaque(answer.value)}, which is not plain "
+                    "data."
                 )
 
     def _check_speed(self, expected: Mapping[str, Answer]) -> None:

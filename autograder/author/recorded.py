@@ -1,4 +1,5 @@
-"""Answers that were recorded, put before the judge once more: is a mistake caught, and by which name?
+"""Answers that were recorded, put before the judge once more: is a mistake caught, and by which
+name?
 
 Nothing here runs code of anybody's.
 """
@@ -51,7 +52,10 @@ def fault(
         None,
     )
     if slip is not None:
-        return f"it stops with {slip.type}: {slip.message}. Use only names that the notebook's cells define."
+        return (
+            f"it stops with {slip.type}: {slip.message}. Use only names that the notebook's "
+            "cells define."
+        )
     result = judge(exercise, Recorded(answers, exercise))
     if result.needs_manual:
         return f"the judge fails on it. {first_words(result)}"
@@ -68,7 +72,8 @@ def fault(
     if named is None:
         return "it is caught, but not recognised; give `where:` facts that hold for it."
     return (
-        f"it is taken for {named!r}, whose answers are the same. Add a case that tells them apart, or declare "
+        f"it is taken for {named!r}, whose answers are the same. Add a case that tells them "
+        "apart, or declare "
         f"`same_as: {named}`."
     )
 

@@ -40,6 +40,17 @@ from ..quiz.answers import LETTERS, TAGS, plain_text
 from ..quiz.model import fill, shown_steps
 
 
+class _Kept(logging.Handler):
+    """Keeps errors for us to tell."""
+
+    def __init__(self, records: list[logging.LogRecord]) -> None:
+        super().__init__(logging.ERROR)
+        self._records = records
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._records.append(record)
+
+
 class ReleaseError(CourseError, RuntimeError):
     """The source notebook cannot be released; the message names the file and the remedy."""
 
@@ -108,8 +119,7 @@ def _generate(unit: str, course: Path, config_file: Path) -> None:
     config.GenerateAssignment.no_database = True
     converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
     records: list[logging.LogRecord] = []
-    handler = logging.Handler(logging.ERROR)
-    handler.emit = records.append
+    handler = _Kept(records)
     converter.log = logging.Logger(
         "autograder.release"
     )  # a logger of its own: nothing is printed twice
@@ -232,7 +242,8 @@ def question_markdown(question: Question) -> str:
     )
     names = {name: name for name in question.parameters}
     parts = [
-        f"**Question {number}** ({points}). {_markdown(fill(question.prompt, names))}{_wish(question)}"
+        f"**Question {number}** ({points}). "
+        f"{_markdown(fill(question.prompt, names))}{_wish(question)}"
     ]
     code = fill(question.code, names)
     lines = [option.line for option in question.options if option.line is not None]

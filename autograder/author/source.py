@@ -14,7 +14,9 @@ from typing import Any
 from ..course import checks_dir, quiz_file, source_notebook
 from ..errors import CourseError
 from ..judge import bundle as bundles
-from ..read.notebook import PREAMBLE, plain_python, read_template
+from ..read.submission import PREAMBLE
+from ..read.syntax import plain_python
+from ..read.template import read_template
 from .declare import Exercise, Variant
 
 

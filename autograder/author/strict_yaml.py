@@ -112,7 +112,7 @@ def _plain(node: yaml.Node, at: Place, lines: dict[Place, int], path: Path) -> A
     lines.setdefault(at, node.start_mark.line + 1)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, (*at, n), lines, path) for n, item in enumerate(node.value)]
-    if not isinstance(node, yaml.MappingNode):
+    if isinstance(node, yaml.ScalarNode):
         return _scalar(node, path)
     result: dict[str, Any] = {}
     for key_node, value in node.value:

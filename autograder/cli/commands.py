@@ -59,7 +59,8 @@ def grade(arguments: argparse.Namespace) -> int:
         return USAGE
     if arguments.unsafe_no_sandbox:
         complain(
-            "no walls: students' code can read and change whatever you can. Use this for code you trust only."
+            "no walls: students' code can read and change whatever you can. "
+            "Use this for code you trust only."
         )
     with WarmPool(arguments.jobs, arguments.unsafe_no_sandbox) as pool_for:
         root = _course(arguments)
@@ -71,15 +72,17 @@ def grade(arguments: argparse.Namespace) -> int:
 
 
 def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -> int:
-    gc.disable()  # importing nbgrader makes much and drops nothing: looking through it all again and again takes time
+    # Importing nbgrader makes much and drops nothing: looking through it all again and again takes
+    # time.
+    gc.disable()
     from ..grade import classroom
     from ..grade.assignment import columns, load_assignment
-    from ..record import gradebook, journal
+    from ..record import database, journal
 
     gc.freeze()
     gc.enable()
 
-    course = gradebook.course_directory(root, arguments.db)
+    course = database.course_directory(root, arguments.db)
     with _Progress(quiet=arguments.json == "-") as progress:
         run = classroom.grade_class(
             course,
@@ -105,9 +108,9 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -
 
 def collect(arguments: argparse.Namespace) -> int:
     from ..lms import collect, roster
-    from ..record import gradebook
+    from ..record import database
 
-    course = gradebook.course_directory(_course(arguments))
+    course = database.course_directory(_course(arguments))
     people = roster.read(arguments.roster) if arguments.roster else None
     done = collect.collect(
         course,
@@ -130,11 +133,13 @@ def _summarise(run: Any, folder: Path) -> None:
         else f"{run.graded} graded"
     )
     say(
-        f"{run.assignment}: {done}, in {run.seconds:.1f} s. Feedback pages: {feedback_folder(folder)}"
+        f"{run.assignment}: {done}, in {run.seconds:.1f} s. "
+        f"Feedback pages: {feedback_folder(folder)}"
     )
     if run.left:
         say(
-            f"Stopped with {run.left} left. What is done is recorded; the same command goes on from there."
+            f"Stopped with {run.left} left. What is done is recorded; "
+            "the same command goes on from there."
         )
     if run.failed:
         say(f"{len(run.failed)} could not be graded:")
@@ -189,10 +194,10 @@ def _course(arguments: argparse.Namespace) -> Path:
 
 
 def report(arguments: argparse.Namespace) -> int:
-    from ..record import gradebook, journal
+    from ..record import database, journal
     from ..report import pages
 
-    course = gradebook.course_directory(_course(arguments))
+    course = database.course_directory(_course(arguments))
     folder = results_folder(course, arguments.assignment)
     lines = folder / journal.FILE
     if not lines.exists():
@@ -221,10 +226,10 @@ def report(arguments: argparse.Namespace) -> int:
 
 def export(arguments: argparse.Namespace) -> int:
     from ..lms import marks, roster
-    from ..record import gradebook
+    from ..record import database
 
     people = roster.read(arguments.roster) if arguments.roster else None
-    course = gradebook.course_directory(_course(arguments), arguments.db)
+    course = database.course_directory(_course(arguments), arguments.db)
     table = marks.table_of(course, arguments.assignment, people)
     _write_text(arguments.to, marks.render(table, arguments.format, arguments.column))
     for names, what in (
@@ -240,10 +245,10 @@ def export(arguments: argparse.Namespace) -> int:
 def similar(arguments: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from ..record import gradebook
+    from ..record import database
     from ..report import similar
 
-    course = gradebook.course_directory(_course(arguments))
+    course = database.course_directory(_course(arguments))
     found, unread = similar.similar(course, arguments.assignment, arguments.share)
     _write_json(
         arguments.json,
@@ -253,7 +258,8 @@ def similar(arguments: argparse.Namespace) -> int:
         say(printable_lines(similar.text(arguments.assignment, found)))
     if unread:
         complain(
-            f"not looked at, because there is no notebook that can be read: {printable(', '.join(unread))}"
+            "not looked at, because there is no notebook that can be read: "
+            f"{printable(', '.join(unread))}"
         )
     return INCOMPLETE if unread else OK
 
@@ -281,7 +287,8 @@ def check(arguments: argparse.Namespace) -> int:
         except SandboxUnavailable:
             # A student has no walls, and needs none against their own code.
             complain(
-                "no sandbox on this machine: the notebook runs with your rights. Check only notebooks you trust."
+                "no sandbox on this machine: the notebook runs with your rights. "
+                "Check only notebooks you trust."
             )
             return open_pool(needs, unsafe=True)
 

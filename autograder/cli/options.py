@@ -112,7 +112,8 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument(
         "--unsafe-no-sandbox",
         action="store_true",
-        help="run students' code without walls: it can do whatever you can. Only for code you trust",
+        help="run students' code without walls: it can do whatever you can. "
+        "Only for code you trust",
     )
 
     report = command("report", commands.report, "Write the class report: one HTML page.")

@@ -18,7 +18,8 @@ from ..errors import NotReady
 from ..judge import bundle as bundles
 from ..judge.compiled import Bundle
 from ..quiz import Bank, load_bank
-from ..read.notebook import BadNotebook, Template, open_regular, read_template
+from ..read.notebook import BadNotebook, open_regular
+from ..read.template import Template, read_template
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory

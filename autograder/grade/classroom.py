@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from ..course import feedback_folder, name_problem, results_folder, submissions
 from ..errors import NotReady
 from ..outcome import NotebookResult, Run, StudentResult, clamp
-from ..read.notebook import Submission
+from ..read.submission import Submission
 from ..record import journal
 from .assignment import GradedNotebook, load_assignment, submission_key
 from .one import Backend, GradedSubmission, PoolFor, local_backend
@@ -101,7 +101,7 @@ def grade_class(
     """Grade every submission of `assignment` whose result is missing or out of date.
 
     Args:
-        course: nbgrader's course directory, see `gradebook.course_directory`.
+        course: nbgrader's course directory, see `database.course_directory`.
         assignment: name of the assignment.
         pool_for: makes the sandbox pool for what the notebooks need.
         workers: submissions in work at the same time.
@@ -211,7 +211,8 @@ def _record(
     folder: Path,
     run: Run,
 ) -> None:
-    from ..record.gradebook import GradebookError, SubmissionRecord, parse_utc
+    from ..record.database import GradebookError
+    from ..record.gradebook import SubmissionRecord, parse_utc
 
     began = time.perf_counter()
     reason = next((n.reason for n in result.notebooks if n.status in ("unreadable", "error")), "")

@@ -32,7 +32,7 @@ from ..course import feedback_folder, results_folder, submitted_folder
 from ..errors import NotReady
 from ..lms import marks
 from ..outcome import NotebookResult, StudentResult
-from ..read.notebook import Submission, read_submission
+from ..read.submission import Submission, read_submission
 from ..record import gradebook, journal
 from ..report import pages
 from ..run.opening import open_pool

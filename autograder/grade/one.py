@@ -19,14 +19,9 @@ from typing import TYPE_CHECKING
 from ..judge.installed import load_public, public_folders
 from ..judge.judge import judge
 from ..outcome import FailedCell, NotebookResult, StudentResult, WrittenResult
-from ..read.notebook import (
-    BadNotebook,
-    Submission,
-    own_template,
-    parse,
-    read_bytes,
-    read_submission,
-)
+from ..read.notebook import BadNotebook, parse, read_bytes
+from ..read.submission import Submission, read_submission
+from ..read.template import own_template
 from ..run.inside.protocol import Answer, ErrorInfo, Request
 from .assignment import GradedNotebook, needs_of, submission_key
 
@@ -123,7 +118,7 @@ def check_file(path: Path, pool_for: PoolFor) -> NotebookResult:
         raise BadNotebook(
             f"{path}: none of its exercises is known here. Was it made from a released notebook?"
         )
-    cells = tuple(c for c in template.cells if c.role != "test" or c.target in bundle.exercises)
+    cells = tuple(c for c in template.with_id() if c.role != "test" or c.target in bundle.exercises)
     notebook = GradedNotebook(
         bundle.unit, dataclasses.replace(template, cells=cells), bundle, None, ""
     )

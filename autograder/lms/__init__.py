@@ -1,6 +1,7 @@
 """To and from learning platforms. Grades nothing; every name and archive is hostile.
 
 collect      a download sorted into `submitted/`
+labels       whose a file is, by its name and the class list
 archive      folders and zip files read as data
 roster       the class list
 marks        marks for Canvas, Moodle, a spreadsheet or a program

@@ -135,7 +135,8 @@ def parse(text: str, where: str = "the class list") -> Roster:
     rows = _rows(text, where)
     _, header = next(rows, (0, []))
     columns = _columns(header, where)
-    people, seen = [], {}
+    people: list[Person] = []
+    seen: dict[str, int] = {}
     for line, row in rows:
         values = {
             name: row[place].strip() if place < len(row) else "" for name, place in columns.items()
@@ -147,11 +148,13 @@ def parse(text: str, where: str = "the class list") -> Roster:
         values["moodle_id"] = (re.findall(r"\d+", values.get("moodle_id", "")) or [""])[-1]
         if problem := id_problem(values["id"]):
             raise RosterError(
-                f"{where}, line {line}: the student id {values['id'][:40]!r} cannot be used: {problem}."
+                f"{where}, line {line}: the student id {values['id'][:40]!r} "
+                f"cannot be used: {problem}."
             )
         if other := seen.get(values["id"].casefold()):
             raise RosterError(
-                f"{where}, line {line}: the student id {values['id']!r} stands in line {other} as well."
+                f"{where}, line {line}: the student id {values['id']!r} "
+                f"stands in line {other} as well."
             )
         seen[values["id"].casefold()] = line
         people.append(Person(**values))
@@ -191,6 +194,7 @@ def _columns(header: list[str], where: str) -> dict[str, int]:
             columns[column] = places[name]
     if "id" not in columns:
         raise RosterError(
-            f"{where}: no column `id`. The first line must name the columns: id, name, email, canvas id."
+            f"{where}: no column `id`. The first line must name the columns: "
+            "id, name, email, canvas id."
         )
     return columns

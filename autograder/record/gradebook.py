@@ -14,11 +14,9 @@ import contextlib
 import json
 import logging
 import os
-import sys
-import tempfile
 import time
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,22 +24,18 @@ from typing import Any
 from uuid import uuid4
 
 from nbgrader import api
-from nbgrader.apps import NbGrader
-from nbgrader.converters import GenerateAssignment
-from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
-from sqlalchemy import Table, bindparam, insert, inspect, select, update
-from sqlalchemy import text as sql
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
-from traitlets.config import Config
 
-from ..course import autograded_folder, is_course_directory, source_folder
-from ..errors import CourseError
+from ..course import autograded_folder
 from ..files import Publish, Staged, staged
-from ..read.notebook import BadNotebook, Template, open_regular
+from ..read.notebook import BadNotebook, open_regular
+from ..read.template import Template
 from ..text import cut
+from .database import GradebookError, create_records, finish_creation, open_records
 
 # nbgrader's tables themselves: rows written one submission at a time need no identity map, and cost
 # a third.
@@ -55,10 +49,6 @@ _NOTEBOOKS, _GRADES, _COMMENTS = (
 MAX_TIMESTAMP = 200  # bytes of timestamp.txt that are read
 MAX_COMMENT = 4_000
 LOCK_RETRIES = 5
-
-
-class GradebookError(CourseError, RuntimeError):
-    """The records cannot be read or written; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -92,33 +82,6 @@ class SubmissionRecord:
     timestamp_text: str | None = None
 
 
-# ------------------------------------------------------------------------------------------- course
-
-
-def course_directory(
-    root: Path, db_url: str | None = None, config: Config | None = None
-) -> CourseDirectory:
-    """nbgrader's view of the course at `root`, with its nbgrader_config.py (and the machine's)
-    applied.
-    """
-    root = Path(root).resolve()
-    if not is_course_directory(root):
-        raise GradebookError(
-            f"{root}: not an nbgrader course directory (it has no source/ and no nbgrader_config.py)."
-        )
-    if config is None:
-        app = NbGrader()
-        app.log.setLevel(logging.ERROR)
-        with contextlib.chdir(root):
-            app.load_config_file()
-        config = app.config
-    config = Config(config)
-    config.CourseDirectory.root = str(root)
-    if db_url:
-        config.CourseDirectory.db_url = db_url
-    return CourseDirectory(config=config)
-
-
 def read_timestamp(folder: Path) -> tuple[datetime | None, str | None, str | None]:
     """`(time in UTC, text of the file, complaint)` of a submission's timestamp.txt; all None where
     there is none.
@@ -139,55 +102,6 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, str | None, str | Non
             None,
             f"{path}: not a date and time. Write one line such as `2026-03-01 12:00:00 UTC`.",
         )
-
-
-@contextlib.contextmanager
-def _environment_on_path() -> Iterator[None]:
-    """nbgrader calls `alembic` from PATH when it creates a database."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
-
-
-def open_records(course: CourseDirectory) -> api.Gradebook:
-    """nbgrader's records of the course; a context manager."""
-    url = course.db_url
-    if url.startswith("sqlite:///") and "?" not in url:
-        url += "?timeout=30"  # the formgrader may hold the lock for a moment
-    try:
-        with _environment_on_path():
-            return api.Gradebook(url, course.course_id)
-    except Exception as error:
-        raise GradebookError(f"The gradebook {course.db_url} cannot be opened: {error}") from error
-
-
-def create_records(course: CourseDirectory, assignment: str) -> None:
-    """Create or update nbgrader's records of the assignment from its source, as `nbgrader
-    generate_assignment` does.
-
-    The released notebook is left alone: what students have is what stays on disk.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        config = Config(course.config)
-        config.CourseDirectory.release_directory = folder
-        config.CourseDirectory.assignment_id = assignment
-        private = CourseDirectory(config=config, root=course.root, db_url=course.db_url)
-        converter = GenerateAssignment(coursedir=private, config=config)
-        converter.force = True
-        converter.log = logging.getLogger("autograder.gradebook.generate")
-        converter.log.setLevel(logging.CRITICAL)
-        try:
-            with _environment_on_path():
-                converter.start()
-        except (NbGraderException, SystemExit, Exception) as error:
-            source = source_folder(course, assignment)
-            raise GradebookError(
-                f"nbgrader could not record {assignment!r} from {source}: {error}. "
-                f"Run `nbgrader generate_assignment {assignment}` to see why."
-            ) from error
 
 
 # ------------------------------------------------------------------------------------------- writer
@@ -214,7 +128,8 @@ class Gradebook:
             if not self._agrees():
                 self.close()
                 raise GradebookError(
-                    f"The release of {self.assignment!r} and its source disagree about cells or points. "
+                    f"The release of {self.assignment!r} and its source disagree "
+                    "about cells or points. "
                     f"Run `autograder release {self.assignment}`, then grade again."
                 )
         self._load()
@@ -229,28 +144,7 @@ class Gradebook:
     def _open(self) -> None:
         self.gb = open_records(self.course)
         self.db = self.gb.db
-        self._stamp()
-
-    def _stamp(self) -> None:
-        """Finish a database whose creation was cut short: nbgrader writes the version of its tables
-        after the tables.
-
-        It would never look again, and `nbgrader db upgrade` could not work on it.
-        """
-        tables = inspect(self.db.connection()).get_table_names()
-        if (
-            "alembic_version" not in tables
-            or self.db.scalar(sql("SELECT count(*) FROM alembic_version")) == 0
-        ):
-            with _environment_on_path():
-                version = api.get_alembic_version()
-            create = "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)"
-            self.db.execute(sql(create))
-            self.db.execute(
-                sql("INSERT INTO alembic_version VALUES (:version)"), {"version": version}
-            )
-            self.db.commit()
-        self.db.rollback()
+        finish_creation(self.db)
 
     def _agrees(self) -> bool:
         """Do the records know the cells and points of the released notebooks?"""
@@ -320,14 +214,16 @@ class Gradebook:
                     self._know()  # somebody else may have written
                     if attempt == LOCK_RETRIES - 1:
                         raise GradebookError(
-                            f"{self.course.db_url}: the marks of {record.student!r} could not be written "
-                            f"({error.orig}). Close other programs that use the gradebook, then grade again."
+                            f"{self.course.db_url}: the marks of {record.student!r} could "
+                            f"not be written ({error.orig}). Close other programs that use "
+                            "the gradebook, then grade again."
                         ) from error
                     time.sleep(0.2 * 2**attempt)
                 except SQLAlchemyError as error:
                     self.db.rollback()
                     raise GradebookError(
-                        f"{self.course.db_url}: the marks of {record.student!r} were refused ({error})."
+                        f"{self.course.db_url}: the marks of {record.student!r} were "
+                        f"refused ({error})."
                     ) from error
                 except BaseException:
                     self.db.rollback()
@@ -444,9 +340,9 @@ class Gradebook:
         rows, score, previous = [], 0.0, None
         for name, cell in cells.items():
             mark, before = record.marks.get(name, Mark(0.0)), old.get(cell)
-            manual = before.manual_score if before else None
+            manual = None
             review = mark.needs_manual or mark.points is None
-            if manual is not None:
+            if before is not None and (manual := before.manual_score) is not None:
                 # A person has marked this cell. Ask again only if there is something new to look
                 # at.
                 if previous is None:

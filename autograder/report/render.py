@@ -7,10 +7,10 @@ light.
 from __future__ import annotations
 
 import functools
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..text import code_ticks
 from .vocabulary import LOOKS, TONES
 
 if TYPE_CHECKING:
@@ -28,10 +28,9 @@ def ticks(text: object, style: str = "") -> Markup:
     """Escaped text with `code` between backticks shown as code, in `style` where no style sheet
     is.
     """
-    from markupsafe import Markup, escape
+    from markupsafe import Markup
 
-    begin = Markup('<code style="{}">').format(style) if style else "<code>"
-    return Markup(re.sub(r"`([^`]+)`", rf"{begin}\1</code>", str(escape(text))))
+    return Markup(code_ticks(str(text), style))
 
 
 def share(points: float, maximum: float) -> int:

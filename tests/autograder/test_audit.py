@@ -3,12 +3,14 @@
 import ast
 import json
 
+import numpy as np
 import pytest
 import toyunit
 
-from autograder.author.audit import _differs, _left_out, audit
+from autograder.author.audit import audit
 from autograder.author.mutate import mutants
 from autograder.author.source import CompileError, source_digest
+from autograder.author.trial import _left_out, differs
 from autograder.judge import bundle
 from autograder.run.inside.protocol import Answer, Request
 
@@ -78,8 +80,17 @@ def test_a_unit_that_does_not_compile_is_no_audit(tmp_path):
 def test_a_mutant_does_not_differ_because_its_calls_took_another_time():
     timed = Request("call", "f", options={"repeat": 5})
     slow, fast = (Answer("ok", {"seconds": seconds}) for seconds in (2.0, 1.0))
-    assert not _differs(timed, slow, fast)
-    assert _differs(timed, slow, Answer("died")) and _differs(Request("call", "f"), slow, fast)
+    assert not differs(timed, slow, fast)
+    assert differs(timed, slow, Answer("died")) and differs(Request("call", "f"), slow, fast)
+
+
+def test_a_mutant_does_not_differ_in_digits_that_its_inputs_do_not_have():
+    def gap_seen(x, gap):
+        asked = Request("call", "f", (np.ones(2, x),), {"b": np.ones(2)})
+        return differs(asked, *(Answer("ok", 1.0 + gap * n, (1,)) for n in range(2)))
+
+    assert gap_seen("f8", 1e-7) and not gap_seen("f8", 1e-10)
+    assert gap_seen("f4", 1e-4) and not gap_seen("f4", 1e-7)
 
 
 def test_a_mutant_is_compared_where_a_default_is_left_out():

@@ -17,7 +17,7 @@ from nbgrader import api
 from autograder import cli, lms
 from autograder.lms import marks, roster
 from autograder.lms.marks import ExportError, Row, Table
-from autograder.read import notebook
+from autograder.read.template import read_template
 from autograder.record import gradebook
 from autograder.record.gradebook import Gradebook, Mark, NotebookRecord, SubmissionRecord
 
@@ -33,7 +33,7 @@ COLUMNS = ["double", "mean_of_rows", "quiz", "written_why"]
 @pytest.fixture
 def course(toy_course):
     """Ada has manual marks and extra credit, Bob is late, and somebody with a hostile name waits for a mark."""
-    template = notebook.read_template(Path(toy_course.root) / "release/toy/toy.ipynb")
+    template = read_template(Path(toy_course.root) / "release/toy/toy.ipynb")
     due = gradebook.parse_utc("2026-03-01 12:00:00 UTC")
     with Gradebook(toy_course, "toy", [template]) as book:
         book.gb.find_assignment("toy").duedate = due

@@ -20,14 +20,11 @@ from nbgrader.utils import determine_grade
 
 from autograder.grade import classroom
 from autograder.read import notebook
-from autograder.record import gradebook
-from autograder.record.gradebook import (
-    Gradebook,
-    GradebookError,
-    Mark,
-    NotebookRecord,
-    SubmissionRecord,
-)
+from autograder.read.submission import arrange
+from autograder.read.template import read_template
+from autograder.record import database, gradebook
+from autograder.record.database import GradebookError
+from autograder.record.gradebook import Gradebook, Mark, NotebookRecord, SubmissionRecord
 from autograder.report.card import Card
 
 
@@ -38,7 +35,7 @@ def course(any_course):
 
 @pytest.fixture
 def template(course):
-    return notebook.read_template(Path(course.root) / "release/toy/toy.ipynb")
+    return read_template(Path(course.root) / "release/toy/toy.ipynb")
 
 
 def record(
@@ -50,9 +47,7 @@ def record(
     comment="Well done.",
 ):
     book = toycourse.filled({"cells": [t.cell for t in template.cells]}, answers or toycourse.RIGHT)
-    submission = notebook.arrange(
-        notebook.parse(json.dumps(book | {"nbformat": 4}).encode(), "x"), template
-    )
+    submission = arrange(notebook.parse(json.dumps(book | {"nbformat": 4}).encode(), "x"), template)
     marks = {"test_double": Mark(double), "test_mean_of_rows": Mark(1.5), "test_quiz": Mark(5.0)}
     marks["written_why"] = Mark(None)
     when = gradebook.parse_utc(timestamp) if timestamp else None
@@ -300,4 +295,4 @@ def test_names_of_folders(name, good):
 
 def test_a_folder_that_is_no_course_is_refused(tmp_path):
     with pytest.raises(GradebookError, match="not an nbgrader course"):
-        gradebook.course_directory(tmp_path)
+        database.course_directory(tmp_path)

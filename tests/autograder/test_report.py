@@ -247,7 +247,8 @@ def test_signs_and_words_can_be_read_on_every_ground(scheme):
         assert colours[name] == getattr(tone, scheme)
         for place in ("paper", "panel"):
             assert contrast(colours[name], colours[place]) >= 4.5, (name, place)
-        for anywhere in (colours["paper"], {"light": "#ffffff", "dark": "#1e1e1e"}[scheme]):
+        notebook = {"light": "#ffffff", "dark": "#1e1e1e"}[scheme]
+        for anywhere in (colours["paper"], colours["panel"], notebook):
             assert contrast(tone.sign, anywhere) >= 3, (name, anywhere)
 
 

@@ -156,7 +156,7 @@ def test_comments_and_quiz_and_written(graded):
 
 def test_the_formgrader_counts_them_as_graded(graded):
     root, _ = graded
-    from autograder.record.gradebook import course_directory
+    from autograder.record.database import course_directory
 
     app = NbGraderAPI(course_directory(root))
     assert app.get_autograded_students("toy") == {
@@ -197,7 +197,7 @@ def test_export(graded):
 
 
 def test_mode_b_gives_the_same(graded, warm_pool):
-    from autograder.record.gradebook import course_directory
+    from autograder.record.database import course_directory
 
     root, _ = graded
     course = course_directory(root)

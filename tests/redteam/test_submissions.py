@@ -34,7 +34,7 @@ import toycourse  # noqa: E402
 from header import header  # noqa: E402
 
 from autograder.grade import classroom  # noqa: E402
-from autograder.record import gradebook, journal  # noqa: E402
+from autograder.record import database, journal  # noqa: E402
 from autograder.report import pages  # noqa: E402
 
 SUBMISSIONS = sorted((Path(__file__).parent / "submissions").glob("*.py"))
@@ -105,7 +105,7 @@ def graded(
     """The class after its one grading run."""
     base = tmp_path_factory.mktemp("hostile")
     shutil.copytree(ready_course.parent, base / "course")
-    course = gradebook.course_directory(base / "course" / "exercises")
+    course = database.course_directory(base / "course" / "exercises")
     root, token = Path(course.root), secrets.token_hex(16)
     bait = base / "bait"
     bait.write_text(token, encoding="utf-8")

@@ -260,12 +260,12 @@ def compile_secret(root: Path, seed: int = 7) -> Path:
 
 def ready(base: Path) -> Path:
     """Release, secret bundle and an empty gradebook as well."""
-    from autograder.record import gradebook
+    from autograder.record import database, gradebook
 
     root = build(base)
     release(root)
     compile_secret(root)
-    course = gradebook.course_directory(root)
+    course = database.course_directory(root)
     with gradebook.Gradebook(
         course, UNIT, [notebook.template for notebook in load_assignment(course, UNIT)]
     ):
