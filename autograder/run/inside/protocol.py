@@ -53,6 +53,16 @@ class Closed(Exception):
     """The other end of the pipe is gone."""
 
 
+class TurnEnded(Exception):
+    """The process that answered for one exercise has ended, with this wait status, its original
+    says.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 @dataclass(frozen=True)
 class Request:
     """One question to the student's process. `operations.perform` says what each `op` does."""
@@ -105,6 +115,16 @@ class Cell:
     source: str
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Said to the student's process before and after the questions about one exercise: a copy of it
+    answers them (`aside`), and what they change ends with it. The begin's answer is whether there
+    is a copy.
+    """
+
+    begins: bool
+
+
 class Caller(Protocol):
     """Whoever can answer a request: a sandbox session, or the notebook's own kernel."""
 
@@ -137,9 +157,23 @@ def encode_cell(cell: Cell, number: str, caps: Caps = values.CAPS) -> bytes:
     )
 
 
-def decode_question(frame: bytearray, caps: Caps = values.CAPS) -> tuple[Request | Cell, str]:
+def encode_turn(turn: Turn, number: str, caps: Caps = values.CAPS) -> bytes:
+    """The beginning or the end of a turn as a frame."""
+    return _pack({"kind": "turn", "number": number}, turn.begins, caps, strict=True)
+
+
+def encode_end(status: int, number: str, caps: Caps = values.CAPS) -> bytes:
+    """What the original says when the copy of turn `number` has ended."""
+    return _pack({"kind": "ended", "number": number}, status, caps, strict=True)
+
+
+def decode_question(
+    frame: bytearray, caps: Caps = values.CAPS
+) -> tuple[Request | Cell | Turn, str]:
     """What the student's process was asked, and the number that its answer must carry."""
     head, value, _ = _unpack(frame, caps)
+    if head["kind"] == "turn":
+        return Turn(value), head["number"]
     if head["kind"] == "cell":
         return Cell(head["name"], value), head["number"]
     args, kwargs, options = value
@@ -170,11 +204,16 @@ def encode_answer(answer: Answer, number: str, caps: Caps = values.CAPS) -> byte
 
 
 def decode_answer(
-    frame: bytearray, number: str, seconds: float, caps: Caps = values.CAPS
+    frame: bytearray,
+    number: str,
+    seconds: float,
+    caps: Caps = values.CAPS,
+    turn: str | None = None,
 ) -> Answer:
     """Read a hostile answer to question `number`; `seconds` is what the asker measured.
 
     Raises:
+        TurnEnded: it says that the copy of turn `turn` has ended.
         BadFrame: it is malformed, too large, answers something else, or claims what only the asker
         can know.
     """
@@ -182,6 +221,8 @@ def decode_answer(
         head, value, tree = _unpack(frame, caps)
     except BadValue as reason:
         raise BadFrame(f"the answer holds {reason}") from None
+    if turn is not None and head["kind"] == "ended" and head["number"] == turn:
+        raise TurnEnded(value if type(value) is int and 0 <= value < 1 << 16 else 0)
     if (
         head.keys() != {"kind", "number", "status", "error", "printed", "tree", "sizes"}
         or head["kind"] != "answer"
