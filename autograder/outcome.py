@@ -114,6 +114,7 @@ class NotebookResult:
     written: list[dict] = field(default_factory=list)  # {"id", "max_points", "touched"}
     notes: list[str] = field(default_factory=list)
     failed_cells: list[dict] = field(default_factory=list)  # {"name", "status", "message"}
+    absent: list[str] = field(default_factory=list)  # modules that are not installed here
     seconds: dict[str, float] = field(default_factory=dict)
     reason: str = ""  # why it was not graded; for the instructor
 

@@ -18,7 +18,8 @@ from ..authoring import AuthoringError, Exercise, Unit, Variant
 from ..course import checks_file, quiz_file, source_notebook, units
 from ..errors import CourseError
 from ..judge import bundle as bundles
-from ..read.notebook import PREAMBLE, plain_python, read_template
+from ..read.ipython import Reader
+from ..read.notebook import PREAMBLE, read_template
 
 
 class CompileError(CourseError, ValueError):
@@ -84,7 +85,7 @@ class Source:
         self.cells: list[tuple[str, str, str]] = []  # (role, grade_id or "", source)
         for number, entry in enumerate(template.cells, 1):
             if entry.cell["cell_type"] == "code" and entry.role in ("run", "solution", "text"):
-                text = plain_python(entry.cell["source"])[0]
+                text = Reader().python(entry.cell["source"])
                 self.cells.append((entry.role, entry.grade_id or f"cell {number}", text))
         self.points = {cell.target: cell.points for cell in template.of_role("test")}
         self.written = {cell.grade_id: cell.points for cell in template.of_role("written")}

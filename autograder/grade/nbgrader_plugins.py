@@ -31,7 +31,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from ..errors import NotReady
 from ..lms import marks
 from ..outcome import NotebookResult, StudentResult
-from ..read.notebook import Submission, read_submission
+from ..read.notebook import Submission
+from ..read.order import read_submission
 from ..record import gradebook, journal
 from ..report import pages
 from ..run.opening import open_pool

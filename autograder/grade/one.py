@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..judge.installed import load_public, public_folders
-from ..judge.judge import judge
 from ..outcome import NotebookResult, StudentResult
 from ..read.notebook import (
     BadNotebook,
@@ -24,10 +23,10 @@ from ..read.notebook import (
     own_template,
     parse,
     read_bytes,
-    read_submission,
 )
-from ..run.inside.protocol import Answer, ErrorInfo, Request
+from ..read.order import read_submission
 from .assignment import GradedNotebook, needs_of, submission_key
+from .places import judge_in_place
 
 if TYPE_CHECKING:
     from ..run.pool import SandboxPool
@@ -40,62 +39,20 @@ def grade_notebook(
     result = NotebookResult(paper.name, "graded", 0.0, paper.max_points, paper.bundle.title)
     result.notes += submission.notes
     start = time.perf_counter()
-    tests = paper.template.of_role("test")
-    if any(cell.target not in submission.untouched for cell in tests):
-        with pool.session(submission.run) as session:
-            start += session.waited
-            caller = _CallerWithCauses(session)
-            result.failed_cells = caller.failed
-            result.seconds["run"] = time.perf_counter() - start
-            for cell in tests:
-                exercise = judge(paper.bundle.exercises[cell.target], caller)
-                result.exercises.append(exercise)
-    else:  # nothing was written: nothing to run
-        nobody = _StubAnswers()
-        result.exercises = [judge(paper.bundle.exercises[cell.target], nobody) for cell in tests]
+    names = [cell.target for cell in paper.template.of_role("test")]
+    judged = judge_in_place(paper.bundle.exercises, names, submission, pool)
+    result.exercises, result.failed_cells = judged.exercises, judged.failed_cells
+    result.absent, result.seconds["run"] = judged.absent, judged.running
+    result.notes += judged.notes
+    start += judged.waited
     if paper.bank is not None:
         result.quiz = paper.bank.grade(submission.quiz, student=student)
-    result.seconds["judge"] = time.perf_counter() - start - result.seconds.get("run", 0.0)
+    result.seconds["judge"] = time.perf_counter() - start - judged.running
     for cell in paper.template.of_role("written"):
         touched = submission.written.get(cell.grade_id, ("", False))[1]
         result.written.append({"id": cell.grade_id, "max_points": cell.points, "touched": touched})
     result.points = sum(e.points for e in result.exercises) + sum(q.points for q in result.quiz)
     return result
-
-
-class _StubAnswers:
-    """Answers for a student who has written nothing, as the released stubs would."""
-
-    def ask(self, request: Request) -> Answer:
-        return Answer("error", error=ErrorInfo("NotImplementedError", ""))
-
-
-class _CallerWithCauses:
-    """A caller that says why a name is missing when the cell that should define it failed."""
-
-    def __init__(self, session: Any):
-        self._session = session
-        self._why: dict[str, ErrorInfo] = {}
-        self.failed: list[dict] = []
-        for outcome in session.startup:
-            if outcome.error is None or outcome.status == "machine":
-                continue
-            error = outcome.error
-            self._why[outcome.grade_id] = error
-            line = f" in line {error.line}" if error.line else ""
-            self.failed.append(
-                {
-                    "name": outcome.grade_id,
-                    "status": outcome.status,
-                    "message": f"{error.type}{line}: {error.message}"[:500],
-                }
-            )
-
-    def ask(self, request: Request) -> Answer:
-        answer = self._session.ask(request)
-        if answer.status == "missing" and answer.error is None and request.target in self._why:
-            return dataclasses.replace(answer, error=self._why[request.target])
-        return answer
 
 
 def check_file(path: Path, pool_for: Callable[[tuple[str, ...]], Any]) -> NotebookResult:

@@ -9,7 +9,6 @@ the template alone.
 from __future__ import annotations
 
 import ast
-import functools
 import hashlib
 import json
 import os
@@ -22,6 +21,7 @@ from typing import BinaryIO
 
 from ..errors import CourseError
 from . import syntax
+from .ipython import Reader
 
 # Honest notebooks stay far below these. They bound memory and time, not what a student may write.
 MAX_BYTES = 20_000_000
@@ -36,7 +36,13 @@ MAX_ATTACHMENTS = 8_000_000  # characters of images pasted into written answers
 
 # Cells that the student's code may call without harm: in the notebook they come from the course
 # package.
-PREAMBLE = ("preamble", "def check(*args, **kwargs):\n    return None\n")
+PREAMBLE = (
+    "preamble",
+    "class check:\n"
+    "    score = points = max_points = 0.0\n\n"
+    "    def __init__(self, *args, **kwargs):\n"
+    "        pass\n",
+)
 
 
 class BadNotebook(CourseError, ValueError):
@@ -90,6 +96,9 @@ class Submission:
         missing: grade_ids that are not in the submission.
         notes: sentences for the student about what was found and what was done.
         digest: SHA-256 of the file.
+        marks: exercise to the place of its check cell: how many of `run` stand above it.
+        put_back: exercises whose check cell was not there.
+        opaque: some cell may define names that cannot be read off its text.
     """
 
     name: str
@@ -101,6 +110,9 @@ class Submission:
     missing: set[str]
     notes: list[str] = field(default_factory=list)
     digest: str = ""
+    marks: dict[str, int] = field(default_factory=dict)
+    put_back: set[str] = field(default_factory=set)
+    opaque: bool = False
 
 
 # ----------------------------------------------------------------------------------- bytes to cells
@@ -201,6 +213,8 @@ def _clean_cell(cell: object, where: str) -> dict | None:
         source = "".join(part for part in source if isinstance(part, str))
     if not isinstance(source, str):
         source = ""
+    if cell["cell_type"] == "code":  # Python passes over a form feed; a page must not hold one
+        source = re.sub(r"^\f+", "", source, flags=re.M).replace("\f", " ")
     if len(source) > MAX_SOURCE:
         raise BadNotebook(
             f"{where}: longer than {MAX_SOURCE} characters. Shorten it, and submit again."
@@ -226,7 +240,8 @@ def clean_text(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "\ufffd", text)
 
 
-def _grade_id(cell: Mapping) -> str | None:
+def grade_id(cell: Mapping) -> str | None:
+    """The id that a cell claims, if it is one."""
     nbgrader = cell["metadata"].get("nbgrader")
     name = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
     return name if isinstance(name, str) and name else None
@@ -261,7 +276,7 @@ def read_template(path: Path) -> Template:
 
 
 def _template_cell(cell: dict) -> TemplateCell:
-    name = _grade_id(cell)
+    name = grade_id(cell)
     if not name:
         return TemplateCell("text", cell)
     meta = cell["metadata"]["nbgrader"]
@@ -298,185 +313,8 @@ def own_template(notebook: dict, name: str) -> Template:
 
 # --------------------------------------------------------------------------------------- submission
 
-_Place = tuple[
-    TemplateCell | None, int | None
-]  # the template's cell, and the index of the submitted one
 
-
-def read_submission(path: Path, template: Template) -> Submission:
-    """Read the submitted notebook at `path` and lay it out as `template` has it."""
-    data = read_bytes(Path(path))
-    submission = arrange(parse(data, str(path)), template)
-    submission.digest = hashlib.sha256(data).hexdigest()
-    return submission
-
-
-def arrange(notebook: dict, template: Template) -> Submission:
-    """Lay the cells of a parsed submission out as `template` has them (see `Submission`)."""
-    known, notes = template.by_id(), []
-    cells = notebook["cells"]
-    places: dict[str, list[int]] = {}
-    for index, cell in enumerate(cells):
-        name = _grade_id(cell)
-        if name in known:
-            places.setdefault(name, []).append(index)
-    chosen = {
-        name: _choose(name, found, cells, known, places, notes) for name, found in places.items()
-    }
-    missing = {name for name in known if name not in chosen}
-    merged = _merge(cells, chosen, template)
-
-    result = Submission(template.name, [], [], {}, {}, set(), missing, notes)
-    stubs = {
-        name
-        for name, index in chosen.items()
-        if _same(cells[index]["source"], known[name].cell["source"])
-    }
-    own_names: set[str] = set()  # what the student defines in cells of their own
-    for cell in cells:
-        if cell["cell_type"] == "code" and _grade_id(cell) not in known:
-            own_names |= _defined(plain_python(cell["source"])[0])
-    for entry, index in merged:
-        _place(result, entry, None if index is None else cells[index], index, stubs, own_names)
-    # Set-up cells come first, wherever the student moved them.
-    names = [cell.grade_id for cell in template.of_role("run")]
-    result.run.sort(key=lambda item: 0 if item[0] in names else 1)
-    result.run.insert(0, PREAMBLE)
-    return result
-
-
-def _choose(
-    name: str, found: list[int], cells: list[dict], known: dict, places: dict, notes: list[str]
-) -> int:
-    """The one cell that counts among those with the same grade_id.
-
-    What the student sees after "restart and run all" is what counts: the last one above the test
-    cell. An untouched stub, or a copy that does not define the function, never hides an answer.
-    """
-    entry = known[name]
-    if len(found) == 1:
-        return found[0]
-    tests = places.get(f"test_{name}", [])
-    above = [index for index in found if not tests or index < tests[0]]
-    written = [index for index in found if _answers(entry, cells[index])]
-    choice = [index for index in above if index in written][-1:] or written[:1] or found[:1]
-    if entry.role in ("solution", "quiz", "written"):
-        where = "first" if choice[0] == found[0] else "last" if choice[0] == found[-1] else "middle"
-        notes.append(
-            f"There are {len(found)} cells `{name}`. The {where} one was graded; please keep only one."
-        )
-    return choice[0]
-
-
-def _answers(entry: TemplateCell, cell: dict) -> bool:
-    if cell["cell_type"] != entry.cell["cell_type"] or _same(cell["source"], entry.cell["source"]):
-        return False
-    if entry.role == "solution":
-        return entry.target in _defined(plain_python(cell["source"])[0])
-    return bool(cell["source"].strip())
-
-
-def _merge(cells: list[dict], chosen: dict[str, int], template: Template) -> list[_Place]:
-    """Template and submission in one order."""
-    owner = {index: name for name, index in chosen.items()}
-    known = template.by_id()
-    order: list[_Place] = []
-    duplicate = {
-        index for index, cell in enumerate(cells) if _grade_id(cell) in known and index not in owner
-    }
-    for index in range(len(cells)):
-        if index in owner:
-            order.append((known[owner[index]], index))
-        elif index not in duplicate:
-            order.append((None, index))
-    # A deleted cell returns behind the template cell that stood before it.
-    previous: str | None = None
-    for entry in template.cells:
-        if not entry.grade_id:
-            continue
-        if entry.grade_id not in chosen:
-            at = next(
-                (
-                    i + 1
-                    for i, (e, _) in enumerate(order)
-                    if e is not None and e.grade_id == previous
-                ),
-                0,
-            )
-            order.insert(at, (entry, None))
-        previous = entry.grade_id
-    return order
-
-
-def _place(
-    result: Submission,
-    entry: TemplateCell | None,
-    cell: dict | None,
-    index: int | None,
-    stubs: set[str],
-    own_names: set[str],
-) -> None:
-    """Put one merged cell into the autograded notebook, the list of cells to run, and the
-    answers.
-    """
-    if entry is None:
-        assert cell is not None and index is not None
-        result.cells.append(_autograded(cell, None, f"own-{index}"))
-        if cell["cell_type"] == "code" and cell["source"].strip():
-            _run(result, f"cell {index + 1}", cell["source"])
-        return
-    name, stub = entry.grade_id, entry.cell["source"]
-    fallback_id = entry.cell.get("id") or f"ag-{name}"
-    if entry.role in ("run", "locked", "test", "quiz_test"):
-        result.cells.append(_autograded(entry.cell, entry, fallback_id))
-        if cell is None and entry.role in ("test", "quiz_test"):
-            result.notes.append(
-                f"The cell `{name}` was missing. It was put back; your answer was graded as usual."
-            )
-        elif cell is not None and not _same(cell["source"], stub):
-            result.notes.append(
-                f"You changed the cell `{name}`. It is locked, so the original was used."
-            )
-        if entry.role == "run":
-            result.run.append((name, stub))
-        return
-    source = (
-        stub if cell is None or cell["cell_type"] != entry.cell["cell_type"] else cell["source"]
-    )
-    if cell is None and entry.role != "solution":
-        result.notes.append(f"The cell `{name}` was missing, so there is no answer to grade.")
-    elif cell is None and entry.target not in own_names:
-        result.notes.append(
-            f"The cell `{name}` was missing, and no other cell defines `{entry.target}`."
-        )
-    body = {**entry.cell, "source": source}
-    if cell is not None and "attachments" in cell:
-        body["attachments"] = cell["attachments"]
-    result.cells.append(_autograded(body, entry, fallback_id))
-    untouched = cell is None or name in stubs or not source.strip()
-    if untouched:
-        result.untouched.add(name)
-    if entry.role == "solution":
-        if entry.target in own_names:
-            result.untouched.discard(name)  # the answer stands in a cell of the student's own
-        if not (untouched and entry.target in own_names) and cell is not None and source.strip():
-            _run(result, name, source)
-    elif entry.role == "quiz" and not untouched:
-        result.quiz[entry.target] = literal(source, entry.target)
-    elif entry.role == "written":
-        result.written[name] = (source, not untouched)
-
-
-def _run(result: Submission, name: str, source: str) -> None:
-    source, removed = plain_python(source)
-    if removed:
-        result.notes.append(
-            f"In `{name}`, {removed} line(s) for Jupyter only (`%`, `!` or `?`) were left out."
-        )
-    result.run.append((name, source))
-
-
-def _autograded(cell: dict, entry: TemplateCell | None, cell_id: str) -> dict:
+def autograded(cell: dict, entry: TemplateCell | None, cell_id: str) -> dict:
     """The cell as it stands in the autograded notebook; metadata from the template only."""
     metadata = {"nbgrader": dict(entry.cell["metadata"]["nbgrader"])} if entry else {}
     result = {
@@ -529,65 +367,9 @@ def harmless_markdown(text: str) -> str:
     return _SCHEME.sub(r"\1 ", _TAG.sub("< ", text))
 
 
-def _same(a: str, b: str) -> bool:
-    """Equal but for blank lines and space at line ends."""
-    return [line.rstrip() for line in a.splitlines() if line.strip()] == [
-        line.rstrip() for line in b.splitlines() if line.strip()
-    ]
-
-
 # ------------------------------------------------------------------------------------------- Python
 
-# `*+` and `++` give nothing back: a line of spaces costs as many steps as it is long, not the
-# square of that
-_MAGIC = re.compile(r"^(\s*+)(?:[%!?].*|[\w.]++\?{1,2}|(?:[\w, ]++=\s*+)[%!].*)$")
 _ARITHMETIC = (ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Constant)
-_RUNNABLE_CELL_MAGICS = ("%%time", "%%timeit", "%%capture")
-
-
-@functools.lru_cache(maxsize=1)  # each cell is asked about several times in a row
-def _parse_python(source: str) -> ast.Module | None:
-    try:
-        return syntax.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def plain_python(source: str) -> tuple[str, int]:
-    """`source` without IPython's own lines, and how many were left out; line numbers stay as they
-    are.
-    """
-    if _parse_python(source) is not None:
-        return (
-            source,
-            0,
-        )  # valid Python: a line that begins with % continues an expression or a string
-    lines = source.split("\n")
-    first = next((line.strip() for line in lines if line.strip()), "")
-    if first.startswith("%%") and not first.startswith(_RUNNABLE_CELL_MAGICS):
-        return "", len(lines)  # another language
-    result = [_MAGIC.sub(r"\1pass", line) for line in lines]
-    removed = sum(a != b for a, b in zip(lines, result, strict=True))
-    # Only when it helps: otherwise the student's own syntax error is reported on the student's own
-    # text.
-    return (
-        ("\n".join(result), removed)
-        if removed and _parse_python("\n".join(result)) is not None
-        else (source, 0)
-    )
-
-
-def _defined(source: str) -> set[str]:
-    """Names that the cell binds at top level."""
-    tree, names = _parse_python(source), set()
-    for node in tree.body if tree else ():
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.add(node.name)
-        elif isinstance(node, ast.Assign):
-            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            names.add(node.target.id)
-    return names
 
 
 def literal(source: str, name: str) -> object:
@@ -598,9 +380,9 @@ def literal(source: str, name: str) -> object:
         return Unreadable(
             f"The answer cell for `{name}` is too long. Write only `{name} = …` in it."
         )
-    source, _ = plain_python(source)
-    tree = _parse_python(source)
-    if tree is None:
+    try:
+        tree = syntax.parse(Reader().python(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Unreadable(
             f"The answer cell for `{name}` is not valid Python. Write `{name} = …` with one value."
         )

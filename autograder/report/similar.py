@@ -29,10 +29,9 @@ from ..read.notebook import (
     BadNotebook,
     Submission,
     Template,
-    plain_python,
-    read_submission,
     read_template,
 )
+from ..read.order import read_submission
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -79,7 +78,7 @@ def tokens(source: str, known: frozenset[str] = frozenset()) -> list[str]:
     """
     found: list[str] = []
     try:
-        for token in tokenize.generate_tokens(io.StringIO(plain_python(source)[0]).readline):
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type in _SILENT:
                 continue
             own = (
@@ -172,7 +171,7 @@ def given_names(released: Iterable[str]) -> frozenset[str]:
     """
     names: set[str] = set()
     for source in released:
-        for node in syntax.parse(plain_python(source)[0]).body:
+        for node in syntax.parse(source).body:
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 names |= {alias.asname or alias.name for alias in node.names}
             elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):

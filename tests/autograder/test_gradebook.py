@@ -18,7 +18,7 @@ from nbgrader import api
 from nbgrader.utils import determine_grade
 
 from autograder.grade import classroom
-from autograder.read import notebook
+from autograder.read import notebook, order
 from autograder.record import gradebook
 from autograder.record.gradebook import (
     Gradebook,
@@ -48,7 +48,7 @@ def record(
     comment="Well done.",
 ):
     book = toycourse.filled({"cells": [t.cell for t in template.cells]}, answers or toycourse.RIGHT)
-    submission = notebook.arrange(
+    submission = order.arrange(
         notebook.parse(json.dumps(book | {"nbformat": 4}).encode(), "x"), template
     )
     marks = {"test_double": Mark(double), "test_mean_of_rows": Mark(1.5), "test_quiz": Mark(5.0)}

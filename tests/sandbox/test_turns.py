@@ -19,7 +19,12 @@ def ask(session: Session, target: str, *args: object, seconds: float = 10.0):
 
 
 def test_a_question_sees_its_place_and_later_cells_do_not_see_the_question(any_pool) -> None:
-    cells = [("a", COUNT), ("b", "n += 10"), ("c", "def count():\n    return n"), ("d", "del count")]
+    cells = [
+        ("a", COUNT),
+        ("b", "n += 10"),
+        ("c", "def count():\n    return n"),
+        ("d", "del count"),
+    ]
     with any_pool.session(cells, upto=0) as s:
         assert s.startup == []
         with s.at(1):
@@ -202,7 +207,11 @@ def f():
 def test_a_hostile_copy_harms_its_own_submission_alone(pool: SandboxPool, name: str) -> None:
     """Whatever it does, an answer comes in time, and nobody else's does not change."""
     zygote = pool._warm()
-    cells = [("hostile", HOSTILE[name]), ("honest", "def honest(a, b):\n    return a + b"), ("z", "")]
+    cells = [
+        ("hostile", HOSTILE[name]),
+        ("honest", "def honest(a, b):\n    return a + b"),
+        ("z", ""),
+    ]
     begun = time.monotonic()
     with pool.session([("own", "mine = 1\ndef own():\n    return mine")]) as other:
         with pool.session(cells, upto=0) as s:

@@ -89,8 +89,13 @@ class ZMQInteractiveShell:
 
 
 def install(shell: ZMQInteractiveShell) -> None:
-    """Make `get_ipython` known, as it is in a notebook."""
+    """Make `get_ipython` known, as it is in a notebook, and the course's `unit`, which shows the
+    quiz there and nothing here.
+    """
     builtins.get_ipython = lambda: shell  # type: ignore[attr-defined]
+    builtins.unit = Nothing()  # type: ignore[attr-defined]
+    course = sys.modules.setdefault("autograder", types.ModuleType("autograder"))
+    course.course_unit = Nothing()  # type: ignore[attr-defined]
     # Libraries that would raise an error in a program, and print a line in a notebook, ask for this
     # (Keras' `plot_model` where pydot is absent).
     sys.modules.setdefault(
