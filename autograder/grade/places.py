@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..judge.judge import judge
-from ..outcome import ExerciseResult
+from ..outcome import ExerciseResult, FailedCell
 from ..run.inside.protocol import Answer, ErrorInfo, Request
 
 if TYPE_CHECKING:
     from ..judge.compiled import ExerciseBundle
-    from ..read.notebook import Submission
+    from ..read.submission import Submission
     from ..run.pool import SandboxPool
     from ..run.session import Session
 
@@ -28,7 +28,7 @@ class Judged:
     """What came of a submission's code."""
 
     exercises: list[ExerciseResult]
-    failed_cells: list[dict] = field(default_factory=list)
+    failed_cells: list[FailedCell] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)  # modules that are not installed here
     notes: list[str] = field(default_factory=list)
     waited: float = 0.0  # seconds until a sandbox was free
@@ -125,14 +125,14 @@ class _CallerWithCauses:
             self.lacking.add(request.target)
         return answer
 
-    def failed(self) -> list[dict]:
+    def failed(self) -> list[FailedCell]:
         """The cells that did not run to their end."""
-        failed = []
+        failed: list[FailedCell] = []
         for outcome in self._session.startup:
             if outcome.error is None or outcome.status == "machine":
                 continue
             error = outcome.error
             line = f" in line {error.line}" if error.line else ""
             message = f"{error.type}{line}: {error.message}"[:500]
-            failed.append({"name": outcome.grade_id, "status": outcome.status, "message": message})
+            failed.append(FailedCell(outcome.grade_id, outcome.status, message))
         return failed

@@ -1,7 +1,9 @@
 """Reads what was handed in: a hostile `.ipynb`, as data. Runs nothing and believes no metadata.
 
-notebook  the released notebook, and the parts of a submitted one; answers as literals
-order     a submission in the order in which its notebook runs it, laid out as the template has it
-ipython   what IPython makes of a cell
-syntax    the only place that parses Python text
+notebook    a file as cells: bytes, JSON, caps
+template    the released notebook and its cells: what they are worth, what is locked
+submission  the cells of a submission, laid out as the template has them
+order       which submitted cell is which, and the order in which they run
+ipython     what IPython makes of a cell
+syntax      Python read and never run: trees, names, literals
 """

@@ -11,6 +11,7 @@ Nothing here knows an expected value, a key or a grade.
     session        one submission: its cells, questions about it, deadlines, restarts
     process        the warm process and its forks, seen from the trusted side
     walls          the outer wall: what bubblewrap shows the warm process, and what to install
+    replies        what a student's process sent back, read as hostile
     watchdog       how much memory a submission uses, seen from outside
     limits         what one submission may use
     jailed_kernel  an IPython kernel behind the same walls, for notebooks with free `assert` cells

@@ -21,10 +21,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from .inside import protocol
-from .inside.protocol import Answer, BadFrame, Cell, Closed, ErrorInfo, Request, TurnEnded
+from .inside.protocol import Answer, BadFrame, Cell, Closed, ErrorInfo, Request
 from .inside.values import Caps
 from .limits import SandboxUnavailable
 from .process import MachineFault, Process, reason_of
+from .replies import TurnEnded, decode_answer
 
 if TYPE_CHECKING:
     from .pool import SandboxPool
@@ -262,7 +263,7 @@ class Session:
             if self._answered + len(reply) > self._limits.answers_mb << 20:
                 raise BadFrame(f"all answers together are larger than {self._limits.answers_mb} MB")
             self._answered += len(reply)
-            return protocol.decode_answer(reply, number, took, self._caps, self._turn)
+            return decode_answer(reply, number, took, self._caps, self._turn)
         except TurnEnded as reason:
             self._turn = None
             process.drain_all()
@@ -305,7 +306,7 @@ class Session:
         with contextlib.suppress(TimeoutError, BadFrame, Closed):
             for _ in range(2):  # the answer may have come in the last moment
                 try:
-                    protocol.decode_answer(self._receive(deadline), "", 0.0, self._caps, turn)
+                    decode_answer(self._receive(deadline), "", 0.0, self._caps, turn)
                 except TurnEnded:
                     self._turn = None
                     process.forget()

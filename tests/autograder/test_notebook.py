@@ -11,19 +11,23 @@ import toycourse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.read import ipython, notebook, order
-from autograder.read.notebook import BadNotebook, Unreadable
+from autograder.read import ipython, notebook
+from autograder.read.notebook import BadNotebook
+from autograder.read.submission import arrange as lay_out
+from autograder.read.syntax import Unreadable, literal
+from autograder.read.template import read_template
+from autograder.text import harmless_markdown, storable
 
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
     root = toycourse.build(tmp_path_factory.mktemp("course"))
     path = toycourse.release(root)
-    return json.loads(path.read_text()), notebook.read_template(path)
+    return json.loads(path.read_text()), read_template(path)
 
 
 def arrange(book, template):
-    return order.arrange(notebook.parse(json.dumps(book).encode(), "a.ipynb"), template)
+    return lay_out(notebook.parse(json.dumps(book).encode(), "a.ipynb"), template)
 
 
 def sources(submission):
@@ -184,7 +188,7 @@ def test_a_duplicate_below_the_test_does_not_count_against_one_above(released):
     ],
 )
 def test_quiz_literals(source, expected):
-    assert notebook.literal(source, "q01") == expected
+    assert literal(source, "q01") == expected
 
 
 @pytest.mark.parametrize(
@@ -205,7 +209,7 @@ def test_quiz_literals(source, expected):
     ],
 )
 def test_quiz_answers_that_are_no_values_are_never_run(source):
-    result = notebook.literal(notebook.clean_text(source), "q01")
+    result = literal(storable(source), "q01")
     assert isinstance(result, (Unreadable, str))
     if isinstance(result, Unreadable):
         assert "q01" in result.reason
@@ -387,14 +391,14 @@ def test_a_file_beyond_the_cap_is_refused(tmp_path):
     ],
 )
 def test_markdown_of_students_is_made_harmless(text, gone):
-    assert gone not in notebook.harmless_markdown(text)
+    assert gone not in harmless_markdown(text)
 
 
 @pytest.mark.parametrize(
     "text", ["h<sub>t</sub>", "if a < b", "$x<1$", "**bold** and `code`", "2 <b>x</b><br/>"]
 )
 def test_honest_markdown_stays(text):
-    assert notebook.harmless_markdown(text) == text
+    assert harmless_markdown(text) == text
 
 
 def test_only_bitmaps_stay_attached(released):
@@ -416,7 +420,7 @@ def test_two_template_cells_with_one_id_are_refused(tmp_path):
     path = tmp_path / "toy.ipynb"
     path.write_text(json.dumps(book))
     with pytest.raises(BadNotebook, match="double"):
-        notebook.read_template(path)
+        read_template(path)
 
 
 JSON = st.recursive(
@@ -467,7 +471,7 @@ def test_any_json_is_read_or_refused_in_words(released, cells, metadata):
     _, template = released
     data = json.dumps({"nbformat": 4, "metadata": metadata, "cells": cells}).encode()
     try:
-        submission = order.arrange(notebook.parse(data, "a.ipynb"), template)
+        submission = lay_out(notebook.parse(data, "a.ipynb"), template)
     except BadNotebook as error:
         assert "a.ipynb" in str(error)
     else:

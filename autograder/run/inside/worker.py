@@ -40,7 +40,7 @@ def serve(fd: int) -> None:
         # a deadline is followed by this signal before the end: the trace shows where the time went
         faulthandler.register(signal.SIGUSR1, 2, all_threads=False)
     site.setquit()
-    builtins.display = display
+    vars(builtins)["display"] = display  # as in a notebook, where nobody imports it
     random.seed(0)
     np.random.seed(0)  # a fork inherits the generator's state: the same for every submission
     notebook = types.ModuleType("__main__")
