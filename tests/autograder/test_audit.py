@@ -85,12 +85,12 @@ def test_a_mutant_does_not_differ_because_its_calls_took_another_time():
 
 
 def test_a_mutant_does_not_differ_in_digits_that_its_inputs_do_not_have():
-    def differs(x, gap):
+    def gap_seen(x, gap):
         asked = Request("call", "f", (np.ones(2, x),), {"b": np.ones(2)})
-        return _differs(asked, *(Answer("ok", 1.0 + gap * n, (1,)) for n in range(2)))
+        return differs(asked, *(Answer("ok", 1.0 + gap * n, (1,)) for n in range(2)))
 
-    assert differs("f8", 1e-7) and not differs("f8", 1e-10)
-    assert differs("f4", 1e-4) and not differs("f4", 1e-7)
+    assert gap_seen("f8", 1e-7) and not gap_seen("f8", 1e-10)
+    assert gap_seen("f4", 1e-4) and not gap_seen("f4", 1e-7)
 
 
 def test_a_mutant_is_compared_where_a_default_is_left_out():

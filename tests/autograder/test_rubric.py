@@ -192,7 +192,7 @@ MISTAKEN = {
     "name that is no name": ("  two_layers:", "  two-layers:", "two-layers:", ["no name in Python"]),
     "section with blanks": ("section: one-layer", "section: one layer", "one layer", ["anchor of a heading"]),
     "no such exception": ("error: ValueError", "error: ValuError", "ValuError", ["not one of Python's exceptions"]),
-    "a class that is no exception": ("error: ValueError", "error: int", "error: int", ["not one of Python's exceptions"]),
+    "a class of another kind": ("error: ValueError", "error: int", "error: int", ["not one of Python's exceptions"]),
     "no exception at all": ("error: ValueError", "error: print", "error: print", ["not one of Python's exceptions"]),
     "no such cases": ("cases: too_wide", "cases: to_wide", "to_wide", ["no function `to_wide`", "def to_wide(rng"]),
     "no such pairs": ("pairs: some_rows", "pairs: rows", "pairs: rows", ["no function `rows`"]),

@@ -519,12 +519,14 @@ for _name, _text in {
     "pickled": "import pickle\nclass P:\n    pass\n"
     "ok = 1 if pickle.loads(pickle.dumps(P())) else 0",
     "environment": "import os\nos.environ['OK'] = '1'\nok = int(os.environ['OK'])",
-    "displayed": "display(1)\nfrom IPython.display import display as show, clear_output\nshow(2)\nclear_output()\nok = 1",
+    "displayed": "display(1)\nfrom IPython.display import display as show, clear_output\n"
+    "show(2)\nclear_output()\nok = 1",
     "ipython_asked": "from IPython import get_ipython\nget_ipython().run_line_magic('config', '')\nok = 1",
     "shell_asked": "ok = 1 if 'google.colab' not in str(get_ipython()) else 0",
     "input_asked": "ok = 1\ninput()\nok = 2",
     "module_tried": "try:\n    import surely_absent\nexcept ImportError:\n    ok = 1",
-    "module_tried_by_name": "try:\n    from surely_absent import x\nexcept ModuleNotFoundError:\n    ok = 1\nelse:\n    ok = 0",
+    "module_tried_by_name": "try:\n    from surely_absent import x\n"
+    "except ModuleNotFoundError:\n    ok = 1\nelse:\n    ok = 0",
     "name_not_in_module": "ok = 1\nfrom math import surely_absent\nok = 2",
     "missing_module_in_line": "ok = 0\nimport surely_absent, math\nok = 1",
     "missing_module_in_cell": "import surely_absent\nimport math\nok = int(math.cos(0))",
