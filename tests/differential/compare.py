@@ -9,9 +9,6 @@ import copy
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 import kernel
 import kinds

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import sys
 import tempfile
 import traceback
 
@@ -60,8 +61,6 @@ def _run(notebook: dict) -> dict[str, float]:
                 os.dup2(quiet, fd)
             shell = InteractiveShell.instance()
             shell.history_manager.enabled = False
-            import sys
-
             sys.path.insert(0, "")
             for cell in notebook["cells"]:
                 if cell["cell_type"] == "code" and cell["source"].strip():

@@ -34,6 +34,7 @@ _LIBRARIES = re.compile(
     r"^<frozen|[/\\](?:site|dist)-packages[/\\]|^"
     + re.escape(sysconfig.get_path("stdlib") + os.sep)
 )
+_CELL = re.compile(r"<cell (.*)>", re.DOTALL)
 _OURS = os.path.dirname(os.path.realpath(__file__)) + os.sep
 
 
@@ -68,6 +69,8 @@ class ErrorInfo:
     line: int | None = None
     source: str | None = None
     bases: tuple[str, ...] = ()  # names of the class and its parents, nearest first
+    function: str | None = None  # the one whose line it is; None at the top of a cell
+    cell: str | None = None  # name of the cell, where the process knows it
 
 
 @dataclass(frozen=True)
@@ -200,8 +203,11 @@ def describe_error(error: BaseException) -> ErrorInfo:
             own = step
     if own is None:
         return ErrorInfo(name, _text_of(error), bases=bases)
+    source = (own.line or "").strip()[:300] or None
+    function = None if own.name.startswith("<") else own.name
+    cell = _CELL.fullmatch(own.filename)
     return ErrorInfo(
-        name, _text_of(error), own.lineno, (own.line or "").strip()[:300] or None, bases
+        name, _text_of(error), own.lineno, source, bases, function, cell[1] if cell else None
     )
 
 
