@@ -86,7 +86,8 @@ class SandboxPool:
         """
         asked = time.perf_counter()
         with self._slots:
-            session = Session(self, [Cell(name, source) for name, source in cells])
+            waiting = [Cell(name, source) for name, source in cells]
+            session = Session(self.limits, self._fork, self._live.discard, waiting)
             session.waited = time.perf_counter() - asked
             try:
                 session.advance(len(cells) if upto is None else upto)

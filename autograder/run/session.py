@@ -16,19 +16,16 @@ import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from .inside import protocol
 from .inside.protocol import Answer, BadFrame, Cell, Closed, ErrorInfo, Request
 from .inside.values import Caps
-from .limits import SandboxUnavailable
+from .limits import Limits, SandboxUnavailable
 from .process import MachineFault, Process, reason_of
 from .replies import TurnEnded, decode_answer
-
-if TYPE_CHECKING:
-    from .pool import SandboxPool
 
 _TURN_SECONDS = 30.0  # for making or ending a copy of a process
 _OBEY_SECONDS = 2.0  # for ending a copy that hangs
@@ -61,10 +58,16 @@ class Session:
     free for it; `absent`: modules that it asked for and that are not installed here.
     """
 
-    def __init__(self, pool: SandboxPool, cells: list[Cell]) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        take: Callable[[], Process],
+        forget: Callable[[Process], None],
+        cells: list[Cell],
+    ) -> None:
         self.waited = 0.0
         self.absent: list[str] = []
-        self._pool, self._cells, self._limits = pool, cells, pool.limits
+        self._limits, self._take, self._forget, self._cells = limits, take, forget, cells
         self._caps = Caps(array_bytes=self._limits.answers_mb << 18)
         self._process: Process | None = None
         self._outcomes: dict[int, CellOutcome] = {}
@@ -182,7 +185,7 @@ class Session:
             if self._losses > self._limits.restarts:
                 return self._too_many_losses()
             if self._process is None:
-                self._process, self._done = self._pool._fork(), 0
+                self._process, self._done = self._take(), 0
             self._execute()
 
     def _too_many_losses(self) -> _Verdict:
@@ -333,6 +336,6 @@ class Session:
     def _end(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            self._pool._live.discard(process)
+            self._forget(process)
             process.end()
         self._turn = None
