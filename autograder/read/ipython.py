@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from . import syntax
 
@@ -88,7 +89,8 @@ def _transformed(source: str, deadline: float) -> str:
         return "\n" * empty + opening + "\n" + inner
     manager = TransformerManager()
     parts = [line + "\n" for line in text.split("\n")]
-    for transform in [*manager.cleanup_transforms, *manager.line_transforms]:
+    transforms: list[Any] = [*manager.cleanup_transforms, *manager.line_transforms]
+    for transform in transforms:
         parts = transform(parts)
     for _ in range(MOST_STEPS):
         if time.monotonic() > deadline:

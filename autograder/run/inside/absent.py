@@ -110,7 +110,8 @@ class _Guard(ast.NodeTransformer):
     def visit_Try(self, node: ast.Try) -> ast.AST:
         return node
 
-    visit_TryStar = visit_Try
+    def visit_TryStar(self, node: ast.TryStar) -> ast.AST:
+        return node
 
     def visit_Import(self, node: ast.Import) -> list[ast.stmt]:
         return [

@@ -27,7 +27,7 @@ import numpy.random  # NumPy imports these late: a fork would pay for it
 
 from . import aside, operations, protocol
 from .cells import Kernel
-from .protocol import Answer, Cell, Turn
+from .protocol import Answer, Cell, ErrorInfo, Turn
 
 MOST_ABSENT = 20  # modules named in an answer
 
@@ -118,12 +118,12 @@ def _execute(kernel: Kernel, cell: Cell) -> Answer:
     lines = [line + "\n" for line in cell.source.split("\n")]  # Python counts no other line ends
     linecache.cache[name] = (len(cell.source), None, lines, name)
     printed = operations.Capped()
+    status = "ok"
+    described: ErrorInfo | None = None
     try:
         with redirect_stdout(printed), redirect_stderr(printed):
             kernel.run(cell.source, name)
     except BaseException as error:  # a notebook, too, goes on after sys.exit()
         status, described = "error", protocol.describe_error(error)
-    else:
-        status, described = "ok", None
     absent = tuple(kernel.absences.names[:MOST_ABSENT])
     return Answer(status, value=absent, error=described, printed=printed.text())
