@@ -173,7 +173,7 @@ def read(
         )
         actual = _pick(_value(case, answer), path)
         inputs = _inputs(exercise, case, codes)
-        parts = {part: array for part, array in leaves.items() if not _in_list(part)}
+        parts = {part: array for part, array in leaves.items() if part and not _in_list(part)}
         for full, e, a, symbols in _leaves(expected, actual, path, codes):
             numbers += e.size + a.size
             if numbers > _MOST:

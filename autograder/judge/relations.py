@@ -383,8 +383,8 @@ def _lengths(entries: list[Entry]) -> dict[tuple[str, int], np.ndarray]:
     common = set.intersection(*(set(entry.inputs) for entry in entries))
     return {
         (name, axis): np.array([float(entry.inputs[name].shape[axis]) for entry in entries])
-        for name in sorted(common)
-        if len({entry.inputs[name].ndim for entry in entries}) == 1
+        for name in entries[0].inputs
+        if name in common and len({entry.inputs[name].ndim for entry in entries}) == 1
         for axis in range(entries[0].inputs[name].ndim)
     }
 
