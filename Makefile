@@ -28,12 +28,12 @@ GRADER := $(shell find autograder -name '*.py' -o -path '*/templates/*' -type f 
 KIT := $(shell find lessons/lessonkit -type f -not -name '*.pyc' 2>/dev/null)
 LESSONS := $(sort $(wildcard lessons/*.ipynb))
 SOURCES := $(sort $(wildcard exercises/source/*/*.ipynb))
-CHECKS := $(wildcard exercises/checks/*.py) $(wildcard exercises/quizzes/*.yml) exercises/nbgrader_config.py
+CHECKS := $(wildcard exercises/checks/*/*.yml) $(wildcard exercises/checks/*/*.py) $(wildcard exercises/quizzes/*.yml) exercises/nbgrader_config.py
 BUNDLES := $(wildcard autograder/bundles/*) $(wildcard exercises/release/*/*.ipynb)
 PAGES := _config.yml _toc.yml $(shell find book -type f -not -name '*.pyc' 2>/dev/null)
 TESTS := $(shell find tests -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help course test venv exercises lessons book demo audit nbval bench lint colab-check screenshots lock clean distclean
+.PHONY: help course test venv exercises lessons book demo audit mutants nbval bench lint colab-check screenshots schema lock clean distclean
 
 help: ## list the targets
 	@echo "Sequence Models: from RNN to Seq2Seq"; echo
@@ -69,6 +69,9 @@ $(BUILD)/audit.json: $(STAMPS)/exercises
 	@echo "== audit of the grader"
 	$(PY) -m autograder audit --json $@ --keep $(BUILD)/audited
 
+mutants: $(STAMPS)/venv ## change the grader itself, mutant by mutant: the share that its quick tests notice
+	$(PY) tests/mutation/mutants.py --json $(BUILD)/mutants.json
+
 lessons: $(STAMPS)/lessons ## execute the lessons, two at a time, into the build cache
 
 $(STAMPS)/lessons: $(STAMPS)/venv $(LESSONS) $(KIT)
@@ -86,17 +89,20 @@ $(STAMPS)/book: $(STAMPS)/lessons $(STAMPS)/exercises $(BUILD)/audit.json $(PAGE
 demo: $(STAMPS)/demo ## grade the sample class, feedback and class report
 
 # A course of its own, with the audit's cases where they lie, and its own elsewhere: it never touches an instructor's.
-$(STAMPS)/demo: $(STAMPS)/exercises exercises/sample_class.py
+$(STAMPS)/demo: $(STAMPS)/exercises bench/sample_class.py
 	@echo "== sample class"
 	@rm -rf $(DEMO)
-	$(PY) exercises/sample_class.py --course $(DEMO) --compiled $(BUILD)/audited
+	$(PY) bench/sample_class.py --course $(DEMO) --compiled $(BUILD)/audited
 	@touch $@
 
-lint: $(STAMPS)/lint ## ruff over code and notebooks, no stored outputs
+lint: $(STAMPS)/lint ## form and rules over code and notebooks; types and 100 columns in the two packages
 
 $(STAMPS)/lint: $(STAMPS)/venv $(GRADER) $(KIT) $(LESSONS) $(SOURCES) $(CHECKS) $(TESTS) $(PAGES)
 	@echo "== lint"
 	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check --select E501 --config 'lint.pycodestyle.max-line-length=100' autograder lessons/lessonkit
+	$(VENV)/bin/mypy
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/test-rooms: $(STAMPS)/book $(STAMPS)/demo $(TESTS) $(BUNDLES)
@@ -126,7 +132,7 @@ nbval: $(STAMPS)/exercises $(QUIET_KERNELS) ## run every lesson and source with 
 
 bench: $(STAMPS)/exercises ## time grading against stock nbgrader, and lesson 05 against Keras' example; figures in _build/bench
 	@mkdir -p $(BUILD)/bench
-	$(PY) bench/grading.py --json $(BUILD)/bench/grading.json
+	PYTHONPATH=tests/support $(PY) bench/grading.py --json $(BUILD)/bench/grading.json
 	$(PY) bench/imdb.py --json $(BUILD)/bench/imdb.json
 
 colab-check: $(STAMPS)/venv ## install and run under Colab's own package versions
@@ -134,6 +140,9 @@ colab-check: $(STAMPS)/venv ## install and run under Colab's own package version
 
 screenshots: $(STAMPS)/book $(STAMPS)/demo ## the pictures of the README
 	$(PY) book/_tools/screenshots.py
+
+schema: ## remake the schema of rubrics, for editors, from the loader's classes
+	$(PY) -m autograder.author.rubric
 
 lock: ## remake requirements.txt from pyproject.toml
 	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --all-extras --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.txt

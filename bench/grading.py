@@ -1,6 +1,6 @@
 """The same submissions graded by stock `nbgrader autograde` and by `autograder grade`, in one run.
 
-    python bench/grading.py [--json F] [--numpy N] [--keras N] [--trained N]
+    PYTHONPATH=tests/support python bench/grading.py [--json F] [--numpy N] [--keras N] [--trained N]
 
 Both sides run byte-compiled, each in one command, start-up included, and must give the same points. "numpy" is a unit
 whose exercises need NumPy only; "keras" is unit 04 with its training exercise left out, because both sides would wait
@@ -36,15 +36,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
+import toycourse
+from sample_class import SampleClass, Student
+
+from autograder import course as paths
+from autograder.author import compiler
+from autograder.outcome import StudentResult
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "exercises"), str(ROOT / "tests" / "support")]
-
-from sample_class import SampleClass, Student  # noqa: E402
-
-from autograder import course as paths  # noqa: E402
-from autograder.author import compiler  # noqa: E402
-
 JOBS = 2
 
 # nbgrader as it comes: its own kernel for each submission. A training cell may take a while.
@@ -55,7 +54,7 @@ STOCK_CONFIG = (
 
 def stock_course(unit: str, folder: Path, root: Path) -> Path:
     """A course with plain nbgrader's configuration, in `folder/exercises`; the records are made by our own config."""
-    from autograder.record import gradebook
+    from autograder.record import database
 
     shutil.copy(root / "_config.yml", folder / "_config.yml")
     course = folder / "exercises"
@@ -64,7 +63,7 @@ def stock_course(unit: str, folder: Path, root: Path) -> Path:
     for part in ("nbgrader_config.py", f"quizzes/{unit}.yml"):
         (course / part).parent.mkdir(exist_ok=True)
         shutil.copy(root / "exercises" / part, course / part)
-    gradebook.create_records(gradebook.course_directory(course), unit)
+    database.create_records(database.course_directory(course), unit)
     text = (course / "nbgrader_config.py").read_text()
     (course / "nbgrader_config.py").write_text(STOCK_CONFIG)
     (folder / "ours.py").write_text(text)
@@ -289,10 +288,10 @@ def compare(
 def students_own(account: dict) -> float:
     """Seconds that the students' functions took, by the account of a run."""
     return sum(
-        exercise["seconds"]
-        for result in account["results"]
-        for notebook in result["notebooks"]
-        for exercise in notebook["exercises"]
+        exercise.seconds
+        for result in map(StudentResult.from_dict, account["results"])
+        for notebook in result.notebooks
+        for exercise in notebook.exercises
     )
 
 
@@ -363,15 +362,13 @@ def say(text: str) -> None:
 
 
 def course_id(course: Path) -> str:
-    from autograder.record.gradebook import course_directory
+    from autograder.record.database import course_directory
 
     return course_directory(course).course_id
 
 
 def numpy_class(folder: Path, n: int) -> dict:
     """The toy course of the tests: two NumPy exercises, a quiz, a written question."""
-    import toycourse
-
     course = toycourse.build(folder)
     toycourse.release(course)
     secret = toycourse.compile_secret(course)

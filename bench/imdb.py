@@ -27,7 +27,6 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "lessons")]
 
 WORDS = 20_000
 PUBLISHED_ACCURACY = 0.8428  # what the example's page prints after its second epoch

@@ -1,10 +1,15 @@
-"""What all tests share: in CI, a test that would skip for want of a wall, a browser or data fails instead."""
+"""What all tests share: the built book; and in CI, a test that would skip for want of a wall, a browser or data fails
+instead.
+"""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,3 +35,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     if os.environ.get("COURSE_REQUIRE_ALL") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"COURSE_REQUIRE_ALL is set, and this test was skipped: {reason}"
+
+
+@pytest.fixture(scope="session")
+def html() -> Path:
+    """Folder of the built book; the test is skipped where there is none."""
+    folder = Path(os.environ.get("COURSE_BOOK_HTML", ROOT / "_build" / "html"))
+    if not (folder / "index.html").exists():
+        pytest.skip(f"The book has not been built ({folder} has no index.html): run `make book`.")
+    return folder

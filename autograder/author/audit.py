@@ -4,35 +4,31 @@ accepted?
 Every variant really runs: its text takes the place of the solution cell, in a process of its own
 with a time limit, and the judge looks at it with a bundle of grading size. Machine-made mutants
 show what the checks do not see. A mutant that passes is compared with the solution on many other
-inputs; where no difference is found, it counts as equivalent.
+inputs; where no difference is found, it counts as equivalent. What a mutant or a pair of mistakes is
+called is tried on fresh cases (`naming`).
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from ..authoring import Exercise, Unit
 from ..judge import bundle as bundles
-from ..judge.compare import difference, identical
-from ..judge.compiled import ExerciseBundle
-from ..judge.judge import judge
-from ..run.inside.protocol import Answer, Request
-from ..run.local import LocalCaller
+from . import naming
+from .declare import Exercise, Unit, load_unit
+from .mutate import Mutant
 from .mutate import mutants as make_mutants
-from .source import CompileError, Source, load_unit
+from .source import CompileError, Source
+from .trial import Runner, compile_in_child, fuzz, judge_variant
 
 SEED = "audit"  # neither the public seed nor an instructor's
 SAMPLE = 20  # mutants per exercise, unless all are wanted: the audit is part of every build
-FUZZ_SEEDS = 12
 NAMED_BAR = 0.9
 
 
@@ -42,7 +38,8 @@ class ExerciseAudit:
 
     `mistakes`: id, caught, named, points, diagnosis. `alternatives`: title, accepted, points, why.
     `mutants`: made, caught, equivalent, the survivors (line, change); silent: caught, because no
-    answer came back.
+    answer came back. `names`: of the caught mutants and pairs of mistakes, how many were named
+    rightly, wrongly and not at all (see `naming`). `misnamed`: what was called by a wrong name.
     """
 
     exercise: str
@@ -50,6 +47,8 @@ class ExerciseAudit:
     mistakes: list[dict] = field(default_factory=list)
     alternatives: list[dict] = field(default_factory=list)
     mutants: dict = field(default_factory=dict)
+    names: dict = field(default_factory=dict)
+    misnamed: list[list[str]] = field(default_factory=list)
 
 
 @dataclass
@@ -63,7 +62,7 @@ class UnitAudit:
 @dataclass
 class AuditReport:
     """The audit of several units. `passed`: all mistakes caught, at least 90 % named, no
-    alternative refused.
+    alternative refused, nothing called by a wrong name.
     """
 
     units: list[UnitAudit]
@@ -85,6 +84,13 @@ class AuditReport:
             "mutants": sum(m["made"] for m in mutants),
             "mutants_caught": sum(m["caught"] for m in mutants),
             "mutants_equivalent": sum(m["equivalent"] for m in mutants),
+            "names": {
+                kind: {
+                    count: sum(e.names[kind][count] for e in self._exercises() if e.names)
+                    for count in naming.COUNTS
+                }
+                for kind in ("mutants", "pairs")
+            },
         }
 
     @property
@@ -95,6 +101,7 @@ class AuditReport:
             r["caught"] == r["mistakes"]
             and r["named"] >= NAMED_BAR * r["mistakes"]
             and r["refused"] == 0
+            and not any(kind["wrongly"] for kind in r["names"].values())
         )
 
     def to_dict(self) -> dict:
@@ -107,10 +114,19 @@ class AuditReport:
 
     def text(self) -> str:
         """The audit as a table, and what is amiss."""
-        head = ("", "mistakes caught", "named", "alternatives", "mutants caught", "no difference")
-        rows, notes = [], []
+        head = (
+            "",
+            "mistakes caught",
+            "named",
+            "alternatives",
+            "mutants caught",
+            "no difference",
+            "others named: right / wrong / not",
+        )
+        rows: list[tuple[str, ...]] = []
+        notes: list[str] = []
         for unit in self.units:
-            rows.append((unit.unit, "", "", "", "", ""))
+            rows.append((unit.unit, *[""] * 6))
             for e in unit.exercises:
                 rows.append((f"  {e.exercise}", *_shares(e)))
                 notes += [f"{unit.unit}/{e.exercise}: {note}" for note in _amiss(e)]
@@ -123,6 +139,7 @@ class AuditReport:
                 _of(r["alternatives"] - r["refused"], r["alternatives"]),
                 _of(r["mutants_caught"], r["mutants"] - r["mutants_equivalent"]),
                 str(r["mutants_equivalent"]),
+                naming.summary(r["names"]),
             )
         )
         widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
@@ -140,7 +157,8 @@ class AuditReport:
                 "",
                 *notes,
                 *([""] if notes else []),
-                f"{verdict} (all mistakes caught, {NAMED_BAR:.0%} named, no alternative refused)",
+                f"{verdict} (all mistakes caught, {NAMED_BAR:.0%} named, no alternative refused, "
+                "nothing called by a wrong name)",
             ]
         )
 
@@ -157,6 +175,7 @@ def _shares(e: ExerciseAudit) -> tuple[str, ...]:
         _of(sum(x["accepted"] for x in e.alternatives), len(e.alternatives)),
         _of(m["caught"], m["made"] - m["equivalent"]) if m else "–",
         str(m["equivalent"]) if m else "–",
+        naming.summary(e.names) if e.names else "–",
     )
 
 
@@ -171,6 +190,8 @@ def _amiss(e: ExerciseAudit) -> Iterator[str]:
             yield f"the alternative {alternative['title']!r} is refused. {alternative['why']}"
     if e.mutants.get("silent"):
         yield f"{e.mutants['silent']} mutants gave no answer at all, and count as caught."
+    for what, called in e.misnamed:
+        yield f"{what} is called {called!r}, which it is not on other cases."
     for line, change in e.mutants.get("survivors", ()):
         yield f"a mutant passes: line {line}, {change}."
 
@@ -227,10 +248,10 @@ def _audit_unit(
     progress(f"{name}: compiling fresh cases")
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         path = folder / f"{name}.zip"
-        run = _Runner(needs, name, root, path, seed)
+        run = Runner(needs, name, root, path, seed)
         # Compiled in a child as well: this process, from which the others are forked, must never
         # have run Keras.
-        outcome = run(None, _compile)
+        outcome = run(None, compile_in_child)
         if "error" in outcome:
             raise CompileError(outcome["error"])
         bundle = bundles.read(path)
@@ -241,15 +262,17 @@ def _audit_unit(
             limit = 60 + 8 * exercise.seconds * (len(compiled.cases) if trains else 1)
             result = ExerciseAudit(exercise.name, exercise.points)
             progress(
-                f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine can break"
+                f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine "
+                "can break"
             )
-            texts = [source.variant(exercise, mistake.variant) for mistake in exercise.mistakes]
+            texts = [source.variant(exercise, mistake) for mistake in exercise.mistakes]
             others = [
                 source.variant(exercise, alternative) for alternative in exercise.alternatives
             ]
             judged = list(
                 pool.map(
-                    lambda text, e=exercise, s=limit: run(s, _judge, e.name, text), texts + others
+                    lambda text, e=exercise, s=limit: run(s, judge_variant, e.name, text),
+                    texts + others,
                 )
             )
             for mistake, found in zip(exercise.mistakes, judged, strict=False):
@@ -273,35 +296,80 @@ def _audit_unit(
                     }
                 )
             if mutants == "all" or (mutants == "some" and not trains):
-                result.mutants = _mutants(source, exercise, compiled, mutants, run, pool, limit)
+                made = _made(source, exercise, mutants)
+                found = list(
+                    pool.map(
+                        lambda m, e=exercise, s=limit: run(s, judge_variant, e.name, m.text), made
+                    )
+                )
+                result.mutants = _mutants(exercise, made, found, run, pool, limit, trains)
+                if not trains:
+                    _name(result, source, exercise, made, found, run, pool, limit)
             results.append(result)
     return UnitAudit(name, results)
 
 
-def _mutants(
-    source: Source,
-    exercise: Exercise,
-    compiled: ExerciseBundle,
-    which: str,
-    run: _Runner,
-    pool: ThreadPoolExecutor,
-    limit: float,
-) -> dict:
+def _made(source: Source, exercise: Exercise, which: str) -> list[Mutant]:
     made = make_mutants(source.solution(exercise.name))
     if which == "some" and len(made) > SAMPLE:
         chosen = np.random.default_rng(len(made)).choice(len(made), SAMPLE, replace=False)
         made = [made[i] for i in sorted(chosen)]
-    judged = list(pool.map(lambda mutant: run(limit, _judge, exercise.name, mutant.text), made))
+    return made
+
+
+def _name(
+    result: ExerciseAudit,
+    source: Source,
+    exercise: Exercise,
+    made: list[Mutant],
+    judged: list[dict],
+    run: Runner,
+    pool: ThreadPoolExecutor,
+    limit: float,
+) -> None:
+    """Count the names of the mutants and of pairs of mistakes, and which of them are right."""
+    pairs = list(naming.pairs(source, exercise))
+    found = list(pool.map(lambda pair: run(limit, judge_variant, exercise.name, pair[1]), pairs))
+    tried = [("mutants", m.change, m.text, (), f) for m, f in zip(made, judged, strict=True)]
+    tried += [
+        ("pairs", " and ".join(ids), text, ids, f)
+        for (ids, text), f in zip(pairs, found, strict=True)
+    ]
+    caught = [t for t in tried if t[4]["points"] < exercise.points]
+    called = {n: t[4]["diagnosis"] for n, t in enumerate(caught) if t[4].get("diagnosis")}
+    verdicts = {n: True for n, id in called.items() if id in caught[n][3]}
+    asked = [n for n in called if n not in verdicts]
+    if asked:
+        named = [(caught[n][2], called[n], caught[n][4]["failed"]) for n in asked]
+        answer = run(4 * limit, naming.verify, exercise.name, named)
+        if "right" not in answer:
+            raise CompileError(f"{exercise.name}: names could not be checked. {answer['why']}")
+        verdicts |= dict(zip(asked, answer["right"], strict=True))
+    for kind in ("mutants", "pairs"):
+        of_kind = {n for n, t in enumerate(caught) if t[0] == kind}
+        right = {n: verdict for n, verdict in verdicts.items() if n in of_kind}
+        result.names[kind] = naming.counted(right, len(of_kind))
+    result.misnamed = [[caught[n][1], called[n]] for n, right in verdicts.items() if not right]
+
+
+def _mutants(
+    exercise: Exercise,
+    made: list[Mutant],
+    judged: list[dict],
+    run: Runner,
+    pool: ThreadPoolExecutor,
+    limit: float,
+    trains: bool,
+) -> dict:
     passing = [
         mutant
         for mutant, found in zip(made, judged, strict=True)
         if found["points"] >= exercise.points
     ]
-    trains = any(spec.kind == "score" for spec in compiled.criteria)
     differ = [
         {"differs": True} if trains else d
         for d in pool.map(
-            lambda mutant: {} if trains else run(4 * limit, _fuzz, exercise.name, mutant.text),
+            lambda mutant: {} if trains else run(4 * limit, fuzz, exercise.name, mutant.text),
             passing,
         )
     ]
@@ -313,152 +381,3 @@ def _mutants(
         "silent": sum(found.get("silent", False) for found in judged),
         "survivors": [[mutant.line, mutant.change] for mutant in survivors],
     }
-
-
-class _Runner:
-    """Runs a task in a process forked from one that has imported what the unit needs and never run
-    it.
-    """
-
-    def __init__(
-        self, needs: tuple[str, ...], name: str, root: Path | None, path: Path, seed: int | str
-    ):
-        self.about = (name, root, path, seed)
-        # Without fork (Windows) every process starts afresh: slower, not different.
-        methods = multiprocessing.get_all_start_methods()
-        self.context = multiprocessing.get_context(
-            "forkserver" if "forkserver" in methods else "spawn"
-        )
-        if "forkserver" in methods:
-            self.context.set_forkserver_preload(["autograder.audit", "autograder.compiler", *needs])
-
-    def __call__(self, seconds: float | None, task: Any, *args: Any) -> dict:
-        """The task's answer; no points where it died or took longer than `seconds`."""
-        ours, theirs = self.context.Pipe(duplex=False)
-        process = self.context.Process(
-            target=_child, args=(theirs, task, self.about, args), daemon=True
-        )
-        process.start()
-        theirs.close()
-        try:
-            if ours.poll(seconds):
-                return ours.recv()
-            return {
-                "points": 0.0,
-                "silent": True,
-                "why": f"No answer within {seconds:.0f} seconds.",
-            }
-        except EOFError:
-            return {"points": 0.0, "silent": True, "why": "Its process died."}
-        finally:
-            process.kill()
-            process.join()
-            ours.close()
-
-
-def _child(pipe: Any, task: Any, about: tuple, args: tuple) -> None:
-    silent = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(silent, stream)
-    pipe.send(task(*about, *args))
-    pipe.close()
-
-
-def _compile(name: str, root: Path | None, path: Path, seed: int | str) -> dict:
-    from .compiler import compile_unit
-
-    try:
-        bundles.write(compile_unit(name, seed=seed, size="secret", root=root), path)
-    except ValueError as error:
-        return {"error": str(error)}
-    return {}
-
-
-def _judge(
-    name: str, root: Path | None, path: Path, seed: int | str, exercise: str, text: str
-) -> dict:
-    """Points, diagnosis and first failure of one variant."""
-    compiled = bundles.read(path, exercise).exercises[exercise]
-    try:
-        namespace = Source(name, root).namespace({exercise: text})
-    except Exception as error:
-        return {"points": 0.0, "why": str(error)}
-    namespace = {target: namespace[target] for target in compiled.targets if target in namespace}
-    result = judge(compiled, LocalCaller(namespace))
-    failed = next((c for c in result.criteria if c.status != "passed"), None)
-    return {
-        "points": result.points,
-        "diagnosis": result.diagnosis.mistake if result.diagnosis else None,
-        "why": f"{failed.id}: {failed.message} {failed.hidden_detail}" if failed else "",
-    }
-
-
-def _fuzz(
-    name: str, root: Path | None, path: Path, seed: int | str, exercise: str, text: str
-) -> dict:
-    """Whether a variant answers differently from the solution on any of many other inputs."""
-    source, declared = Source(name, root), load_unit(name, root).exercises[exercise]
-    compiled = bundles.read(path, exercise).exercises[exercise]
-    right = LocalCaller(source.namespace())
-    wrong = LocalCaller(source.namespace({exercise: text}))
-    models = any(case.request.op == "model" for case in compiled.cases.values())
-    for request in _inputs(declared, compiled, 2 if models else FUZZ_SEEDS):
-        if _differs(request, right.ask(request), wrong.ask(request)):
-            return {"differs": True}
-    return {"differs": False}
-
-
-def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterator[Request]:
-    """Cases from other seeds, as they are and with larger, negative and single-precision
-    numbers.
-    """
-    for case in compiled.cases.values():
-        yield case.request
-    op = {case.request.target: case.request.op for case in compiled.cases.values()}
-    for number in range(seeds):
-        rng = np.random.default_rng([number, 20])
-        for target, case in exercise.make_cases(rng, "secret" if number % 2 else "public"):
-            options = (
-                {"after": True}
-                if op.get(target) != "model"
-                else {
-                    key: value
-                    for key, value in (
-                        ("weights", case.weights),
-                        ("inputs", case.inputs),
-                        ("seed", case.seed),
-                    )
-                    if value is not None
-                }
-            )
-            for change in (
-                lambda a: a,
-                lambda a: 6.0 * a,
-                lambda a: -a,
-                lambda a: a.astype(np.float32),
-            ):
-                args = tuple(_mapped(change, value) for value in case.args)
-                kwargs = {key: _mapped(change, value) for key, value in case.kwargs.items()}
-                yield Request(
-                    op.get(target, "call"), target, args, kwargs, options, exercise.seconds
-                )
-
-
-def _mapped(change: Any, value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return type(value)(_mapped(change, item) for item in value)
-    return change(value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
-
-
-def _differs(request: Request, a: Answer, b: Answer) -> bool:
-    if a.status != "ok" or b.status != "ok":
-        return a.status != b.status or (a.error and a.error.type) != (b.error and b.error.type)
-    if "repeat" in request.options:
-        return False  # the answers are times, and no two runs take the same
-    if request.op == "call" and not identical(a.after, b.after):
-        return True
-    tolerance = (1e-5, 1e-6) if request.op == "model" else (1e-9, 1e-12)
-    return (
-        difference(a.value, b.value, *tolerance) is not None
-        or difference(b.value, a.value, *tolerance) is not None
-    )

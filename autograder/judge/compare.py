@@ -178,7 +178,8 @@ def identical(before: Any, after: Any) -> bool:
             and before.dtype == after.dtype
             and bool(np.array_equal(before, after, equal_nan=before.dtype.kind == "f"))
         )
-    return type(before) is type(after) and (before == after or before != before)
+    nan = before != before and after != after
+    return type(before) is type(after) and (nan or before == after)
 
 
 # -------------------------------------------------------------------------------------------- facts

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from ..text import quote
 from . import entries
 from .compare import Mismatch, as_array, close, is_number
-from .explain import count, index, kind_of, number, part_name, quote
+from .explain import count, index, kind_of, number, part_name
 from .likeness import looks_like
 
 _KINDS = {
@@ -181,7 +182,6 @@ def _pattern(
     returns: tuple[str, ...],
 ) -> str | None:
     """What a wrong array looks like, when it looks like something."""
-
     start = _start(name)
     if e.dtype.kind != "b":
         scale = float(np.max(np.abs(e), initial=0.0))
@@ -232,13 +232,13 @@ def _entry(
 def _where_wrong(same: np.ndarray) -> str:
     """Whether the wrong entries are whole rows, columns or time steps."""
     if same.ndim == 3 and same.shape[1] > 1:
-        steps = same.all(axis=(0, 2))
+        steps = np.all(same, axis=(0, 2))
         if steps[0] and not steps[1:].any():
             return " The first time step is right; it goes wrong from the second on."
         if not steps[0] and steps[1:].all():
             return " Only the first time step is wrong."
     if same.ndim >= 2 and same.shape[0] > 1:
-        rows = same.reshape(len(same), -1).all(axis=1)
+        rows = np.all(same.reshape(len(same), -1), axis=1)
         if rows[0] and not rows[1:].any():
             return " Only the first row of the batch is right."
     return ""

@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..outcome import CriterionResult, ExerciseResult
+from ..outcome import CriterionResult, CriterionStatus, ExerciseResult
 from ..run.inside.protocol import Answer, Caller
 from . import explain
 from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle
@@ -103,7 +103,11 @@ def _criterion(
     state: _State, spec: CompiledCriterion, before: Mapping[str, CriterionResult]
 ) -> CriterionResult:
     def result(
-        status: str, share: float = 0.0, message: str = "", detail: str = "", picture: str = ""
+        status: CriterionStatus,
+        share: float = 0.0,
+        message: str = "",
+        detail: str = "",
+        picture: str = "",
     ) -> CriterionResult:
         points = round(spec.points * share, 4)
         return CriterionResult(
@@ -191,9 +195,6 @@ def _look(state: _State, spec: CompiledCriterion) -> Verdict:
             if state.exercise.reveal and len(groups) > 1 and len(group) == 1:
                 worst.message = f"In the case “{group[0].name}”: {worst.message}"
     return worst or (found if spec.kind == "score" else Verdict(1.0))
-
-
-# ----------------------------------------------------------------------------------------- criteria
 
 
 def _keep_first_message(results: list[CriterionResult]) -> None:

@@ -1,7 +1,21 @@
-"""What lessons import: data, presets, plots, drawings, claims and practice quizzes.
+"""What lessons import. Light on purpose: importing `lessonkit` imports no deep-learning framework,
+and each room is loaded when first used.
 
-Light on purpose: importing `lessonkit` imports no deep-learning framework, and its rooms are loaded
-when first used.
+| room          | what is in it                                                                    |
+|---------------|----------------------------------------------------------------------------------|
+| `claims`      | `claim`: what has been measured, asserted and kept for the book                  |
+| `data`        | data sets by name, built-in samples, synthetic tasks                             |
+| `drawings`    | pictures of cells and networks                                                   |
+| `experiments` | seeds, restarts, and `table` for results                                         |
+| `keyboard`    | a small trained language model as a keyboard in the page                         |
+| `page`        | style and script inside a page; for the other rooms, not for lessons             |
+| `plots`       | the course's style, colours, curves over seeds                                   |
+| `practice`    | `practice_quiz`: the quiz at the end of a lesson, from the banks in `quizzes/`   |
+| `presets`     | `preset`: how much to compute; `facts`: what a run is made with                  |
+| `translation` | words, ids, padding and BLEU                                                     |
+
+`from lessonkit import data` gives a room; `lessonkit.claim` and the other functions named above
+stand at the top as well.
 """
 
 from __future__ import annotations
@@ -9,9 +23,14 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-_ROOMS = ("data", "drawings", "experiments", "plots", "translation")
-_NAMES = {"preset": "presets", "facts": "presets", "claim": "claims", "table": "experiments",
-          "practice_quiz": "practice"}  # fmt: skip
+_ROOMS = ("data", "drawings", "experiments", "keyboard", "plots", "translation")
+_NAMES = {
+    "claim": "claims",
+    "facts": "presets",
+    "practice_quiz": "practice",
+    "preset": "presets",
+    "table": "experiments",
+}
 
 __all__ = [*_ROOMS, *_NAMES]
 

@@ -31,9 +31,13 @@ def claim(
     if not re.fullmatch(r"\d\d-[a-z0-9-]+", identifier):
         raise ValueError(f"The claim's identifier '{identifier}' must look like 04-forget-bias.")
     record = {
-        "id": identifier, "statement": statement, "value": float(value),
-        "baseline": None if baseline is None else float(baseline), "holds": bool(holds), "seeds": int(seeds),
-    }  # fmt: skip
+        "id": identifier,
+        "statement": statement,
+        "value": float(value),
+        "baseline": None if baseline is None else float(baseline),
+        "holds": bool(holds),
+        "seeds": int(seeds),
+    }
     if folder := os.environ.get("COURSE_EVIDENCE_DIR"):
         path = Path(folder) / f"{identifier[:2]}.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)

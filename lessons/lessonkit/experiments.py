@@ -31,7 +31,8 @@ def by_seed(history: Any, quantity: str) -> np.ndarray:
         found = {0: curves[quantity]}
     if not found:
         raise KeyError(
-            f"No curve '{quantity}' of outputs called seed_0, seed_1, …; there are: {', '.join(curves)}."
+            f"No curve '{quantity}' of outputs called seed_0, seed_1, …; "
+            f"there are: {', '.join(curves)}."
         )
     return np.array([found[seed] for seed in sorted(found)])
 

@@ -8,6 +8,7 @@ import base64
 import html
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from IPython.display import HTML
@@ -50,40 +51,34 @@ def predictive_keyboard(
     model = {
         "characters": list(characters),
         "units": int(recurrent.shape[0]),
-        **{
-            key: _packed(value)
-            for key, value in {
-                "table": table,
-                "recurrent": recurrent,
-                "bias": bias,
-                "kernel": kernel,
-                "offset": offset,
-            }.items()
-        },
+        "table": _packed(table),
+        "recurrent": _packed(recurrent),
+        "bias": _packed(bias),
+        "kernel": _packed(kernel),
+        "offset": _packed(offset),
     }
-    count = sum(array.size for array in (*gru, *dense)) + (
-        0 if embedding is None else embedding.size
-    )
-    return HTML(
-        keyboard_html(
-            name, model, begin, f"{count:,} weights, in this page. Nothing that you type leaves it."
-        )
-    )
+    weights = [*gru, *dense, *([] if embedding is None else [embedding])]
+    count = sum(array.size for array in weights)
+    note = f"{count:,} weights, in this page. Nothing that you type leaves it."
+    return HTML(keyboard_html(name, model, begin, note))
 
 
-def keyboard_html(name: str, model: dict, begin: str, note: str) -> str:
+def keyboard_html(name: str, model: dict[str, Any], begin: str, note: str) -> str:
     """The self-contained piece of HTML: style, form, weights, script."""
     quoted = html.escape(name, quote=True)
     style, script = page.static("colours.css", "keyboard.css"), page.static("keyboard.js")
     weights = json.dumps({"name": name, **model}).replace("</", "<\\/")
     return (
-        f'<section class="keyboard" id="{quoted}" aria-label="Predictive keyboard"><style>{style}</style>'
+        f'<section class="keyboard" id="{quoted}" aria-label="Predictive keyboard">'
+        f"<style>{style}</style>"
         f'<label for="{quoted}-text">Type a beginning</label>'
-        f'<textarea id="{quoted}-text" rows="3" autocomplete="off" autocapitalize="none" spellcheck="false">'
+        f'<textarea id="{quoted}-text" rows="3" autocomplete="off" autocapitalize="none" '
+        'spellcheck="false">'
         f"{html.escape(begin)}</textarea>"
-        '<p class="heading">Next word</p><div class="words" role="group" aria-label="Proposed words"></div>'
-        '<p class="heading">Next character</p><div class="characters" role="group" aria-label="Proposed characters">'
-        "</div>"
+        '<p class="heading">Next word</p>'
+        '<div class="words" role="group" aria-label="Proposed words"></div>'
+        '<p class="heading">Next character</p>'
+        '<div class="characters" role="group" aria-label="Proposed characters"></div>'
         f'<div class="controls"><label for="{quoted}-heat">Temperature <output>0.6</output></label>'
         f'<input id="{quoted}-heat" type="range" min="0.2" max="1.6" step="0.1" value="0.6">'
         '<button type="button" class="write">Write 60 characters</button>'
@@ -96,13 +91,14 @@ def keyboard_html(name: str, model: dict, begin: str, note: str) -> str:
 
 def _arrays(
     size: int, gru: Sequence[np.ndarray], dense: Sequence[np.ndarray], embedding: np.ndarray | None
-) -> tuple:
+) -> tuple[np.ndarray, ...]:
     """Input table (V, 3u), recurrent kernel (u, 3u), its bias (3u,), output kernel (u, V) and bias
     (V,).
     """
     if len(gru) != 3 or np.ndim(gru[2]) != 2:
         raise ValueError(
-            "'gru' must be kernel, recurrent kernel and a bias of two rows: a GRU with reset_after=True."
+            "'gru' must be kernel, recurrent kernel and a bias of two rows: "
+            "a GRU with reset_after=True."
         )
     if len(dense) != 2:
         raise ValueError("'dense' must be kernel and bias.")
@@ -110,9 +106,13 @@ def _arrays(
     kernel, offset = (np.asarray(array, "float64") for array in dense)
     units = recurrent.shape[0]
     reads = size if embedding is None else np.shape(embedding)[1]
-    fits = {"kernel of the GRU": (wide, (reads, 3 * units)), "recurrent kernel": (recurrent, (units, 3 * units)),
-            "bias of the GRU": (bias, (2, 3 * units)), "kernel of the Dense layer": (kernel, (units, size)),
-            "bias of the Dense layer": (offset, (size,))}  # fmt: skip
+    fits: dict[str, tuple[np.ndarray, tuple[int, ...]]] = {
+        "kernel of the GRU": (wide, (reads, 3 * units)),
+        "recurrent kernel": (recurrent, (units, 3 * units)),
+        "bias of the GRU": (bias, (2, 3 * units)),
+        "kernel of the Dense layer": (kernel, (units, size)),
+        "bias of the Dense layer": (offset, (size,)),
+    }
     if embedding is not None:
         fits["embedding"] = (np.asarray(embedding), (size, reads))
     for what, (array, shape) in fits.items():
@@ -125,7 +125,7 @@ def _arrays(
     return table, recurrent, bias[1], kernel, offset
 
 
-def _packed(array: np.ndarray) -> dict:
+def _packed(array: np.ndarray) -> dict[str, Any]:
     """16-bit whole numbers and their common step: half the size of float32, and exact to 1/32,767
     of the largest.
     """

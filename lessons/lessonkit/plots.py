@@ -8,7 +8,8 @@ for one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -25,16 +26,16 @@ COLOURS = {
     "forget": "#C2455F", "input": "#1F7F73", "candidate": "#8A7400", "output": "#7A2A78",
     "cell": "#332288", "hidden": "#3A6EA5", "update": "#A63D6B", "reset": "#8C510A",
 }  # fmt: skip
-DASHES = {"RNN": (0, (1, 1)), "GRU": (0, (6, 2)), "baseline": (0, (4, 3)),
-          "input": (0, (6, 2)), "candidate": (0, (1, 1)), "output": (0, (6, 2, 1, 2))}  # fmt: skip
-SERIES = (
-    "#0072B2",
-    "#D55E00",
-    "#007A5A",
-    "#A8467F",
-    "#8A7400",
-    "#332288",
-)  # for things without a name of their own
+DASHES = {
+    "RNN": (0, (1, 1)),
+    "GRU": (0, (6, 2)),
+    "baseline": (0, (4, 3)),
+    "input": (0, (6, 2)),
+    "candidate": (0, (1, 1)),
+    "output": (0, (6, 2, 1, 2)),
+}
+# For things without a name of their own.
+SERIES = ("#0072B2", "#D55E00", "#007A5A", "#A8467F", "#8A7400", "#332288")
 _SERIES_DASHES = ("solid", (0, (6, 2)), (0, (1, 1)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (9, 3)))
 
 
@@ -42,36 +43,63 @@ def style() -> None:
     """Set the course's Matplotlib style. Called once, in a lesson's first cells."""
     mpl.rcParams.update(
         {
-            "figure.figsize": (WIDTH, 3.6), "figure.dpi": 150, "savefig.dpi": 150,
+            "axes.axisbelow": True,
+            "axes.facecolor": "white",
+            "axes.grid": True,
+            "axes.labelsize": 11,
+            "axes.prop_cycle": mpl.rcsetup.cycler(color=SERIES, linestyle=_SERIES_DASHES),
+            "axes.spines.right": False,
+            "axes.spines.top": False,
+            "axes.titlelocation": "left",
+            "axes.titlesize": 12,
+            "axes.titleweight": "bold",
             "figure.constrained_layout.use": True,
-            "figure.facecolor": "white", "savefig.facecolor": "white", "axes.facecolor": "white",
-            "font.size": 11, "axes.titlesize": 12, "axes.labelsize": 11, "xtick.labelsize": 10, "ytick.labelsize": 10,
-            "legend.fontsize": 10, "axes.titlelocation": "left", "axes.titleweight": "bold",
-            "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": "#DDDDDD",
-            "grid.linewidth": 0.8, "axes.axisbelow": True, "lines.linewidth": 2.0, "legend.frameon": False,
-            "axes.prop_cycle": mpl.cycler(color=SERIES, linestyle=_SERIES_DASHES), "svg.hashsalt": "lessonkit",
+            "figure.dpi": 150,
+            "figure.facecolor": "white",
+            "figure.figsize": (WIDTH, 3.6),
+            "font.size": 11,
+            "grid.color": "#DDDDDD",
+            "grid.linewidth": 0.8,
+            "legend.fontsize": 10,
+            "legend.frameon": False,
+            "lines.linewidth": 2.0,
+            "savefig.dpi": 150,
+            "savefig.facecolor": "white",
+            "svg.hashsalt": "lessonkit",
+            "xtick.labelsize": 10,
+            "ytick.labelsize": 10,
         }
-    )  # fmt: skip
+    )
+
+
+def _named(label: str) -> str | None:
+    """The first name with a colour of its own that stands in a label."""
+    return next((name for name in COLOURS if name in label), None)
 
 
 def colour(name: str) -> str:
     """The colour of a model or a gate, by the first name in the label that has one: "LSTM, bias 0"
     is an LSTM.
     """
-    for key, value in COLOURS.items():
-        if key in name:
-            return value
-    raise KeyError(f"'{name}' has no colour of its own. Names with one: {', '.join(COLOURS)}.")
+    if (found := _named(name)) is None:
+        raise KeyError(f"'{name}' has no colour of its own. Names with one: {', '.join(COLOURS)}.")
+    return COLOURS[found]
 
 
-def _line_style(name: str, number: int) -> dict:
-    for key, value in COLOURS.items():
-        if key in name:
-            return {"color": value, "linestyle": DASHES.get(key, "solid")}
+def _line_style(label: str, number: int) -> dict[str, Any]:
+    if name := _named(label):
+        return {"color": COLOURS[name], "linestyle": DASHES.get(name, "solid")}
     return {
         "color": SERIES[number % len(SERIES)],
         "linestyle": _SERIES_DASHES[number % len(SERIES)],
     }
+
+
+def _baseline(draw: Callable[..., Any], baseline: tuple[str, float]) -> None:
+    """A dashed line across the plot, by `ax.axhline` or `ax.axvline`."""
+    label, place = baseline
+    look = {"color": COLOURS["baseline"], "linestyle": DASHES["baseline"], "linewidth": 1.5}
+    draw(place, label=label, **look)
 
 
 def seed_curves(
@@ -86,14 +114,7 @@ def seed_curves(
     across.
     """
     if baseline:
-        label, height = baseline
-        ax.axhline(
-            height,
-            color=COLOURS["baseline"],
-            linestyle=DASHES["baseline"],
-            linewidth=1.5,
-            label=label,
-        )
+        _baseline(ax.axhline, baseline)
     for number, (name, values) in enumerate(curves.items()):
         values = np.asarray(values)
         look = _line_style(name, number)
@@ -148,18 +169,12 @@ def seed_bars(
     names = list(scores)
     for row, name in enumerate(names):
         values = np.asarray(scores[name], dtype=float)
-        shade = next((value for key, value in COLOURS.items() if key in name), SERIES[0])
+        found = _named(name)
+        shade = COLOURS[found] if found else SERIES[0]
         ax.barh(row, values.mean(), color=shade, alpha=0.55, height=0.6)
         ax.plot(values, np.full(values.size, row), "o", color="black", markersize=4)
     if baseline:
-        label, height = baseline
-        ax.axvline(
-            height,
-            color=COLOURS["baseline"],
-            linestyle=DASHES["baseline"],
-            linewidth=1.5,
-            label=label,
-        )
+        _baseline(ax.axvline, baseline)
         ax.legend(loc="lower right")
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
@@ -167,7 +182,7 @@ def seed_bars(
 
 
 def figure(
-    rows: int = 1, columns: int = 1, height: float = 3.6, **options
+    rows: int = 1, columns: int = 1, height: float = 3.6, **options: Any
 ) -> tuple[Figure, np.ndarray | Axes]:
     """`plt.subplots` at the page's width."""
     return plt.subplots(rows, columns, figsize=(WIDTH, height), **options)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import html
 import json
 from pathlib import Path
+from typing import Any
 
 from IPython.display import HTML
 from jupyterquiz.dynamic.loader import load_questions_script
@@ -38,7 +39,7 @@ def practice_quiz(unit: str) -> HTML:
     return HTML(quiz_html(f"quiz-{unit}", bank.title, questions, sections))
 
 
-def quiz_html(name: str, title: str, questions: list[dict], sections: list[str]) -> str:
+def quiz_html(name: str, title: str, questions: list[dict[str, Any]], sections: list[str]) -> str:
     """One self-contained piece of HTML: no request leaves the page, in static HTML, Jupyter and
     Colab alike.
 
@@ -71,7 +72,8 @@ def quiz_html(name: str, title: str, questions: list[dict], sections: list[str])
         question_alignment="left",
     )
     return (
-        f'<section class="practice-quiz" id="{name}" aria-label="Practice quiz: {html.escape(title, quote=True)}" '
+        f'<section class="practice-quiz" id="{name}" '
+        f'aria-label="Practice quiz: {html.escape(title, quote=True)}" '
         f"data-sections='{html.escape(json.dumps(sections), quote=True)}'>"
         f"<style>{style}</style>{container}</div>"
         f"<noscript><p>The quiz needs JavaScript.</p></noscript></section>"

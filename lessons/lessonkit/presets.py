@@ -30,9 +30,9 @@ def has_gpu() -> bool:
     if backend == "tensorflow" and (tensorflow := sys.modules.get("tensorflow")):
         return bool(tensorflow.config.list_physical_devices("GPU"))
     if backend == "jax" and (jax := sys.modules.get("jax")):
-        return jax.default_backend() == "gpu"
+        return bool(jax.default_backend() == "gpu")
     if backend == "torch" and (torch := sys.modules.get("torch")):
-        return torch.cuda.is_available()
+        return bool(torch.cuda.is_available())
     return Path("/dev/nvidia0").exists()
 
 

@@ -91,7 +91,8 @@ class Vocabulary:
         length = longest if length is None else length
         if longest > length:
             raise ValueError(
-                f"A sentence has {longest} ids and there is room for {length}: leave it out or make room."
+                f"A sentence has {longest} ids and there is room for {length}: "
+                "leave it out or make room."
             )
         ids = np.full((len(rows), length), PAD, dtype="int32")
         for row, found in enumerate(rows):
@@ -122,7 +123,8 @@ def bleu(hypotheses: Sequence[str], references: Sequence[str] | Sequence[Sequenc
 
     if not hypotheses or len(hypotheses) != len(references):
         raise ValueError(
-            f"{len(hypotheses)} hypotheses and {len(references)} references: give one for each, and some."
+            f"{len(hypotheses)} hypotheses and {len(references)} references: "
+            "give one for each, and some."
         )
     right = [[found] if isinstance(found, str) else list(found) for found in references]
     most = max(map(len, right))
@@ -131,4 +133,8 @@ def bleu(hypotheses: Sequence[str], references: Sequence[str] | Sequence[Sequenc
             "A hypothesis has no reference at all: every sentence needs one right translation."
         )
     streams = [[found[k] if k < len(found) else None for found in right] for k in range(most)]
-    return BLEU(tokenize="13a", lowercase=True).corpus_score(list(hypotheses), streams).score
+    score = BLEU(tokenize="13a", lowercase=True).corpus_score(
+        list(hypotheses),
+        streams,  # type: ignore[arg-type]  # sacrebleu takes None where a reference is missing
+    )
+    return float(score.score)

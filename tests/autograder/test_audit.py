@@ -1,13 +1,16 @@
 """The audit must see what is wrong with checks: it is the proof of the grader, so it is tested on bad checks too."""
 
+import ast
 import json
 
+import numpy as np
 import pytest
 import toyunit
 
-from autograder.author.audit import _differs, audit
+from autograder.author.audit import audit
 from autograder.author.mutate import mutants
 from autograder.author.source import CompileError, source_digest
+from autograder.author.trial import _left_out, differs
 from autograder.judge import bundle
 from autograder.run.inside.protocol import Answer, Request
 
@@ -29,26 +32,33 @@ def test_good_checks_reach_the_bar(tmp_path):
 
 
 def test_a_refused_alternative_and_a_surviving_mutant_are_listed(tmp_path):
-    checks = (
-        toyunit.CHECKS
-        + """
-affine.alternative("not right at all", patch=[("x @ W + b", "x @ W + 2 * b")])
-two.alternative("never ends", patch=[("first = np.tanh", "while True: pass\\n    first = np.tanh")])
-"""
-    )
     # Without the criterion that looks at the second layer, whatever happens there passes.
-    checks = checks.replace(
-        'two.values("second", pick="second", points=3, needs="first"',
-        'two.shape("second", pick="second", points=3, needs="first"',
+    rubric = toyunit.RUBRIC.replace("second:\n        kind: values", "second:\n        kind: shape")
+    start, end = (rubric.index(word) for word in ("    mistakes:\n", "\n  two_layers:"))
+    rubric = rubric[:start] + rubric[end : rubric.rindex("    mistakes:\n")]
+    alternatives = (
+        toyunit.ALTERNATIVES
+        + '''
+def affine__twice(x, W, b):
+    """not right at all"""
+    if x.shape[1] != W.shape[0]:
+        raise ValueError("widths")
+    return x @ W + 2 * b, len(x)
+
+
+def two_layers__forever(x, W, b):
+    """never ends"""
+    while True:
+        pass
+'''
     )
-    checks = checks[: checks.index("two.mistake(")] + checks[checks.index("two.alternative(") :]
     solutions = {
         "affine": "def affine(x, W, b):\n    ### BEGIN SOLUTION\n    if x.shape[1] != W.shape[0]:\n"
         "        raise ValueError('widths')\n    return x @ W + b, len(x)\n    ### END SOLUTION\n",
         "two_layers": toyunit.SOLUTIONS["two_layers"],
     }
-    checks = checks[: checks.index("affine.mistake(")] + checks[checks.index("def by_rows") :]
-    report = audit([toyunit.UNIT], root=toyunit.build(tmp_path, checks=checks, solutions=solutions))
+    root = toyunit.build(tmp_path, rubric, alternatives=alternatives, solutions=solutions)
+    report = audit([toyunit.UNIT], root=root)
     rates = report.rates()
     assert not report.passed and rates["refused"] == 2
     affine, two = report.units[0].exercises
@@ -62,16 +72,42 @@ two.alternative("never ends", patch=[("first = np.tanh", "while True: pass\\n   
 
 
 def test_a_unit_that_does_not_compile_is_no_audit(tmp_path):
-    checks = toyunit.CHECKS.replace('"x @ W - b"', '"b + x @ W"')
+    rubric = toyunit.RUBRIC.replace("x @ W - b", "b + x @ W")
     with pytest.raises(CompileError, match="minus-bias"):
-        audit([toyunit.UNIT], root=toyunit.build(tmp_path, checks=checks), mutants="none")
+        audit([toyunit.UNIT], root=toyunit.build(tmp_path, rubric), mutants="none")
 
 
 def test_a_mutant_does_not_differ_because_its_calls_took_another_time():
     timed = Request("call", "f", options={"repeat": 5})
     slow, fast = (Answer("ok", {"seconds": seconds}) for seconds in (2.0, 1.0))
-    assert not _differs(timed, slow, fast)
-    assert _differs(timed, slow, Answer("died")) and _differs(Request("call", "f"), slow, fast)
+    assert not differs(timed, slow, fast)
+    assert differs(timed, slow, Answer("died")) and differs(Request("call", "f"), slow, fast)
+
+
+def test_a_mutant_does_not_differ_in_digits_that_its_inputs_do_not_have():
+    def gap_seen(x, gap):
+        asked = Request("call", "f", (np.ones(2, x),), {"b": np.ones(2)})
+        return differs(asked, *(Answer("ok", 1.0 + gap * n, (1,)) for n in range(2)))
+
+    assert gap_seen("f8", 1e-7) and not gap_seen("f8", 1e-10)
+    assert gap_seen("f4", 1e-4) and not gap_seen("f4", 1e-7)
+
+
+def test_a_mutant_is_compared_where_a_default_is_left_out():
+    def f(x, mask=None, start=1, *, pad=0):
+        return x
+
+    def asked(*args, **kwargs):
+        return [(r.args, r.kwargs) for r in _left_out(Request("call", "f", args, kwargs), f)]
+
+    assert asked(5) == [] and list(_left_out(Request("call", "f", (5,)), None)) == []
+    assert asked(5, 6) == [((5,), {})]
+    assert asked(5, 6, 7, pad=8) == [
+        ((5,), {"start": 7, "pad": 8}),
+        ((5, 6), {"pad": 8}),
+        ((5, 6, 7), {}),
+        ((5,), {}),
+    ]
 
 
 def test_mutants_are_single_changes_that_parse():
@@ -92,7 +128,7 @@ def f(x, W, scale=2.0):
     for wanted in (
         "ones in place of np.zeros",
         "operands exchanged in x[:, t] @ W",
-        "4.0 in place of 2.0",
+        "scale=4.0 in place of scale=2.0",
         "0 in place of 1",
         "without h *= -scale",
         "order exchanged in (h, x.mean(axis=1))",
@@ -101,7 +137,76 @@ def f(x, W, scale=2.0):
         "W in place of x",
         "and/or in x is None or scale < 0",
     ):
-        assert wanted in changes or wanted == "4.0 in place of 2.0", wanted
+        assert wanted in changes, wanted
     for mutant in made:
         compile(mutant.text, "mutant", "exec")
         assert "Docstring." in mutant.text and ("no x" in mutant.text or "without" in mutant.change)
+
+
+def test_the_mutants_of_a_small_function_are_these_in_this_order():
+    made = mutants("def f(x, n=1, *, flip=False, mask=None, side='right'):\n    return x - n\n")
+    assert [(mutant.line, mutant.change) for mutant in made] == [
+        (1, "flip=True in place of flip=False"),
+        (1, "mask=0 in place of mask=None"),
+        (1, "n=0 in place of n=1"),
+        (1, "n=2 in place of n=1"),
+        (1, "side=None in place of side='right'"),
+        (2, "another operator in x - n"),
+        (2, "flip in place of n"),
+        (2, "flip in place of x"),
+        (2, "mask in place of n"),
+        (2, "mask in place of x"),
+        (2, "n in place of x"),
+        (2, "operands exchanged in x - n"),
+        (2, "side in place of n"),
+        (2, "side in place of x"),
+        (2, "x in place of n"),
+    ]
+    head = "def f(x, n=1, *, flip=False, mask=None, side='right'):\n    "
+    assert made[5].text == head + "return x + n" and made[1].text.startswith(
+        "def f(x, n=1, *, flip=False, mask=0, side='right'):"
+    )
+
+
+def test_a_mutant_changes_one_statement_and_leaves_the_rest_of_the_file():
+    source = '''
+"""What the file is for."""
+import numpy as np
+LIMIT = 3
+
+@staticmethod
+def first(x, scale=2):
+    return x * scale
+
+def first(x):
+    def inner(y, by=1):
+        return y - by
+    return inner(x) if x > LIMIT else -x
+
+class Layer:
+    """A layer."""
+    units: int = 4
+    def call(self, x):
+        return np.tanh(x) / self.units
+
+TABLE = {"low": lambda x, edge=0: x < edge}
+'''
+    original = ast.parse(source)
+    lines = [ast.unparse(statement) for statement in original.body]
+    made = mutants(source)
+    for mutant in made:
+        now = [ast.unparse(statement) for statement in ast.parse(mutant.text).body]
+        changed = [i for i, (a, b) in enumerate(zip(lines, now, strict=True)) if a != b]
+        assert len(changed) == 1, mutant.change
+        where = original.body[changed[0]]
+        assert where.lineno <= mutant.line <= where.end_lineno
+        assert ast.unparse(ast.parse(mutant.text)) == mutant.text
+    assert {mutant.function for mutant in made} == {"first", "Layer.call", "<lambda>"}
+    changes = {mutant.change for mutant in made}
+    assert changes >= {
+        "scale=3 in place of scale=2",
+        "by=0 in place of by=1",
+        "edge=1 in place of edge=0",
+        "sin in place of np.tanh",
+        "another comparison in x < edge",
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -13,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import grading as bench
 import pytest
 import toycourse
 
@@ -22,8 +22,9 @@ import psutil
 from nbgrader import api
 
 from autograder import cli
+from autograder.course import results_folder
 from autograder.grade import classroom
-from autograder.record import gradebook, journal
+from autograder.record import database, journal
 
 ROOT = Path(__file__).parents[2]
 
@@ -106,7 +107,7 @@ def marks(course):
 
 
 def lines(course):
-    path = journal.folder(course, "toy") / journal.FILE
+    path = results_folder(course, "toy") / journal.FILE
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
@@ -130,7 +131,7 @@ def test_a_worker_is_lost_in_the_middle_and_every_grade_is_there_once(
     link.symlink_to(Path(course.root) / "source/toy/toy.ipynb")
     (Path(course.root) / "submitted/nothing/toy").mkdir(parents=True)
     shutil.copytree(course.root, tmp_path / "here/exercises", symlinks=True)
-    here = gradebook.course_directory(tmp_path / "here/exercises")
+    here = database.course_directory(tmp_path / "here/exercises")
     local = classroom.grade_class(here, "toy", warm_pool)
 
     workers = [cluster.worker(), cluster.worker()]
@@ -215,10 +216,6 @@ def test_the_arithmetic_on_the_page_reads_what_the_bench_writes(tmp_path, monkey
     [code] = [
         block for block in re.findall(r"```python\n(.*?)```", page, re.S) if "grading.json" in block
     ]
-    spec = importlib.util.spec_from_file_location("bench_grading", ROOT / "bench" / "grading.py")
-    bench = importlib.util.module_from_spec(spec)
-    monkeypatch.setattr(sys, "path", sys.path[:])
-    spec.loader.exec_module(bench)
     stages = bench.stages(1.0, {"stages": {"record": 2.0, "report": 1.0}, "working": 1.0})
     # 100 submissions for 10 seconds of processor time, 3 of them the writer's
     figures = {"keras": {"submissions": 100, "ours_cpu_s": 10.0, "stages_s": stages}}

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 import json
 import re
 from pathlib import Path
 
+import imdb
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
-def imdb():
-    spec = importlib.util.spec_from_file_location("bench_imdb", ROOT / "bench" / "imdb.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_words_lose_their_punctuation_and_keep_their_apostrophes(imdb):
+def test_words_lose_their_punctuation_and_keep_their_apostrophes():
     assert imdb.tokens("It's GOOD.Really -- 10/10!") == ["it's", "good", "really", "10", "10"]
 
 
-def test_the_vocabulary_comes_from_the_training_part(imdb):
+def test_the_vocabulary_comes_from_the_training_part():
     training, test = [["a", "b", "a"]], [["a", "new"]]
     assert imdb.encode(training, training, test) == [[[1, 3, 4, 3]], [[1, 3, 2]]]
 
 
-def test_without_the_real_reviews_nothing_is_claimed(imdb, tmp_path, monkeypatch, capsys):
+def test_without_the_real_reviews_nothing_is_claimed(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert imdb.main(["--json", str(tmp_path / "imdb.json")]) == 0
@@ -40,7 +32,7 @@ def test_without_the_real_reviews_nothing_is_claimed(imdb, tmp_path, monkeypatch
 @pytest.mark.parametrize(
     ("accuracy", "seconds", "kept"), [(0.87, 40, True), (0.85, 40, False), (0.87, 500, False)]
 )
-def test_the_promise_needs_accuracy_and_time(imdb, accuracy, seconds, kept):
+def test_the_promise_needs_accuracy_and_time(accuracy, seconds, kept):
     figures = {
         "ours": [{"cpu_s": seconds}],
         "ours_lowest_accuracy": accuracy,
@@ -52,7 +44,7 @@ def test_the_promise_needs_accuracy_and_time(imdb, accuracy, seconds, kept):
 @pytest.mark.parametrize(
     ("function", "shown"), [("ours", "fast_reader"), ("published", "published_reader")]
 )
-def test_the_lesson_shows_the_networks_that_are_measured(imdb, function, shown):
+def test_the_lesson_shows_the_networks_that_are_measured(function, shown):
     def calls(code: str) -> list[str]:
         return re.findall(
             r"layers\.\w+\([^()]*(?:\([^()]*\)[^()]*)*\)", code.replace("WORDS", "20_000")

@@ -153,6 +153,42 @@ def test_the_audit_page_shows_what_the_audit_found(tmp_path):
     assert "Below the bar" in text
 
 
+def test_the_page_shows_the_mutants_of_files_that_are_as_they_were_measured(tmp_path):
+    places = {"repository": "https://x/y", "branch": "main"}
+    assert "Run `make mutants`" in course_book.mutants_table(tmp_path, places)
+    said = {}
+    for name, killed in {"judge": 6, "compare": 4}.items():
+        file = tmp_path / f"{name}.py"
+        file.write_text(f"# {name}", encoding="utf-8")
+        said[name] = {
+            "file": file.name,
+            "digest": hashlib.sha256(file.read_bytes()).hexdigest(),
+            "made": 10,
+            "killed": killed,
+            "timeouts": [{}],
+            "equivalent": 2,
+            "survivors": [{}],
+        }
+    (tmp_path / "_build").mkdir()
+    (tmp_path / "_build" / "mutants.json").write_text(json.dumps({"modules": said}))
+    text = course_book.mutants_table(tmp_path, places)
+    assert "| [judge.py](https://x/y/blob/main/judge.py) | 7 of 8 | 87.5% | 2 |" in text
+    assert "| **all** | 12 of 16 | 75.0% | |" in text
+    (tmp_path / "judge.py").write_text("# changed", encoding="utf-8")
+    text = course_book.mutants_table(tmp_path, places)
+    assert "changed since" in text and "| **all** | 5 of 8 | 62.5% | |" in text
+
+
+def test_the_page_for_authors_shows_every_kind_of_criterion(tmp_path):
+    lines = course_book.criteria_table(tmp_path, {}).split("\n")
+    kinds = [line.split(" | ")[0] for line in lines[2:]]
+    assert kinds[:2] == ["| `shape`", "| `values`"] and len(kinds) == 10
+    assert all(len(re.findall(r"(?<!\\)\|", line)) == 4 for line in lines)
+    (speed,) = [line for line in lines if line.startswith("| `speed`")]
+    assert "`ratio`: the solution itself must stay below half of it" in speed
+    assert "`points`" not in speed and "vectorised" not in speed
+
+
 def test_the_evidence_page_shows_the_last_number_of_every_claim(tmp_path):
     lesson = nbformat.v4.new_notebook(
         cells=[

@@ -1,19 +1,13 @@
-"""A browser, the built book, and a page that remembers what went wrong on it."""
+"""A browser, the built book on a server, and a page that remembers what went wrong on it."""
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "book" / "_tools"))
 
 # What axe-core may complain about, with the reason. Nothing may be added without one.
 ALLOWED: dict[str, str] = {}
@@ -33,15 +27,6 @@ def browser() -> Iterator:
         )
     with chromium(executable) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def html() -> Path:
-    """Folder of the built book; the test is skipped where there is none."""
-    folder = Path(os.environ.get("COURSE_BOOK_HTML", ROOT / "_build" / "html"))
-    if not (folder / "index.html").exists():
-        pytest.skip(f"The book has not been built ({folder} has no index.html): run `make book`.")
-    return folder
 
 
 class Quiet(SimpleHTTPRequestHandler):

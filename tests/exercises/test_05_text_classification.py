@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.author.source import Source, load_unit
+from autograder.author.declare import load_unit
+from autograder.author.source import Source
 
 keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.tensorflow

@@ -1,18 +1,7 @@
 """The drawing of a language model."""
 
-import matplotlib
-import matplotlib.pyplot as plt
 import pytest
-
-matplotlib.use("Agg")
-
-from lessonkit.next_token import next_token_network  # noqa: E402
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
+from lessonkit import drawings
 
 
 def boxes(figure):
@@ -24,23 +13,25 @@ def boxes(figure):
 
 @pytest.mark.parametrize("word", ["at", "time", "letter"])
 def test_each_letter_is_read_and_the_next_one_predicted(word):
-    shown = boxes(next_token_network(word))
+    shown = boxes(drawings.next_token_network(word))
     assert "".join(shown[t, False] for t in range(len(word))) == word
     assert "".join(shown[t, True] for t in range(len(word))) == word[1:] + "?"
 
 
 def test_while_writing_only_the_first_letter_is_given():
-    shown = boxes(next_token_network("time", writing=True))
+    shown = boxes(drawings.next_token_network("time", writing=True))
     assert [shown[t, False] for t in range(4)] == ["t", "…", "…", "…"]
     assert {shown[t, True] for t in range(4)} == {"…"}
 
 
 def test_writing_leads_every_drawn_letter_but_the_last_back_to_be_read():
-    plain, writing = (next_token_network("time", writing=flag).axes[0] for flag in (False, True))
+    plain, writing = (
+        drawings.next_token_network("time", writing=flag).axes[0] for flag in (False, True)
+    )
     assert len(writing.lines) - len(plain.lines) == 3
 
 
 @pytest.mark.parametrize("word", ["", "a", "letters"])
 def test_unreadable_sizes_are_refused(word):
     with pytest.raises(ValueError, match="2 to 6"):
-        next_token_network(word)
+        drawings.next_token_network(word)

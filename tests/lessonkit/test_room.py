@@ -1,26 +1,20 @@
-"""Presets, facts, plots, drawings, tables, claims: what every lesson leans on."""
+"""Presets, facts, plots, tables, claims: what every lesson leans on."""
 
 from __future__ import annotations
 
 import json
+import pkgutil
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
 
 import lessonkit
 import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-
-matplotlib.use("agg")
-import matplotlib.pyplot as plt  # noqa: E402
-from lessonkit import drawings, experiments, plots, presets  # noqa: E402
-
-
-@pytest.fixture(autouse=True)
-def no_figures_left():
-    yield
-    plt.close("all")
+from lessonkit import experiments, plots, presets
 
 
 def test_importing_lessonkit_is_light():
@@ -39,6 +33,11 @@ def test_every_public_name_is_there():
         assert getattr(lessonkit, name) is not None
     with pytest.raises(AttributeError, match="presets"[:6]):
         lessonkit.nothing  # noqa: B018
+
+
+def test_the_table_of_rooms_is_complete():
+    table = re.findall(r"^\| `(\w+)` +\|", lessonkit.__doc__, flags=re.M)
+    assert table == sorted(room.name for room in pkgutil.iter_modules(lessonkit.__path__))
 
 
 # -- presets
@@ -178,7 +177,7 @@ def test_restart_trains_the_same_again():
     assert not np.allclose(train(0.1)[0], first[0], atol=1e-3)
 
 
-# -- plots and drawings
+# -- plots
 
 
 def contrast(colour: str, background: str = "white") -> float:
@@ -236,37 +235,3 @@ def test_seed_bars_show_every_seed():
     plots.seed_bars(ax, {"LSTM": [0.1, 0.2, 0.3], "GRU": [0.2]}, baseline=("chance", 0.5))
     assert len(ax.patches) == 2 and ax.patches[0].get_width() == pytest.approx(0.2)
     assert [len(line.get_xdata()) for line in ax.get_lines()][:2] == [3, 1]
-
-
-def overlaps(figure) -> list[tuple[str, str]]:
-    """Pairs of labels whose boxes overlap."""
-    figure.canvas.draw()
-    (ax,) = figure.axes
-    boxes = [(text.get_text(), text.get_window_extent()) for text in ax.texts if text.get_text()]
-    return [
-        (a, b)
-        for k, (a, box) in enumerate(boxes)
-        for b, other in boxes[k + 1 :]
-        if box.overlaps(other)
-    ]
-
-
-@pytest.mark.parametrize("stage", range(5))
-def test_the_cell_grows_without_overlapping_labels(stage):
-    plots.style()
-    figure = drawings.lstm_cell(stage)
-    assert overlaps(figure) == []
-    written = [text.get_text() for text in figure.axes[0].texts]
-    gates = ["forget", "input", "candidate", "output"]
-    assert [gate for gate in gates if gate in written] == gates[:stage]
-    assert ("$h_t$" in written) == (stage == 4)
-    assert min(text.get_fontsize() for text in figure.axes[0].texts if text.get_text()) >= 9
-    parts = len(figure.axes[0].patches) + len(figure.axes[0].lines)
-    if stage:
-        before = drawings.lstm_cell(stage - 1).axes[0]
-        assert parts > len(before.patches) + len(before.lines)
-
-
-def test_the_cell_has_five_stages():
-    with pytest.raises(ValueError, match="0 to 4"):
-        drawings.lstm_cell(5)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
+import grading as bench
 import pytest
 
 from autograder import course as paths
+from autograder.course import results_folder
 from autograder.record import journal
 from autograder.run.limits import SandboxUnavailable
 from autograder.run.pool import SandboxPool
@@ -34,10 +34,6 @@ KINDS = (
 @pytest.fixture(scope="module")
 def class_of_04(tmp_path_factory):
     pytest.importorskip("nbgrader")
-    sys.path.insert(0, str(ROOT / "exercises"))
-    spec = importlib.util.spec_from_file_location("bench_grading", ROOT / "bench" / "grading.py")
-    bench = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(bench)
     try:
         SandboxPool().close()
     except SandboxUnavailable as reason:
@@ -60,7 +56,7 @@ def class_of_04(tmp_path_factory):
     ours = bench.our_course(stock, unit, paths.public_bundle_dir() / f"{unit}.zip")
     bench.run_ours(ours, unit)
     bench.run_stock(stock, unit)
-    by_name = {r["student"]: r for r in journal.read(journal.folder_of(ours, unit) / journal.FILE)}
+    by_name = {r.student: r for r in journal.read(results_folder(ours, unit) / journal.FILE)}
     return (
         chosen,
         bench.points(stock, "bench"),
@@ -114,8 +110,6 @@ def test_mistakes_are_named(class_of_04):
     for student in chosen:
         for exercise, mistake in student.mistakes.items():
             found = next(
-                e
-                for e in by_name[student.name]["notebooks"][0]["exercises"]
-                if e["exercise"] == exercise
+                e for e in by_name[student.name].notebooks[0].exercises if e.exercise == exercise
             )
-            assert found["diagnosis"]["mistake"] == mistake
+            assert found.diagnosis.mistake == mistake

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from fixtures import ready_course, toy_course, warm_pool  # noqa: F401
 
 HERE = Path(__file__).parent
 RESULTS = HERE.parents[1] / "_build" / "redteam"
-sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
-
-from fixtures import ready_course, toy_course, warm_pool  # noqa: E402, F401
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -99,7 +99,8 @@ class Capped(io.TextIOBase):
     """A text stream that keeps its beginning and forgets the rest."""
 
     def __init__(self) -> None:
-        self.kept, self.size = [], 0
+        self.kept: list[str] = []
+        self.size = 0
 
     def writable(self) -> bool:
         return True
@@ -147,7 +148,7 @@ class NotAModel(TypeError):
 
 
 def _model(value: Any, options: Mapping[str, Any]) -> dict:
-    keras = sys.modules.get("keras")
+    keras: Any = sys.modules.get("keras")
     parts = (
         list(value.values())
         if isinstance(value, dict)
@@ -260,10 +261,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         if "class_name" not in value:
             return None
-        inner = value.get("config")
-        if "units" not in (
-            inner or {}
-        ):  # initialisers, regularisers, activations: the name says it
+        inner = value.get("config") or {}
+        if "units" not in inner:  # initialisers, regularisers, activations: the name says it
             return str(value["class_name"])
         return {"class": str(value["class_name"])} | _plain_config(inner)
     if isinstance(value, (list, tuple)):

@@ -119,19 +119,19 @@ def write_array(array: np.ndarray) -> bytes:
     """The array as a `.npy` file, version 1.0, C order, little-endian. Raises `BadValue` for a
     forbidden dtype.
     """
-    array = _admitted(array)
-    if array is None:
+    native = _admitted(array)
+    if native is None:
         raise BadValue("an array of a dtype that may not cross")
-    shape = "".join(f"{n}, " for n in array.shape)
-    shape = shape.rstrip(" ") if array.ndim == 1 else shape.rstrip(", ")
-    text = f"{{'descr': '{array.dtype.str}', 'fortran_order': False, 'shape': ({shape}), }}"
+    shape = "".join(f"{n}, " for n in native.shape)
+    shape = shape.rstrip(" ") if native.ndim == 1 else shape.rstrip(", ")
+    text = f"{{'descr': '{native.dtype.str}', 'fortran_order': False, 'shape': ({shape}), }}"
     text += " " * (-(len(text) + 11) % 64) + "\n"
     return (
         _MAGIC
         + b"\x01\x00"
         + len(text).to_bytes(2, "little")
         + text.encode("ascii")
-        + array.tobytes()
+        + native.tobytes()
     )
 
 
@@ -189,7 +189,8 @@ def _admitted(array: np.ndarray) -> np.ndarray | None:
 
 class _Writer:
     def __init__(self, caps: Caps, strict: bool) -> None:
-        self.caps, self.strict, self.arrays, self.nodes, self.bytes = caps, strict, [], 0, 0
+        self.caps, self.strict, self.nodes, self.bytes = caps, strict, 0, 0
+        self.arrays: list[np.ndarray] = []
 
     def node(self, value: Any, depth: int) -> Any:
         self.nodes += 1
@@ -209,8 +210,8 @@ class _Writer:
                 return {"int": str(number)}
             return self.opaque(value, "int with more than 900 digits", "")
         if isinstance(value, float):
-            number = float.__add__(value, 0.0)
-            return number if math.isfinite(number) else {"float": repr(number)}
+            real = float.__add__(value, 0.0)
+            return real if math.isfinite(real) else {"float": repr(real)}
         if isinstance(value, str):
             if (
                 len(value) * 4 > self.caps.string
@@ -295,7 +296,8 @@ def _ascii_safe(text: str) -> str:
 
 class _Reader:
     def __init__(self, caps: Caps, arrays: list[np.ndarray]) -> None:
-        self.caps, self.arrays, self.nodes, self.used = caps, arrays, 0, set()
+        self.caps, self.arrays, self.nodes = caps, arrays, 0
+        self.used: set[int] = set()
 
     def node(self, tree: Any, depth: int) -> Any:
         self.nodes += 1

@@ -14,5 +14,17 @@ from lessonkit.data.plain_text import PlainText
 from lessonkit.data.sources import UnsafeArchive, WrongHash
 from lessonkit.data.tagged import TaggedSentences
 
-__all__ = ["LabelledTexts", "PlainText", "SentencePairs", "TaggedSentences", "UnsafeArchive", "WrongHash",
-           "adding_problem", "copy_task", "embedded_reber", "load", "names", "reber_successors"]  # fmt: skip
+__all__ = [
+    "LabelledTexts",
+    "PlainText",
+    "SentencePairs",
+    "TaggedSentences",
+    "UnsafeArchive",
+    "WrongHash",
+    "adding_problem",
+    "copy_task",
+    "embedded_reber",
+    "load",
+    "names",
+    "reber_successors",
+]

@@ -39,7 +39,6 @@ _REBER = {
     5: {"P": 4, "V": 6},
     6: {"E": 7},
 }
-REBER_SYMBOLS = "BTPSXVE"
 
 
 def embedded_reber(samples: int, seed: int, shortest: int = 0) -> list[str]:
@@ -52,7 +51,7 @@ def embedded_reber(samples: int, seed: int, shortest: int = 0) -> list[str]:
     https://doi.org/10.1016/S0022-5371(67)80149-X; Hochreiter and Schmidhuber (1997), task 1.
     """
     rng = np.random.default_rng(seed)
-    strings = []
+    strings: list[str] = []
     while len(strings) < samples:
         inner, state = "", 0
         while state != 7:

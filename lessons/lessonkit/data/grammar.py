@@ -4,7 +4,22 @@ says no word.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 import numpy as np
+
+T = TypeVar("T")
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text, as options to draw from."""
+    return tuple(text.split())
+
+
+def evenly(rng: np.random.Generator, options: Sequence[T]) -> T:
+    """One of the options, each with the same chance."""
+    return options[int(rng.integers(len(options)))]
 
 
 class Grammar:
@@ -19,4 +34,5 @@ class Grammar:
         return options[self.rng.choice(len(options), p=odds / odds.sum())]
 
     def chance(self, share: float) -> bool:
+        """Whether it happens, which it does with a probability of `share`."""
         return bool(self.rng.random() < share)

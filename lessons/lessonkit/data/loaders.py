@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -78,7 +79,12 @@ class LabelledTexts(Described):
         return {name: self.take(rows[mask[rows]]) for name, mask in masks.items()}
 
 
-def _rt_polarity(files: dict[str, bytes]) -> dict:
+Dataset = LabelledTexts | PlainText | SentencePairs | TaggedSentences
+Files = dict[str, bytes]  # by file name
+Fields = dict[str, Any]  # of a data set, by name
+
+
+def _rt_polarity(files: Files) -> Fields:
     negative, positive = (
         files[f"rt-polarity.{end}"].decode("utf-8").splitlines() for end in ("neg", "pos")
     )
@@ -87,7 +93,7 @@ def _rt_polarity(files: dict[str, bytes]) -> dict:
     return {"texts": texts, "labels": labels, "part": np.full(len(texts), "train")}
 
 
-def _imdb(files: dict[str, bytes]) -> dict:
+def _imdb(files: Files) -> Fields:
     texts, labels, part = [], [], []
     pattern = r"aclImdb/(train|test)/(pos|neg)/\d+_\d+\.txt"
     for name, content in read_archive(files["aclImdb_labelled_50k.tar.bz2"], pattern):
@@ -98,7 +104,7 @@ def _imdb(files: dict[str, bytes]) -> dict:
     return {"texts": texts, "labels": np.array(labels), "part": np.array(part)}
 
 
-def _sms_spam(files: dict[str, bytes]) -> dict:
+def _sms_spam(files: Files) -> Fields:
     rows = [
         line.split("\t", 1)
         for line in files["SMSSpamCollection"].decode("utf-8").split("\n")
@@ -112,7 +118,7 @@ def _sms_spam(files: dict[str, bytes]) -> dict:
     }
 
 
-def _hdfs(files: dict[str, bytes]) -> dict:
+def _hdfs(files: Files) -> Fields:
     texts, labels, part = [], [], []
     for name, side in (("robust_log_train.csv", "train"), ("robust_log_valid.csv", "test")):
         for line in files[name].decode("ascii").splitlines()[1:]:
@@ -123,13 +129,13 @@ def _hdfs(files: dict[str, bytes]) -> dict:
     return {"texts": texts, "labels": np.array(labels), "part": np.array(part)}
 
 
-def _hdfs_sample() -> dict:
+def _hdfs_sample() -> Fields:
     texts, labels, part = samples.log_sessions()
     return {"texts": texts, "labels": labels, "part": part}
 
 
-def _sample(make: Callable[[], tuple[list[str], np.ndarray]]) -> Callable[[], dict]:
-    def build() -> dict:
+def _sample(make: Callable[[], tuple[list[str], np.ndarray]]) -> Callable[[], Fields]:
+    def build() -> Fields:
         texts, labels = make()
         return {"texts": texts, "labels": labels, "part": np.full(len(texts), "train")}
 
@@ -138,7 +144,10 @@ def _sample(make: Callable[[], tuple[list[str], np.ndarray]]) -> Callable[[], di
 
 SENTIMENT = ("negative", "positive")
 # name -> (type, fixed fields, loader of the real files, built-in sample)
-_LOADERS: dict[str, tuple[type, dict, Callable[[dict[str, bytes]], dict], Callable[[], dict]]] = {
+_LOADERS: dict[
+    str,
+    tuple[Callable[..., Dataset], Fields, Callable[[Files], Fields], Callable[[], Fields]],
+] = {
     "rt-polarity": (
         LabelledTexts,
         {"label_names": SENTIMENT},
@@ -165,9 +174,7 @@ def names() -> list[str]:
     return sorted(_LOADERS)
 
 
-def load(
-    name: str, say: Callable[[str], None] = print
-) -> LabelledTexts | PlainText | SentencePairs | TaggedSentences:
+def load(name: str, say: Callable[[str], None] = print) -> Dataset:
     """A data set by name, from the first place that has it: `COURSE_DATA_DIR`, cache, upstream,
     built-in sample.
 

@@ -38,8 +38,11 @@ class SentencePairs(Described):
 
     def summary(self) -> str:
         """One line: what it is, how large, from where."""
-        return (f"{self.title}: {len(self):,} pairs ({len(set(self.sources)):,} distinct sentences, "
-                f"{len(set(self.targets)):,} distinct translations), from {self.source}")  # fmt: skip
+        sentences, translations = len(set(self.sources)), len(set(self.targets))
+        return (
+            f"{self.title}: {len(self):,} pairs ({sentences:,} distinct sentences, "
+            f"{translations:,} distinct translations), from {self.source}"
+        )
 
     def take(self, rows: np.ndarray) -> SentencePairs:
         """The pairs at the given positions, in that order."""
@@ -126,7 +129,7 @@ def read_pairs(text: str) -> tuple[list[str], list[str]]:
     return [sentence for sentence, _ in pairs], [translation for _, translation in pairs]
 
 
-def read_fra_eng(files: dict[str, bytes]) -> dict:
+def read_fra_eng(files: dict[str, bytes]) -> dict[str, list[str]]:
     """English and French sentences of the Tatoeba export, from its archive."""
     ((_, content),) = read_archive(files["fra-eng.zip"], r"fra-eng/fra\.txt", member_bytes=1 << 24)
     sources, targets = read_pairs(content.decode("utf-8"))

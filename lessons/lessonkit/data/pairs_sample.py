@@ -13,6 +13,8 @@ import re
 
 import numpy as np
 
+from lessonkit.data.grammar import Grammar, evenly
+
 # English singular and plural; French singular and plural; gender.
 _NOUNS = (
     ("cat", "cats", "chat", "chats", "m"), ("dog", "dogs", "chien", "chiens", "m"),
@@ -21,19 +23,22 @@ _NOUNS = (
     ("tree", "trees", "arbre", "arbres", "m"), ("friend", "friends", "ami", "amis", "m"),
     ("door", "doors", "porte", "portes", "f"), ("garden", "gardens", "jardin", "jardins", "m"),
     ("table", "tables", "table", "tables", "f"), ("letter", "letters", "lettre", "lettres", "f"),
-    ("teacher", "teachers", "professeur", "professeurs", "m"), ("school", "schools", "école", "écoles", "f"),
-    ("bird", "birds", "oiseau", "oiseaux", "m"), ("boat", "boats", "bateau", "bateaux", "m"),
-    ("shop", "shops", "boutique", "boutiques", "f"), ("town", "towns", "ville", "villes", "f"),
-    ("key", "keys", "clé", "clés", "f"), ("hat", "hats", "chapeau", "chapeaux", "m"),
-    ("shirt", "shirts", "chemise", "chemises", "f"), ("child", "children", "enfant", "enfants", "m"),
-    ("island", "islands", "île", "îles", "f"), ("train", "trains", "train", "trains", "m"),
+    ("teacher", "teachers", "professeur", "professeurs", "m"),
+    ("school", "schools", "école", "écoles", "f"), ("bird", "birds", "oiseau", "oiseaux", "m"),
+    ("boat", "boats", "bateau", "bateaux", "m"), ("shop", "shops", "boutique", "boutiques", "f"),
+    ("town", "towns", "ville", "villes", "f"), ("key", "keys", "clé", "clés", "f"),
+    ("hat", "hats", "chapeau", "chapeaux", "m"), ("shirt", "shirts", "chemise", "chemises", "f"),
+    ("child", "children", "enfant", "enfants", "m"), ("island", "islands", "île", "îles", "f"),
+    ("train", "trains", "train", "trains", "m"),
 )  # fmt: skip
 # English; French masculine, feminine; whether it stands before the noun. Plurals add an s.
 _ADJECTIVES = (
-    ("black", "noir", "noire", False), ("green", "vert", "verte", False), ("white", "blanc", "blanche", False),
-    ("small", "petit", "petite", True), ("big", "grand", "grande", True), ("pretty", "joli", "jolie", True),
-    ("strange", "étrange", "étrange", False), ("quiet", "calme", "calme", False), ("open", "ouvert", "ouverte", False),
-    ("new", "neuf", "neuve", False), ("young", "jeune", "jeune", True), ("expensive", "cher", "chère", False),
+    ("black", "noir", "noire", False), ("green", "vert", "verte", False),
+    ("white", "blanc", "blanche", False), ("small", "petit", "petite", True),
+    ("big", "grand", "grande", True), ("pretty", "joli", "jolie", True),
+    ("strange", "étrange", "étrange", False), ("quiet", "calme", "calme", False),
+    ("open", "ouvert", "ouverte", False), ("new", "neuf", "neuve", False),
+    ("young", "jeune", "jeune", True), ("expensive", "cher", "chère", False),
 )  # fmt: skip
 # English plain and third person; French for je, tu, il, nous, vous, ils.
 _VERBS = (
@@ -56,10 +61,12 @@ _VERBS = (
     ("follow", "follows", "suis", "suis", "suit", "suivons", "suivez", "suivent"),
     ("admire", "admires", "admire", "admires", "admire", "admirons", "admirez", "admirent"),
     ("remember", "remembers", "retiens", "retiens", "retient", "retenons", "retenez", "retiennent"),
-)
+)  # fmt: skip
 # English and French pronoun, and the column of the verb's form.
-_PRONOUNS = (("I", "je", 2), ("you", "tu", 3), ("he", "il", 4), ("she", "elle", 4), ("we", "nous", 5),
-             ("they", "ils", 7))  # fmt: skip
+_PRONOUNS = (
+    ("I", "je", 2), ("you", "tu", 3), ("he", "il", 4), ("she", "elle", 4), ("we", "nous", 5),
+    ("they", "ils", 7),
+)  # fmt: skip
 _OBJECTS = (("him", "le"), ("her", "la"), ("them", "les"), ("me", "me"), ("us", "nous"))
 _PLACES = (("in", "dans"), ("behind", "derrière"), ("in front of", "devant"), ("near", "près de"))
 _TIMES = (
@@ -67,7 +74,7 @@ _TIMES = (
     ("every day", "tous les jours"),
     ("often", "souvent"),
     ("now", "maintenant"),
-)
+)  # fmt: skip
 _VOWELS = "aeiouhéèêîâôy"
 
 Pair = tuple[str, str]
@@ -84,21 +91,12 @@ def _run_together(french: str) -> str:
     return re.sub(f" (l|j|m|n|d)[ae] (?=[{_VOWELS}])", r" \1'", text).strip()
 
 
-class _Grammar:
+class _Grammar(Grammar):
     """One stream of random pairs."""
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        self.rng = rng
-
-    def pick(self, options: tuple) -> tuple:
-        return options[self.rng.integers(len(options))]
-
-    def chance(self, share: float) -> bool:
-        return bool(self.rng.random() < share)
 
     def thing(self) -> tuple[str, str, bool]:
         """Article, perhaps an adjective, noun; in both languages, and whether it is many."""
-        one, many, un, des, gender = self.pick(_NOUNS)
+        one, many, un, des, gender = evenly(self.rng, _NOUNS)
         plural, definite = self.chance(0.3), self.chance(0.7)
         article = "the" if definite else "" if plural else "a"
         if plural:
@@ -107,7 +105,7 @@ class _Grammar:
             french = ({"m": "le", "f": "la"} if definite else {"m": "un", "f": "une"})[gender]
         english, noun = (many, des) if plural else (one, un)
         if self.chance(0.45):
-            word, masculine, feminine, before = self.pick(_ADJECTIVES)
+            word, masculine, feminine, before = evenly(self.rng, _ADJECTIVES)
             form = {"m": masculine, "f": feminine}[gender] + ("s" if plural else "")
             english, noun = f"{word} {english}", f"{form} {noun}" if before else f"{noun} {form}"
             if plural and not definite and before:
@@ -119,17 +117,17 @@ class _Grammar:
     def subject(self) -> tuple[str, str, int]:
         """Subject in both languages and the column of the verb's form."""
         if self.chance(0.5):
-            return self.pick(_PRONOUNS)
+            return evenly(self.rng, _PRONOUNS)
         english, french, plural = self.thing()
         return english, french, 7 if plural else 4
 
     def clause(self) -> tuple[str, list[str]]:
         """One in English, and its translations: one, or two where the subject is "you"."""
         who, qui, column = self.subject()
-        verb = self.pick(_VERBS)
+        verb = evenly(self.rng, _VERBS)
         third, negative = column == 4, self.chance(0.3)
         if self.chance(0.3):  # an object pronoun, which French puts before the verb
-            what, before = self.pick(_OBJECTS[:3] if who in ("I", "we") else _OBJECTS)
+            what, before = evenly(self.rng, _OBJECTS[:3] if who in ("I", "we") else _OBJECTS)
             after = ""
         else:
             what, after, _ = self.thing()
@@ -151,11 +149,11 @@ class _Grammar:
         here = ici = ""
         draw = self.rng.random()
         if draw < 0.25:
-            near, près = self.pick(_PLACES)
+            near, près = evenly(self.rng, _PLACES)
             what, quoi, _ = self.thing()
             here, ici = f" {near} {what}", f" {près} {quoi}"
         elif draw < 0.5:
-            here, ici = (f" {words}" for words in self.pick(_TIMES))
+            here, ici = (f" {words}" for words in evenly(self.rng, _TIMES))
         return [
             (_written(english + here), _written(_run_together(french + ici)))
             for french in translations

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from lessonkit.data.described import Described
+from lessonkit.data.described import PARTS, Described
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,10 @@ class PlainText(Described):
 
     def summary(self) -> str:
         """One line: what it is, how large, from where."""
-        return (f"{self.title}: {len(self):,} characters ({len(set(self.text))} different ones), "
-                f"{len(self.text.split()):,} words, from {self.source}")  # fmt: skip
+        return (
+            f"{self.title}: {len(self):,} characters ({len(set(self.text))} different ones), "
+            f"{len(self.text.split()):,} words, from {self.source}"
+        )
 
     def split(self, validation: float = 0.1, test: float = 0.1) -> dict[str, PlainText]:
         """Parts "train", "validation" and "test", three contiguous pieces in this order.
@@ -39,7 +41,8 @@ class PlainText(Described):
         """
         if validation <= 0 or test <= 0 or validation + test >= 1:
             raise ValueError(
-                f"The shares {validation} and {test} must be above 0 and leave some text for training."
+                f"The shares {validation} and {test} must be above 0 "
+                "and leave some text for training."
             )
         marks = [0]
         for share in (1 - validation - test, 1 - test):
@@ -51,8 +54,7 @@ class PlainText(Described):
         pieces = [self.text[start:end] for start, end in zip(marks[:-1], marks[1:], strict=True)]
         if not all(piece.strip() for piece in pieces):
             raise ValueError(f"{self.name} has {len(self):,} characters, too few for three parts.")
-        return {part: replace(self, text=piece) for part, piece in zip(("train", "validation", "test"), pieces,
-                                                                       strict=True)}  # fmt: skip
+        return {part: replace(self, text=piece) for part, piece in zip(PARTS, pieces, strict=True)}
 
 
 def read_text(files: dict[str, bytes]) -> dict[str, str]:

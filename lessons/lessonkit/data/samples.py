@@ -10,37 +10,49 @@ from __future__ import annotations
 
 import numpy as np
 
-_SUBJECTS = ("the movie", "the film", "the story", "the plot", "the acting", "the ending", "the script", "the cast",
-             "the dialogue", "the music", "the camera work", "the first half", "the last act", "the photography",
-             "this comedy", "this drama", "the whole thing", "the lead actor", "the romance",
-             "the villain")  # fmt: skip
-_GOOD = ("good", "great", "moving", "funny", "clever", "charming", "fresh", "amazing", "touching", "gripping", "smart",
-         "warm", "bold", "brilliant", "lovely", "honest", "vivid", "delightful", "sharp", "rich")  # fmt: skip
-_BAD = ("bad", "dull", "boring", "slow", "weak", "silly", "flat", "tired", "long", "clumsy", "empty", "messy", "cold",
-        "awful", "predictable", "shallow", "stale", "loud", "lazy", "confused")  # fmt: skip
+from lessonkit.data.grammar import evenly, words
+
+_SUBJECTS = (
+    "the movie", "the film", "the story", "the plot", "the acting", "the ending", "the script",
+    "the cast", "the dialogue", "the music", "the camera work", "the first half", "the last act",
+    "the photography", "this comedy", "this drama", "the whole thing", "the lead actor",
+    "the romance", "the villain",
+)  # fmt: skip
+_GOOD = words(
+    "good great moving funny clever charming fresh amazing touching gripping smart warm bold "
+    "brilliant lovely honest vivid delightful sharp rich"
+)
+_BAD = words(
+    "bad dull boring slow weak silly flat tired long clumsy empty messy cold awful predictable "
+    "shallow stale loud lazy confused"
+)
 _VERBS = ("is", "was", "felt", "seemed", "looked")
 _DEGREES = ("", "", "", "very ", "rather ", "quite ", "really ")
 _NEGATIONS = ("not ", "never ", "hardly ", "far from ", "anything but ")
-_OPENINGS = ("", "", "", "in the end , ", "to be fair , ", "as everyone says , ", "on the big screen , ",
-             "for a sequel , ")  # fmt: skip
-_ASIDES = ("i saw it on a rainy tuesday .", "it opens in a small town .", "two brothers meet after ten years .",
-           "the credits roll after two hours .", "we watched it with the whole family .", "the book came first .",
-           "it was shot in black and white .", "a letter arrives in the first scene .")  # fmt: skip
+_OPENINGS = (
+    "", "", "", "in the end , ", "to be fair , ", "as everyone says , ", "on the big screen , ",
+    "for a sequel , ",
+)  # fmt: skip
+_ASIDES = (
+    "i saw it on a rainy tuesday .", "it opens in a small town .",
+    "two brothers meet after ten years .", "the credits roll after two hours .",
+    "we watched it with the whole family .", "the book came first .",
+    "it was shot in black and white .", "a letter arrives in the first scene .",
+)  # fmt: skip
 
 
 def _clause(rng: np.random.Generator, positive: bool) -> str:
     """One opinion, one time in four through a negation."""
-    pick = lambda options: options[rng.integers(len(options))]  # noqa: E731
     negated = rng.random() < 0.25
-    word = pick(_GOOD if positive != negated else _BAD)
-    return (
-        f"{pick(_SUBJECTS)} {pick(_VERBS)} {pick(_NEGATIONS) if negated else pick(_DEGREES)}{word}"
-    )
+    word = evenly(rng, _GOOD if positive != negated else _BAD)
+    subject, verb = evenly(rng, _SUBJECTS), evenly(rng, _VERBS)
+    degree = evenly(rng, _NEGATIONS if negated else _DEGREES)
+    return f"{subject} {verb} {degree}{word}"
 
 
 def sentiment_sentence(rng: np.random.Generator, positive: bool) -> str:
     """One lower-case sentence, tokens separated by blanks, whose verdict is `positive`."""
-    opening = _OPENINGS[rng.integers(len(_OPENINGS))]
+    opening = evenly(rng, _OPENINGS)
     draw = rng.random()
     if draw < 0.45:
         return f"{opening}{_clause(rng, positive)} ."
@@ -74,7 +86,7 @@ def sentiment_reviews(samples: int = 2000, seed: int = 5) -> tuple[list[str], np
         opinions = [
             sentiment_sentence(rng, bool(rng.random() < 0.5)) for _ in range(rng.integers(2, 6))
         ]
-        asides = [_ASIDES[rng.integers(len(_ASIDES))] for _ in range(rng.integers(5, 14))]
+        asides = [evenly(rng, _ASIDES) for _ in range(rng.integers(5, 14))]
         body = [*opinions, *asides]
         rng.shuffle(body)
         verdict = f"all in all , {sentiment_sentence(rng, positive)}"
@@ -87,25 +99,36 @@ def sentiment_reviews(samples: int = 2000, seed: int = 5) -> tuple[list[str], np
 # Short messages: friends and traders use the same words ("free", "call", "win") and put them
 # together differently.
 _FRIENDS = (
-    "are you free {when} ?", "can you call me {when} ?", "i will text you when i win the {game}", "lunch {when} ?",
-    "no prize for guessing who is late {when}", "the claim form is on the table , see you {when}",
-    "ok , reply when you get home", "we won the {game} and the tickets were free", "are we on for the {game} {when} ?",
-    "stop by {when} , coffee is on me", "sorry , no cash on me , can you pay ?", "my new mobile number is {number}",
-    "happy birthday , call you {when}", "urgent : bring milk and bread", "is the offer on the flat still open ?",
-    "the bus is late , see you {when}", "thanks for the gift , lovely of you", "text me the address please",
-    "i have the match tickets , do not buy any", "the bank wants a reply {when}",
+    "are you free {when} ?", "can you call me {when} ?", "i will text you when i win the {game}",
+    "lunch {when} ?", "no prize for guessing who is late {when}",
+    "the claim form is on the table , see you {when}", "ok , reply when you get home",
+    "we won the {game} and the tickets were free", "are we on for the {game} {when} ?",
+    "stop by {when} , coffee is on me", "sorry , no cash on me , can you pay ?",
+    "my new mobile number is {number}", "happy birthday , call you {when}",
+    "urgent : bring milk and bread", "is the offer on the flat still open ?",
+    "the bus is late , see you {when}", "thanks for the gift , lovely of you",
+    "text me the address please", "i have the match tickets , do not buy any",
+    "the bank wants a reply {when}",
 )  # fmt: skip
 _TRADERS = (
-    "you have won a free {prize} , call {number} now", "urgent : claim your {prize} , reply {word} to {code}",
-    "free entry to win a {prize} , text {word} to {code}", "your mobile number won {cash} , to claim call {number}",
-    "new offer : {prize} for free , reply {word}", "last chance to claim {cash} cash , call {number}",
-    "win a {prize} every week , text {word} to {code} to stop reply stop", "your reply is late , {cash} waits",
-    "are you free ? call {number} and win {cash}", "lovely {prize} for you , text {word} to {code}",
+    "you have won a free {prize} , call {number} now",
+    "urgent : claim your {prize} , reply {word} to {code}",
+    "free entry to win a {prize} , text {word} to {code}",
+    "your mobile number won {cash} , to claim call {number}",
+    "new offer : {prize} for free , reply {word}",
+    "last chance to claim {cash} cash , call {number}",
+    "win a {prize} every week , text {word} to {code} to stop reply stop",
+    "your reply is late , {cash} waits", "are you free ? call {number} and win {cash}",
+    "lovely {prize} for you , text {word} to {code}",
 )  # fmt: skip
 _FILLERS = {
-    "when": ("tonight", "tomorrow", "at six", "after work", "on friday", "this weekend", "now", "later"),
-    "game": ("match", "quiz", "game", "race"), "prize": ("phone", "holiday", "ticket", "gift", "mobile", "cruise"),
-    "cash": ("500 pounds", "1000 pounds", "200 in cash"), "word": ("win", "yes", "go", "free"),
+    "when": (
+        "tonight", "tomorrow", "at six", "after work", "on friday", "this weekend", "now", "later",
+    ),
+    "game": ("match", "quiz", "game", "race"),
+    "prize": ("phone", "holiday", "ticket", "gift", "mobile", "cruise"),
+    "cash": ("500 pounds", "1000 pounds", "200 in cash"),
+    "word": ("win", "yes", "go", "free"),
 }  # fmt: skip
 
 
@@ -114,19 +137,15 @@ def short_messages(samples: int = 3000, seed: int = 6) -> tuple[list[str], np.nd
     `sms-spam`.
     """
     rng = np.random.default_rng(seed)
-    pick = lambda options: options[rng.integers(len(options))]  # noqa: E731
     texts, labels = [], []
     for _ in range(samples):
         spam = rng.random() < 0.134
-        number, code = (
-            "0" + "".join(rng.choice(list("123456789"), 9)),
-            str(rng.integers(60000, 90000)),
-        )
-        parts = [
-            pick(_TRADERS if spam else _FRIENDS) for _ in range(1 if spam else rng.integers(1, 4))
-        ]
-        words = {name: pick(options) for name, options in _FILLERS.items()}
-        texts.append(" . ".join(parts).format(number=number, code=code, **words))
+        number = "0" + "".join(rng.choice(list("123456789"), 9))
+        code = str(rng.integers(60000, 90000))
+        sentences, count = (_TRADERS, 1) if spam else (_FRIENDS, rng.integers(1, 4))
+        parts = [evenly(rng, sentences) for _ in range(count)]
+        filled = {name: evenly(rng, options) for name, options in _FILLERS.items()}
+        texts.append(" . ".join(parts).format(number=number, code=code, **filled))
         labels.append(int(spam))
     return texts, np.array(labels)
 
@@ -154,9 +173,7 @@ def log_sessions(samples: int = 6000, seed: int = 7) -> tuple[list[str], np.ndar
         if kind in (0, 1):  # a replica is lost
             receive, store = receive[:4], store[:2]
         elif kind in (2, 3):  # something unusual
-            middle.insert(
-                rng.integers(len(middle) + 1), ("E7", "E13", "E27", "E28")[rng.integers(4)]
-            )
+            middle.insert(rng.integers(len(middle) + 1), evenly(rng, ("E7", "E13", "E27", "E28")))
         elif kind == 4:  # it breaks off
             store, middle, end = store[: rng.integers(0, 2)], [], []
         elif kind == 5:  # stored before received: the usual events in an impossible order

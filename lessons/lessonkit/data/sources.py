@@ -24,6 +24,7 @@ import urllib.parse
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,8 @@ def _plain_name(entry: dict[str, Any]) -> str:
 
 
 def _content_hash(entry: dict[str, Any]) -> str:
-    return entry.get("content_sha256", entry["sha256"])
+    digest: str = entry.get("content_sha256", entry["sha256"])
+    return digest
 
 
 def _verify(content: bytes, expected: str, where: Path | str) -> None:
@@ -255,24 +257,22 @@ def read_archive(
 
 
 def _members(content: bytes) -> Iterator[tuple[str, int, bool, Callable[[], bytes]]]:
+    """Name, size, whether it is a regular file, and how to read it, for all that is no folder."""
     if zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for info in archive.infolist():
                 if not info.is_dir():
-                    kind = stat.S_IFMT(info.external_attr >> 16)
-                    yield (
-                        info.filename,
-                        info.file_size,
-                        kind in (0, stat.S_IFREG),
-                        lambda i=info: archive.read(i),
-                    )
+                    regular = stat.S_IFMT(info.external_attr >> 16) in (0, stat.S_IFREG)
+                    yield info.filename, info.file_size, regular, partial(archive.read, info)
         return
-    with tarfile.open(fileobj=io.BytesIO(content), mode="r|*") as archive:
-        for member in archive:
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r|*") as tar:
+        for member in tar:
             if not member.isdir():
-                yield (
-                    member.name,
-                    member.size,
-                    member.isreg(),
-                    lambda m=member: archive.extractfile(m).read(),
-                )
+                yield member.name, member.size, member.isreg(), partial(_extracted, tar, member)
+
+
+def _extracted(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    stream = tar.extractfile(member)
+    if stream is None:
+        raise UnsafeArchive(f"member {member.name!r} holds no bytes of its own")
+    return stream.read()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from lessonkit.data.described import PARTS, Described
 
@@ -43,8 +44,10 @@ class TaggedSentences(Described):
         sizes = Counter(self.part)
         shares = ", ".join(f"{sizes[part]:,} {part}" for part in PARTS if sizes[part])
         tokens = sum(map(len, self.words))
-        return (f"{self.title}: {len(self):,} sentences ({shares}), {tokens:,} words, {len(self.tag_names)} tags, "
-                f"from {self.source}")  # fmt: skip
+        return (
+            f"{self.title}: {len(self):,} sentences ({shares}), {tokens:,} words, "
+            f"{len(self.tag_names)} tags, from {self.source}"
+        )
 
     def of(self, part: str) -> tuple[list[list[str]], list[list[str]]]:
         """The words and the tags of one part. Raises `ValueError` for a part that is not there."""
@@ -86,9 +89,9 @@ def read_conllu(text: str) -> tuple[list[list[str]], list[list[str]]]:
     return sentences, tags
 
 
-def read_ewt(files: dict[str, bytes]) -> dict:
+def read_ewt(files: dict[str, bytes]) -> dict[str, list[Any]]:
     """The three parts of the English Web Treebank, from its files by name."""
-    found: dict[str, list] = {"words": [], "tags": [], "part": []}
+    found: dict[str, list[Any]] = {"words": [], "tags": [], "part": []}
     for part, short in zip(PARTS, ("train", "dev", "test"), strict=True):
         words, tags = read_conllu(files[f"en_ewt-ud-{short}.conllu"].decode("utf-8"))
         found["words"] += words

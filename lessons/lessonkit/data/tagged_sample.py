@@ -11,90 +11,45 @@ about them.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from lessonkit.data.grammar import Grammar
+from lessonkit.data.grammar import Grammar, words
 
-_NOUNS = ("dog", "cat", "river", "market", "letter", "garden", "teacher", "bridge", "window", "kitchen", "village",
-          "song", "engine", "doctor", "island", "forest", "painter", "harbour", "lantern", "carpet", "orchard",
-          "mirror", "tunnel", "kettle", "ladder", "meadow", "saddle", "barrel", "castle", "pebble")  # fmt: skip
-_THINGS = (
-    "lunch",
-    "soup",
-    "rain",
-    "work",
-    "music",
-    "tea",
-    "dinner",
-    "winter",
-    "homework",
-    "bread",
-    "snow",
-    "school",
+_NOUNS = words(
+    "dog cat river market letter garden teacher bridge window kitchen village song engine doctor "
+    "island forest painter harbour lantern carpet orchard mirror tunnel kettle ladder meadow "
+    "saddle barrel castle pebble"
 )
-_BOTH = (
-    "report",
-    "paint",
-    "train",
-    "guard",
-    "plant",
-    "answer",
-    "visit",
-    "walk",
-    "print",
-    "drink",
-)  # noun or verb
-_VERBS = ("help", "open", "clean", "follow", "watch", "finish", "repair", "remember", "collect", "admire", "borrow",
-          "discover", "gather", "mention", "polish")  # fmt: skip
-_ADJECTIVES = ("old", "quiet", "strange", "kind", "bright", "rough", "calm", "grim", "proud", "soft", "stern", "swift",
-               "neat", "bold", "vague")  # fmt: skip
-_NAMES = (
-    "Anna",
-    "Omar",
-    "Priya",
-    "Tomas",
-    "Yuki",
-    "Greta",
-    "Femi",
-    "Lucia",
-    "Emil",
-    "Hana",
-    "Boris",
-    "Zahra",
+_THINGS = words("lunch soup rain work music tea dinner winter homework bread snow school")
+# Noun or verb.
+_BOTH = words("report paint train guard plant answer visit walk print drink")
+_VERBS = words(
+    "help open clean follow watch finish repair remember collect admire borrow discover gather "
+    "mention polish"
 )
-_SURNAMES = ("Miller", "Okafor", "Silva", "Novak", "Tanaka", "Berg", "Haddad", "Moreau", "Roosevelt", "Lindqvist",
-             "Petrov", "Castillo", "Ahmed", "Keller", "Nakamura", "Dubois")  # fmt: skip
+_ADJECTIVES = words(
+    "old quiet strange kind bright rough calm grim proud soft stern swift neat bold vague"
+)
+_NAMES = words("Anna Omar Priya Tomas Yuki Greta Femi Lucia Emil Hana Boris Zahra")
+_SURNAMES = words(
+    "Miller Okafor Silva Novak Tanaka Berg Haddad Moreau Roosevelt Lindqvist Petrov Castillo Ahmed "
+    "Keller Nakamura Dubois"
+)
 _NAME_OR_THING = {
-    "Teddy": ("bears", "toys", "costumes", "slippers"), "Rose": ("gardens", "petals", "bushes", "seeds"),
-    "Amber": ("beads", "rings", "lights", "stones"), "Ivy": ("leaves", "walls", "branches", "fences"),
-    "Jasmine": ("tea", "rice", "blossoms", "oil"), "Pearl": ("buttons", "divers", "farms", "earrings"),
-}  # fmt: skip
-_MIXED = (
-    "cold",
-    "light",
-    "green",
-    "square",
-    "human",
-    "sweet",
-    "patient",
-    "original",
-)  # adjective before a noun
+    "Teddy": ("bears", "toys", "costumes", "slippers"),
+    "Rose": ("gardens", "petals", "bushes", "seeds"),
+    "Amber": ("beads", "rings", "lights", "stones"),
+    "Ivy": ("leaves", "walls", "branches", "fences"),
+    "Jasmine": ("tea", "rice", "blossoms", "oil"),
+    "Pearl": ("buttons", "divers", "farms", "earrings"),
+}
+# Adjective before a noun.
+_MIXED = words("cold light green square human sweet patient original")
 _PARTICLES = ("before", "after", "until", "since")
-_STEMS = (
-    "quick",
-    "dark",
-    "fair",
-    "sad",
-    "sharp",
-    "mild",
-    "firm",
-    "loud",
-    "blunt",
-    "plain",
-    "rude",
-    "tense",
-)
-_PREFIXES = ("re", "un", "over", "mis", "under", "out", "fore", "super")
+_STEMS = words("quick dark fair sad sharp mild firm loud blunt plain rude tense")
+_PREFIXES = words("re un over mis under out fore super")
 _PRONOUNS = ("she", "he", "they", "it", "we")
 
 Tagged = list[tuple[str, str]]
@@ -209,7 +164,7 @@ class _Grammar(Grammar):
         return [*body, *(self.when() if self.chance(0.45) else []), (".", "PUNCT")]
 
 
-def tagged_sentences(samples: int = 4800, seed: int = 9) -> dict[str, list]:
+def tagged_sentences(samples: int = 4800, seed: int = 9) -> dict[str, list[Any]]:
     """Distinct sentences as words, tags and part (three in four "train"). Stands in for
     `ud-english-ewt`.
     """
