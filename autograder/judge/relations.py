@@ -142,7 +142,7 @@ def _found(wrong: dict[tuple, list[Entry]]) -> Iterator[Relation]:
     for relation, predict in candidates(first):
         if _holds(predict, entries) and not (both and relation.id.startswith("factor:")):
             yield relation
-    for kind in (_sums, _right_only, _unpadded, _separated):
+    for kind in (_sums, _unpadded, _right_only, _separated):
         yield from kind(entries)
 
 
