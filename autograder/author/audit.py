@@ -4,8 +4,8 @@ accepted?
 Every variant really runs: its text takes the place of the solution cell, in a process of its own
 with a time limit, and the judge looks at it with a bundle of grading size. Machine-made mutants
 show what the checks do not see. A mutant that passes is compared with the solution on many other
-inputs; where no difference is found, it counts as equivalent. What a mutant or a pair of mistakes is
-called is tried on fresh cases (`naming`).
+inputs; where no difference is found, it counts as equivalent. What a mutant or a pair of mistakes
+is called is tried on fresh cases (`naming`).
 """
 
 from __future__ import annotations

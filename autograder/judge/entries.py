@@ -133,7 +133,7 @@ def whole(change: Callable[[np.ndarray], np.ndarray]) -> Predict:
     return lambda entry: Claim(change(entry.expected), entry.actual, entry.expected)
 
 
-# --------------------------------------------------------------------------------------- what is asked
+# ------------------------------------------------------------------------------------ what is asked
 
 
 def read(

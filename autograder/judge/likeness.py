@@ -113,8 +113,8 @@ def _transposed(entry: Entry) -> Iterator[Candidate]:
             Relation(
                 f"transposed:{i}-{j}",
                 f"the expected one, transposed{which}",
-                "The numbers are right and the axes are exchanged. Usual causes: a `.T` too many or "
-                "too few, the factors of a product in the wrong order, or `reshape` and `stack` "
+                "The numbers are right and the axes are exchanged. Usual causes: a `.T` too many "
+                "or too few, the factors of a product in the wrong order, or `reshape` and `stack` "
                 "along another axis.",
                 f"looks transposed{which}.",
             ),
@@ -191,7 +191,8 @@ def _shifted(entry: Entry) -> Iterator[Candidate]:
             Relation(
                 f"shifted:{by}:{axis}",
                 f"the expected one, {steps} {way}{at}",
-                f"Each place holds what belongs {steps} {'before' if late else 'after'} it. {slips}",
+                f"Each place holds what belongs {steps} {'before' if late else 'after'} it. "
+                f"{slips}",
                 late_words + ".",
             ),
             shifted,
@@ -251,9 +252,9 @@ def _blocks(entry: Entry) -> Iterator[Candidate]:
                 Relation(
                     f"blocks:{'-'.join(str(i + 1) for i in order)}",
                     f"the expected one with its {n} blocks in the order {shown}",
-                    f"Along the last axis the numbers stand in {n} blocks of equal width, and yours "
-                    f"are in another order. Usual causes: gates or directions that are split or "
-                    "joined in another order, or `concatenate` with its list turned round.",
+                    f"Along the last axis the numbers stand in {n} blocks of equal width, and "
+                    f"yours are in another order. Usual causes: gates or directions that are split "
+                    "or joined in another order, or `concatenate` with its list turned round.",
                     f"has its {n} blocks along the last axis in the order {shown}.",
                 ),
                 claim,

@@ -1,9 +1,9 @@
 """A name for a mistake that nobody declared: what the student's answers are, seen from the expected
 ones.
 
-It says that answers are reversed, transposed, right at the first step only, …, and never more than
-that: a relation is no proof of a cause, and its words say so. One is named only when it holds in
-every case that the failed criterion asked, to the comparison's tolerance, and when enough numbers
+It says that answers are reversed, transposed, right at the first step only, …, and never more
+than that: a relation is no proof of a cause, and its words say so. One is named only when it holds
+in every case that the failed criterion asked, to the comparison's tolerance, and when enough numbers
 speak for it (`_enough`). Where two hold, the simpler is named. Nothing here shows a number of a
 case, so the words are fit for secret ones.
 """
@@ -28,8 +28,8 @@ _SINGLE = 4  # cases, where each says only one or two numbers
 
 
 _HONEST = (
-    "This was found by comparing numbers, in every case that was asked here; it says what your answer "
-    "looks like, not how it came about."
+    "This was found by comparing numbers, in every case that was asked here; it says what your "
+    "answer looks like, not how it came about."
 )
 
 
@@ -80,7 +80,7 @@ def _diagnosis(relation: Relation, parts: list[tuple], returns: tuple[str, ...])
     return Diagnosis(PREFIX + relation.id, f"{subject} {what}", f"{_HONEST} {relation.message}")
 
 
-# ------------------------------------------------------------------------------------------- evidence
+# ----------------------------------------------------------------------------------------- evidence
 
 
 def _enough(found: Sequence[tuple[Entry, np.ndarray]]) -> bool:
@@ -212,9 +212,9 @@ def _sums(entries: list[Entry]) -> Iterator[Relation]:
     (right_axis,), (axis,) = right, mine
     yield Relation(
         f"sums:{axis}",
-        f"made of shares that sum to 1 along axis {axis}, where they should along axis {right_axis}",
-        "Usual causes: a softmax or a division by the sum along the wrong axis, or a `keepdims` that "
-        "is missing, so that the sums line up with the other axis.",
+        f"made of shares that sum to 1 along axis {axis}, and should along axis {right_axis}",
+        "Usual causes: a softmax or a division by the sum along the wrong axis, or a `keepdims` "
+        "that is missing, so that the sums line up with the other axis.",
     )
 
 
@@ -240,7 +240,7 @@ def _right_only(entries: list[Entry]) -> Iterator[Relation]:
         right = [row for e, row in zip(entries, rows, strict=True) if e.right]
         place = "time step" if axis == 1 else "row" if ndim > 1 else "place"
         if max(map(len, steps)) > 2 and all(row is not None and len(row) < 2 for row in right):
-            for at, which in ((0, "first"), (-1, "last")):
+            for at, which in ((0, "first"), (-1, "last"))[: 2 if axis else 1]:
                 if (
                     ndim > 1
                     and all(row[at] and row.sum() == 1 for row in steps)
@@ -313,8 +313,8 @@ def _padding(name: str) -> Relation:
     return Relation(
         f"unpadded:{name}",
         f"right where nothing is padded (`{name}` is True), and wrong elsewhere",
-        f"Usual causes: `{name}` is not looked at, is used too late or for a part of the work only, "
-        "or the padded steps count in a mean.",
+        f"Usual causes: `{name}` is not looked at, is used too late or for a part of the work "
+        "only, or the padded steps count in a mean.",
     )
 
 
