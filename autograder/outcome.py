@@ -246,9 +246,8 @@ class Run:
     left: int = 0  # not reached: the run was stopped
     seconds: float = 0.0
     working: float = 0.0  # of these, from the first submission's beginning to the last one's record
-    stages: dict[str, float] = field(
-        default_factory=dict
-    )  # seconds by stage, summed over submissions
+    # Seconds by stage, summed over submissions.
+    stages: dict[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict:
         return dataclasses.asdict(self)

@@ -120,9 +120,8 @@ def _generate(unit: str, course: Path, config_file: Path) -> None:
     converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
     records: list[logging.LogRecord] = []
     handler = _Kept(records)
-    converter.log = logging.Logger(
-        "autograder.release"
-    )  # a logger of its own: nothing is printed twice
+    # A logger of its own: nothing is printed twice.
+    converter.log = logging.Logger("autograder.release")
     converter.log.addHandler(handler)
     try:
         converter.start()

@@ -91,9 +91,8 @@ def judge(exercise: ExerciseBundle, caller: Caller) -> ExerciseResult:
     if failed is not None and written:
         try:
             result.diagnosis = diagnose(exercise, state.answers, failed.id)
-        except (
-            Exception
-        ):  # a bundle that the comparison cannot digest is our error, and costs only the diagnosis
+        except Exception:
+            # A bundle that the comparison cannot digest is our error, and costs only the diagnosis.
             failed.hidden_detail += "\nThe diagnosis failed: " + traceback.format_exc(limit=3)
     _keep_first_message(results)
     return result

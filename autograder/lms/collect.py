@@ -57,13 +57,11 @@ class Collected:
     new: list[str] = field(default_factory=list)  # student ids
     replaced: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
-    kept: list[str] = field(
-        default_factory=list
-    )  # what is there is newer, or was not put there by collecting
+    # What is there is newer, or was not put there by collecting.
+    kept: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)  # marked by Canvas
-    older: list[str] = field(
-        default_factory=list
-    )  # files passed over for another of the same student
+    # Files passed over for another of the same student.
+    older: list[str] = field(default_factory=list)
     other: list[str] = field(default_factory=list)  # files that are no notebooks
     unmatched: list[tuple[str, str]] = field(default_factory=list)  # (file, why)
 
@@ -123,9 +121,8 @@ class _Choice:
     digest: str
     staged: Path
     shown: str
-    rivals: list[str] = field(
-        default_factory=list
-    )  # files of other people with the same student id
+    # Files of other people with the same student id.
+    rivals: list[str] = field(default_factory=list)
 
     @property
     def worth(self) -> tuple:

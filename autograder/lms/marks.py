@@ -113,9 +113,8 @@ def read_table(
                     and grade.auto_score is None
                     and not grade.extra_credit
                 )
-                row.cells[names[notebook.name, grade.name]] = (
-                    None if empty else grade.score
-                )  # with extra credit
+                # With extra credit.
+                row.cells[names[notebook.name, grade.name]] = None if empty else grade.score
                 points += grade.score
             row.penalty += notebook.late_submission_penalty or 0.0
         row.total = max(0.0, points - row.penalty)

@@ -182,9 +182,8 @@ def _columns(header: list[str], where: str) -> dict[str, int]:
     names = [" ".join(cell.replace("_", " ").casefold().split()) for cell in header]
     places = {name: place for place, name in reversed(list(enumerate(names)))}
     known = dict(_HEADERS)
-    if (
-        "sis login id" in places or {"student", "section"} <= places.keys()
-    ):  # Canvas' own export: ID is Canvas' number
+    if "sis login id" in places or {"student", "section"} <= places.keys():
+        # Canvas' own export: ID is Canvas' number
         known |= {"id": ("sis login id", "sis user id", "id"), "canvas_id": ("id",)}
     elif "identifier" in places:  # Moodle's grading worksheet
         known |= {"id": ("id number", "username", "email address")}

@@ -104,9 +104,8 @@ def read_number(given: object) -> list[float]:
             raise IllFormed("That is not a finite number.")
         return [arithmetic(repr(given))]
     text = typed(given).strip("'\"").lstrip("=≈~ ").rstrip(". ")
-    text = (
-        re.sub(r"(?<=[\d)])\s*[a-z]{2}[a-z ²³]*$", "", text, flags=re.IGNORECASE) or text
-    )  # "8448 parameters"
+    # "8448 parameters"
+    text = re.sub(r"(?<=[\d)])\s*[a-z]{2}[a-z ²³]*$", "", text, flags=re.IGNORECASE) or text
     percent = text.endswith("%")
     text = text.rstrip("% ").replace("^", "**")
     text = re.sub(r"(?<=\d)[ '_](?=\d{3}(?!\d))", "", text)  # 8 448, 8'448, 8_448

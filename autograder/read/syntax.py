@@ -55,10 +55,11 @@ def plain_python(source: str) -> tuple[str, int]:
     are.
     """
     if _tree(source) is not None:
+        # Valid Python: a line that begins with % continues an expression or a string.
         return (
             source,
             0,
-        )  # valid Python: a line that begins with % continues an expression or a string
+        )
     lines = source.split("\n")
     first = next((line.strip() for line in lines if line.strip()), "")
     if first.startswith("%%") and not first.startswith(_RUNNABLE_CELL_MAGICS):
@@ -119,9 +120,8 @@ def literal(source: str, name: str) -> object:
         if isinstance(value, ast.BinOp) and all(
             isinstance(node, _ARITHMETIC) for node in ast.walk(value)
         ):
-            return ast.unparse(
-                value
-            )  # 4*32*43 is a number too; the quiz reads it without running it
+            # 4*32*43 is a number too; the quiz reads it without running it
+            return ast.unparse(value)
         return ast.literal_eval(value)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return Unreadable(

@@ -85,9 +85,8 @@ def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
         return Answer("ok", printed=output.text(), **answer)
     except KeyboardInterrupt:
         raise
-    except (
-        BaseException
-    ) as error:  # SystemExit and homemade BaseExceptions are the student's errors as well
+    except BaseException as error:
+        # SystemExit and homemade BaseExceptions are the student's errors as well.
         seconds = perf_counter() - start
         info = describe_error(error)
         if isinstance(error, SystemExit):
@@ -177,9 +176,8 @@ def _model(value: Any, options: Mapping[str, Any]) -> dict:
     if history is None:
         history = getattr(layer, "history", None)  # `fit` leaves it on the model
     facts = _facts(keras, layer, history)
-    if facts["output_shape"] is None and isinstance(
-        outputs, np.ndarray
-    ):  # a subclassed model does not know
+    if facts["output_shape"] is None and isinstance(outputs, np.ndarray):
+        # A subclassed model does not know.
         facts["output_shape"] = [None, *outputs.shape[1:]]
     return {"facts": facts, "outputs": outputs}
 

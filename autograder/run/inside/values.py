@@ -165,9 +165,8 @@ def read_array(data: bytes | bytearray | memoryview, caps: Caps = CAPS) -> np.nd
         raise BadValue("an array that is longer or shorter than its shape says")
     flat = np.frombuffer(data, dtype, offset=end)
     if dtype == np.bool_ and flat.size and int(flat.view(np.uint8).max()) > 1:
-        raise BadValue(
-            "a truth value that is neither true nor false"
-        )  # such a byte compares as it likes
+        # Such a byte compares as it likes.
+        raise BadValue("a truth value that is neither true nor false")
     return flat.reshape(shape, order="F" if match[2] == b"True" else "C").copy(order="C")
 
 
@@ -176,15 +175,13 @@ def _admitted(array: np.ndarray) -> np.ndarray | None:
     dtype = array.dtype
     if dtype in DTYPES and array.flags.c_contiguous:
         return array
-    if (
-        dtype.name == "bfloat16"
-    ):  # ml_dtypes registers it without a NumPy kind; float32 holds it exactly
+    if dtype.name == "bfloat16":
+        # ml_dtypes registers it without a NumPy kind; float32 holds it exactly.
         return np.ascontiguousarray(array.astype(np.float32)).reshape(array.shape)
     if dtype.newbyteorder("=") not in DTYPES:
         return None
-    return np.ascontiguousarray(array, dtype.newbyteorder("<")).reshape(
-        array.shape
-    )  # keeps 0-d, unlike alone
+    # Keeps 0-d, unlike alone.
+    return np.ascontiguousarray(array, dtype.newbyteorder("<")).reshape(array.shape)
 
 
 class _Writer:
@@ -260,9 +257,8 @@ class _Writer:
         """An object of some library: a tensor becomes an array, anything else `Opaque`."""
         if not isinstance(value, type) and (hasattr(value, "numpy") or hasattr(value, "__array__")):
             try:
-                if hasattr(
-                    value, "detach"
-                ):  # PyTorch refuses to convert a tensor that still has a gradient
+                if hasattr(value, "detach"):
+                    # PyTorch refuses to convert a tensor that still has a gradient
                     value_ = value.detach().cpu()
                 else:
                     value_ = value
