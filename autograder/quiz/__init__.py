@@ -1,5 +1,10 @@
-"""Quizzes: the question bank (YAML), reading typed answers, marking them, and showing practice
-quizzes.
+"""Quizzes: the question bank, reading typed answers, marking them, and showing practice quizzes.
+
+model    what a quiz is made of
+bank     the question bank, strict YAML
+answers  what a student typed, read as the value that was meant
+marking  one answer against one question
+show     practice quizzes, and the form of a graded one
 
 One bank format serves both uses. A *practice* bank lies open in `lessonkit` and is shown by
 jupyterquiz. A *graded* bank stays with the instructor: students get `Bank.public()`, which holds
