@@ -28,12 +28,12 @@ GRADER := $(shell find autograder -name '*.py' -o -path '*/templates/*' -type f 
 KIT := $(shell find lessons/lessonkit -type f -not -name '*.pyc' 2>/dev/null)
 LESSONS := $(sort $(wildcard lessons/*.ipynb))
 SOURCES := $(sort $(wildcard exercises/source/*/*.ipynb))
-CHECKS := $(wildcard exercises/checks/*.py) $(wildcard exercises/quizzes/*.yml) exercises/nbgrader_config.py
+CHECKS := $(wildcard exercises/checks/*/*.yml) $(wildcard exercises/checks/*/*.py) $(wildcard exercises/quizzes/*.yml) exercises/nbgrader_config.py
 BUNDLES := $(wildcard autograder/bundles/*) $(wildcard exercises/release/*/*.ipynb)
 PAGES := _config.yml _toc.yml $(shell find book -type f -not -name '*.pyc' 2>/dev/null)
 TESTS := $(shell find tests -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help course test venv exercises lessons book demo audit mutants nbval bench lint colab-check screenshots lock clean distclean
+.PHONY: help course test venv exercises lessons book demo audit mutants nbval bench lint colab-check screenshots schema lock clean distclean
 
 help: ## list the targets
 	@echo "Sequence Models: from RNN to Seq2Seq"; echo
@@ -95,11 +95,14 @@ $(STAMPS)/demo: $(STAMPS)/exercises bench/sample_class.py
 	$(PY) bench/sample_class.py --course $(DEMO) --compiled $(BUILD)/audited
 	@touch $@
 
-lint: $(STAMPS)/lint ## ruff over code and notebooks, no stored outputs
+lint: $(STAMPS)/lint ## form and rules over code and notebooks; types and 100 columns in the two packages
 
 $(STAMPS)/lint: $(STAMPS)/venv $(GRADER) $(KIT) $(LESSONS) $(SOURCES) $(CHECKS) $(TESTS) $(PAGES)
 	@echo "== lint"
 	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check --select E501 --config 'lint.pycodestyle.max-line-length=100' autograder lessons/lessonkit
+	$(VENV)/bin/mypy
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/test-rooms: $(STAMPS)/book $(STAMPS)/demo $(TESTS) $(BUNDLES)
@@ -137,6 +140,9 @@ colab-check: $(STAMPS)/venv ## install and run under Colab's own package version
 
 screenshots: $(STAMPS)/book $(STAMPS)/demo ## the pictures of the README
 	$(PY) book/_tools/screenshots.py
+
+schema: ## remake the schema of rubrics, for editors, from the loader's classes
+	$(PY) -m autograder.author.rubric
 
 lock: ## remake requirements.txt from pyproject.toml
 	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --all-extras --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.txt

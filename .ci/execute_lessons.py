@@ -46,9 +46,8 @@ def execute(path: Path) -> tuple[Path, nbformat.NotebookNode | None, str, float]
     try:
         # What a kernel writes to its terminal is TensorFlow talking about devices; errors of cells arrive otherwise.
         client.execute(stderr=subprocess.DEVNULL)
-    except (
-        Exception
-    ) as error:  # a failing cell, a dead kernel, a time-out: all are reported the same way
+    except Exception as error:
+        # A failing cell, a dead kernel, a time-out: all are reported the same way.
         return path, None, str(error), time.perf_counter() - started
     return path, notebook, "", time.perf_counter() - started
 

@@ -21,7 +21,7 @@ RUN pip install --no-cache-dir -c requirements.txt -e ".[grade,models]" \
     && python -m compileall -q /usr/local/lib/python3.12 \
     && chmod -R o+rX /usr/local/lib/python3.12
 
-# Students' code gets a user number of its own, which only root can give; see autograder/sandbox/confine.py.
+# Students' code gets a user number of its own, which only root can give; see autograder/run/inside/confine.py.
 USER root
 ENV COURSE_ROOT=/course TF_CPP_MIN_LOG_LEVEL=3
 ENTRYPOINT ["autograder"]

@@ -21,7 +21,7 @@ The rooms, in the order in which they may import one another (never upward):
 
 One exercise has five forms on its way, each in the form that the next room needs:
 
-    declared   authoring.Exercise      by its author: criteria, cases, mistakes, right alternatives
+    declared   declare.Exercise        by its author: criteria, cases, mistakes, right alternatives
     compiled   bundle.ExerciseBundle   to data: every case with the answers that are known
     asked      protocol.Request        of the student's code; `protocol.Answer` comes back
     found      outcome.ExerciseResult  by the judge: points, status and words for each criterion
@@ -34,6 +34,7 @@ it is first used.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -60,7 +61,9 @@ _MOVED = {
 class _Moved(MetaPathFinder, Loader):
     """Finds a module under its old name: the same module object, wherever it is asked for."""
 
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         return spec_from_loader(name, self) if name in _MOVED else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from .quiz import QuizForm
 
 
-# ------------------------------------------------------------------------------------- the notebook
-
-
 class CourseUnit:
     """One unit as the student's notebook knows it. Reads its bundle when it is first needed."""
 
@@ -72,6 +69,3 @@ class CourseUnit:
 def course_unit(name: str) -> CourseUnit:
     """The unit called `name`, for example "04_lstm_gates"."""
     return CourseUnit(name)
-
-
-# ----------------------------------------------------------------------------------------- the card

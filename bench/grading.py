@@ -41,6 +41,7 @@ from sample_class import SampleClass, Student
 
 from autograder import course as paths
 from autograder.author import compiler
+from autograder.outcome import StudentResult
 
 ROOT = Path(__file__).resolve().parents[1]
 JOBS = 2
@@ -53,7 +54,7 @@ STOCK_CONFIG = (
 
 def stock_course(unit: str, folder: Path, root: Path) -> Path:
     """A course with plain nbgrader's configuration, in `folder/exercises`; the records are made by our own config."""
-    from autograder.record import gradebook
+    from autograder.record import database
 
     shutil.copy(root / "_config.yml", folder / "_config.yml")
     course = folder / "exercises"
@@ -62,7 +63,7 @@ def stock_course(unit: str, folder: Path, root: Path) -> Path:
     for part in ("nbgrader_config.py", f"quizzes/{unit}.yml"):
         (course / part).parent.mkdir(exist_ok=True)
         shutil.copy(root / "exercises" / part, course / part)
-    gradebook.create_records(gradebook.course_directory(course), unit)
+    database.create_records(database.course_directory(course), unit)
     text = (course / "nbgrader_config.py").read_text()
     (course / "nbgrader_config.py").write_text(STOCK_CONFIG)
     (folder / "ours.py").write_text(text)
@@ -287,10 +288,10 @@ def compare(
 def students_own(account: dict) -> float:
     """Seconds that the students' functions took, by the account of a run."""
     return sum(
-        exercise["seconds"]
-        for result in account["results"]
-        for notebook in result["notebooks"]
-        for exercise in notebook["exercises"]
+        exercise.seconds
+        for result in map(StudentResult.from_dict, account["results"])
+        for notebook in result.notebooks
+        for exercise in notebook.exercises
     )
 
 
@@ -361,7 +362,7 @@ def say(text: str) -> None:
 
 
 def course_id(course: Path) -> str:
-    from autograder.record.gradebook import course_directory
+    from autograder.record.database import course_directory
 
     return course_directory(course).course_id
 

@@ -1,15 +1,18 @@
-"""Lesson 05's reader of reviews beside Keras' published two-layer BiLSTM, trained in one run on the same IMDB reviews.
+"""Lesson 05's reader of reviews beside Keras' published two-layer BiLSTM, trained in one run on the
+same IMDB reviews.
 
     python bench/imdb.py [--json F] [--train N] [--test N] [--seeds S]
 
-Writes `_build/bench/imdb.json`. Seconds are those of `fit`, compiling included, for the whole process; encoding and
-testing are not counted. Accuracy is that of the last epoch on the published test part, never of the best epoch.
-Without the real reviews it says so, claims nothing and exits 0. With fewer reviews than there are it claims nothing
-either. At full size it exits 1 when our reader misses its figure or needs more time than the published example.
-Never downloads by itself and never touches the lessons.
+Writes `_build/bench/imdb.json`. Seconds are those of `fit`, compiling included, for the whole
+process; encoding and testing are not counted. Accuracy is that of the last epoch on the published
+test part, never of the best epoch. Without the real reviews it says so, claims nothing and exits 0.
+With fewer reviews than there are it claims nothing either. At full size it exits 1 when our reader
+misses its figure or needs more time than the published example. Never downloads by itself and never
+touches the lessons.
 
-Published example: https://keras.io/examples/nlp/bidirectional_lstm_imdb/ (20,000 words, the last 200 of a review,
-padded on the left and not masked, batches of 32, two epochs of Adam); it reports a validation accuracy of 0.8428.
+Published example: https://keras.io/examples/nlp/bidirectional_lstm_imdb/ (20,000 words, the last
+200 of a review, padded on the left and not masked, batches of 32, two epochs of Adam); it reports a
+validation accuracy of 0.8428.
 """
 
 from __future__ import annotations
@@ -39,7 +42,9 @@ def tokens(text: str) -> list[str]:
 
 
 def encode(training: list[list[str]], *parts: list[list[str]]) -> list[list[list[int]]]:
-    """Ids of each part: 0 is padding, 1 the start, 2 unknown, then the most frequent words of `training`."""
+    """Ids of each part: 0 is padding, 1 the start, 2 unknown, then the most frequent words of
+    `training`.
+    """
     counts = Counter(token for row in training for token in row)
     ids = {
         token: number for number, (token, _) in enumerate(counts.most_common(WORDS - 3), start=3)
@@ -61,7 +66,9 @@ def published(keras: Any) -> Any:
 
 
 def ours(keras: Any) -> Any:
-    """One small LSTM over a review that a convolution has shortened to a quarter; its largest outputs decide."""
+    """One small LSTM over a review that a convolution has shortened to a quarter; its largest
+    outputs decide.
+    """
     layers = keras.layers
     return keras.Sequential(
         [
@@ -89,9 +96,11 @@ def average(keras: Any) -> Any:
     )
 
 
-# name -> (network, words kept from the end, side of the padding, batch size, epochs, first and last learning rate)
+# name -> (network, words kept from the end, side of the padding, batch size, epochs, first and last
+# learning rate)
 SETTINGS: dict[str, tuple[Callable, int, str, int, int, float, float]] = {
     "published": (published, 200, "pre", 32, 2, 0.001, 0.001),
+    # A rate that falls to 0 makes the random starts agree.
     "ours": (
         ours,
         400,
@@ -100,7 +109,7 @@ SETTINGS: dict[str, tuple[Callable, int, str, int, int, float, float]] = {
         2,
         0.003,
         0.0,
-    ),  # a rate that falls to 0 makes the random starts agree
+    ),
     "average": (average, 400, "post", 128, 3, 0.005, 0.005),
 }
 
@@ -108,7 +117,9 @@ SETTINGS: dict[str, tuple[Callable, int, str, int, int, float, float]] = {
 def train(
     name: str, seed: int, rows: tuple[list, np.ndarray], test: tuple[list, np.ndarray]
 ) -> dict[str, Any]:
-    """Train one network and test it once: its accuracy, parameters, and seconds of CPU and of the clock."""
+    """Train one network and test it once: its accuracy, parameters, and seconds of CPU and of the
+    clock.
+    """
     import keras
 
     network, length, side, batch, epochs, first, last = SETTINGS[name]
@@ -120,9 +131,8 @@ def train(
     rate = (
         first if first == last else keras.optimizers.schedules.PolynomialDecay(first, steps, last)
     )
-    compiled = (
-        keras.backend.backend() != "tensorflow"
-    )  # TensorFlow's own loop is the faster one here, for all networks
+    # TensorFlow's own loop is the faster one here, for all networks
+    compiled = keras.backend.backend() != "tensorflow"
     model.compile(
         keras.optimizers.Adam(rate),
         "binary_crossentropy",
@@ -171,7 +181,9 @@ def bag_of_words(rows: tuple[list, np.ndarray], test: tuple[list, np.ndarray]) -
 def measure(
     texts: list[str], labels: np.ndarray, part: np.ndarray, sizes: tuple[int, int], seeds: int
 ) -> dict:
-    """All figures of one run. `sizes` are the numbers of training and test reviews, drawn where they are not all."""
+    """All figures of one run. `sizes` are the numbers of training and test reviews, drawn where
+    they are not all.
+    """
     rng, wanted = np.random.default_rng(0), dict(zip(("train", "test"), sizes, strict=True))
     chosen = {name: rng.permutation(np.flatnonzero(part == name))[:n] for name, n in wanted.items()}
     rows = {name: [tokens(texts[k]) for k in numbers] for name, numbers in chosen.items()}
@@ -198,7 +210,9 @@ def measure(
 
 
 def holds(figures: dict) -> bool:
-    """Whether every seed of ours reached its figure, and in less CPU time than the published example took."""
+    """Whether every seed of ours reached its figure, and in less CPU time than the published
+    example took.
+    """
     slowest = max(run["cpu_s"] for run in figures["ours"])
     return (
         figures["ours_lowest_accuracy"] >= PROMISED_ACCURACY

@@ -1,9 +1,10 @@
-"""A class of invented students, to see what grading looks like and to test the grader against plain nbgrader.
+"""A class of invented students, to see what grading looks like and to test the grader against plain
+nbgrader.
 
     python bench/sample_class.py [UNIT…] [--course DIR]
 
-Each submission is made from the released notebook, the solution, and the mistakes and alternatives that the unit's
-checks declare. Nothing is written twice, so the class never drifts from the unit.
+Each submission is made from the released notebook, the solution, and the mistakes and alternatives
+that the unit's checks declare. Nothing is written twice, so the class never drifts from the unit.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from pathlib import Path
 from autograder import cli
 from autograder import course as paths
 from autograder.author.compiler import compile_unit
-from autograder.author.source import Source, load_unit, source_digest
-from autograder.authoring import Exercise, Variant
+from autograder.author.declare import Exercise, Variant, load_unit
+from autograder.author.source import Source, source_digest
 from autograder.judge import bundle
 from autograder.quiz import Question, load_bank, right_answers
 from autograder.quiz.answers import LETTERS
@@ -106,9 +107,8 @@ class Student:
     honest: bool = True
     change: Callable[[dict], None] | None = None
     late: bool = False
-    mistakes: dict[str, str] = field(
-        default_factory=dict
-    )  # exercise to the mistake that must be named
+    # Exercise to the mistake that must be named.
+    mistakes: dict[str, str] = field(default_factory=dict)
 
 
 class SampleClass:
@@ -126,7 +126,8 @@ class SampleClass:
         self.release = json.loads(release.read_text(encoding="utf-8"))
         self.names = iter(NAMES)
         self.exercises = list(self.unit.exercises.values())
-        # Training costs seconds a student. Those who are here for another exercise leave it for later, as students do.
+        # Training costs seconds a student. Those who are here for another exercise leave it for
+        # later, as students do.
         self.trained = {
             e.name for e in self.exercises if any(c.kind == "score" for c in e.criteria)
         }
@@ -138,7 +139,9 @@ class SampleClass:
         return _unmarked(self.source.variant(exercise, variant))
 
     def answers(self, student: str, *, train: bool = False, quiz: float = 1.0) -> dict[str, str]:
-        """Right answers; of the quiz a share `quiz`, the rest wrong in a usual way or left out, in turn."""
+        """Right answers; of the quiz a share `quiz`, the rest wrong in a usual way or left out, in
+        turn.
+        """
         names = [e.name for e in self.exercises if train or e.name not in self.trained]
         answers = {name: self.solution(name) for name in names}
         if self.bank is not None:
@@ -153,7 +156,7 @@ class SampleClass:
                     answers[f"quiz_{question}"] = (
                         f"{question} = {(value if right else usual[question])!r}"
                     )
-        for number, name in enumerate(self.unit.written):
+        for number, name in enumerate(self.source.written):
             answers[name] = WRITTEN[(number + len(student)) % len(WRITTEN)]
         return answers
 
@@ -174,7 +177,7 @@ class SampleClass:
             for mistake in exercise.mistakes if exercise is first else exercise.mistakes[:1]:
                 name = next(self.names)
                 answers = self.answers(name, train=exercise.name in self.trained, quiz=0.8)
-                answers[exercise.name] = self.variant(exercise, mistake.variant)
+                answers[exercise.name] = self.variant(exercise, mistake)
                 yield Student(
                     name,
                     f"mistake {mistake.id} in {exercise.name}",
@@ -200,7 +203,8 @@ class SampleClass:
         yield student("a syntax error", **{first: self.solution(first).replace("):", ")", 1)})
         yield student("a deleted answer", lambda nb: _remove(nb, first))
         yield student("a deleted test cell", lambda nb: _remove(nb, f"test_{first}"), honest=False)
-        # A duplicated cell ends the whole `nbgrader autograde` run with an error about old metadata.
+        # A duplicated cell ends the whole `nbgrader autograde` run with an error about old
+        # metadata.
         yield student("an answer cell twice", lambda nb: _duplicate(nb, first), honest=False)
         yield student(
             "an endless loop", honest=False, **{second: _with_body(self.solution(second), LOOP)}
@@ -219,7 +223,7 @@ class SampleClass:
         half = {
             e: text
             for e, text in self.answers(name, quiz=0.4).items()
-            if e not in self.unit.written
+            if e not in self.source.written
         }
         for exercise in self.exercises[len(self.exercises) // 2 :]:
             half.pop(exercise.name, None)
@@ -260,7 +264,9 @@ class SampleClass:
 
 
 def wrong_answer(question: Question) -> str:
-    """A wrong answer that students give, as they would type it: a distractor, or the first known wrong value."""
+    """A wrong answer that students give, as they would type it: a distractor, or the first known
+    wrong value.
+    """
     wrong = [option for option in question.options if not option.correct]
     if wrong:
         letter = LETTERS[question.options.index(wrong[0])]
@@ -336,7 +342,8 @@ def prepare(
 ) -> Path:
     """Make `course` an nbgrader course directory that holds `unit` and a secret bundle of its own.
 
-    The bundle is the one in the folder `compiled`, where one is that belongs to the unit as it is now.
+    The bundle is the one in the folder `compiled`, where one is that belongs to the unit as it is
+    now.
     """
     home = paths.exercises_dir(root)
     course.mkdir(parents=True, exist_ok=True)

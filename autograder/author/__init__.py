@@ -1,9 +1,15 @@
 """The author's side: from a source notebook and its checks to bundles, releases and an audit.
 
-source        the source notebook and its checks, read together
-compiler      solutions and known mistakes run on the cases, their answers stored as data
-release       the students' notebooks
-audit         the grader graded
-mutate        machine-made wrong solutions
-course_facts  addresses of the course as package data
+rubric             the schema of rubric.yml: what may be said, and what is wrong with it
+strict_yaml        YAML without its surprises, with the line of everything
+declare            a unit as it is declared: rubric, cases and alternatives put together
+source             the source notebook: solutions, and texts that change them
+compiler           a unit compiled, written where students or graders find it
+exercise_compiler  one exercise: its solution and its mistakes run on its cases
+recorded           recorded answers before the judge: is a mistake caught and named
+release            the students' notebooks
+audit              the grader graded
+trial              one variant tried, in a process of its own
+mutate             machine-made wrong solutions
+course_facts       addresses of the course as package data
 """

@@ -9,31 +9,24 @@ inputs; where no difference is found, it counts as equivalent.
 
 from __future__ import annotations
 
-import inspect
-import multiprocessing
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from ..authoring import Exercise, Unit
 from ..judge import bundle as bundles
-from ..judge.compare import difference, identical
 from ..judge.compiled import ExerciseBundle
-from ..judge.judge import judge
-from ..run.inside.protocol import Answer, Request
-from ..run.local import LocalCaller
+from .declare import Exercise, Unit, load_unit
 from .mutate import mutants as make_mutants
-from .source import CompileError, Source, load_unit
+from .source import CompileError, Source
+from .trial import Runner, compile_in_child, fuzz, judge_variant
 
 SEED = "audit"  # neither the public seed nor an instructor's
 SAMPLE = 20  # mutants per exercise, unless all are wanted: the audit is part of every build
-FUZZ_SEEDS = 12
 NAMED_BAR = 0.9
 
 
@@ -109,7 +102,8 @@ class AuditReport:
     def text(self) -> str:
         """The audit as a table, and what is amiss."""
         head = ("", "mistakes caught", "named", "alternatives", "mutants caught", "no difference")
-        rows, notes = [], []
+        rows: list[tuple[str, ...]] = []
+        notes: list[str] = []
         for unit in self.units:
             rows.append((unit.unit, "", "", "", "", ""))
             for e in unit.exercises:
@@ -228,10 +222,10 @@ def _audit_unit(
     progress(f"{name}: compiling fresh cases")
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         path = folder / f"{name}.zip"
-        run = _Runner(needs, name, root, path, seed)
+        run = Runner(needs, name, root, path, seed)
         # Compiled in a child as well: this process, from which the others are forked, must never
         # have run Keras.
-        outcome = run(None, _compile)
+        outcome = run(None, compile_in_child)
         if "error" in outcome:
             raise CompileError(outcome["error"])
         bundle = bundles.read(path)
@@ -242,15 +236,17 @@ def _audit_unit(
             limit = 60 + 8 * exercise.seconds * (len(compiled.cases) if trains else 1)
             result = ExerciseAudit(exercise.name, exercise.points)
             progress(
-                f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine can break"
+                f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine "
+                "can break"
             )
-            texts = [source.variant(exercise, mistake.variant) for mistake in exercise.mistakes]
+            texts = [source.variant(exercise, mistake) for mistake in exercise.mistakes]
             others = [
                 source.variant(exercise, alternative) for alternative in exercise.alternatives
             ]
             judged = list(
                 pool.map(
-                    lambda text, e=exercise, s=limit: run(s, _judge, e.name, text), texts + others
+                    lambda text, e=exercise, s=limit: run(s, judge_variant, e.name, text),
+                    texts + others,
                 )
             )
             for mistake, found in zip(exercise.mistakes, judged, strict=False):
@@ -284,7 +280,7 @@ def _mutants(
     exercise: Exercise,
     compiled: ExerciseBundle,
     which: str,
-    run: _Runner,
+    run: Runner,
     pool: ThreadPoolExecutor,
     limit: float,
 ) -> dict:
@@ -292,7 +288,9 @@ def _mutants(
     if which == "some" and len(made) > SAMPLE:
         chosen = np.random.default_rng(len(made)).choice(len(made), SAMPLE, replace=False)
         made = [made[i] for i in sorted(chosen)]
-    judged = list(pool.map(lambda mutant: run(limit, _judge, exercise.name, mutant.text), made))
+    judged = list(
+        pool.map(lambda mutant: run(limit, judge_variant, exercise.name, mutant.text), made)
+    )
     passing = [
         mutant
         for mutant, found in zip(made, judged, strict=True)
@@ -302,7 +300,7 @@ def _mutants(
     differ = [
         {"differs": True} if trains else d
         for d in pool.map(
-            lambda mutant: {} if trains else run(4 * limit, _fuzz, exercise.name, mutant.text),
+            lambda mutant: {} if trains else run(4 * limit, fuzz, exercise.name, mutant.text),
             passing,
         )
     ]
@@ -314,180 +312,3 @@ def _mutants(
         "silent": sum(found.get("silent", False) for found in judged),
         "survivors": [[mutant.line, mutant.change] for mutant in survivors],
     }
-
-
-class _Runner:
-    """Runs a task in a process forked from one that has imported what the unit needs and never run
-    it.
-    """
-
-    def __init__(
-        self, needs: tuple[str, ...], name: str, root: Path | None, path: Path, seed: int | str
-    ):
-        self.about = (name, root, path, seed)
-        # Without fork (Windows) every process starts afresh: slower, not different.
-        methods = multiprocessing.get_all_start_methods()
-        self.context = multiprocessing.get_context(
-            "forkserver" if "forkserver" in methods else "spawn"
-        )
-        if "forkserver" in methods:
-            self.context.set_forkserver_preload(
-                ["autograder.author.audit", "autograder.author.compiler", *needs]
-            )
-
-    def __call__(self, seconds: float | None, task: Any, *args: Any) -> dict:
-        """The task's answer; no points where it died or took longer than `seconds`."""
-        ours, theirs = self.context.Pipe(duplex=False)
-        process = self.context.Process(
-            target=_child, args=(theirs, task, self.about, args), daemon=True
-        )
-        process.start()
-        theirs.close()
-        try:
-            if ours.poll(seconds):
-                return ours.recv()
-            return {
-                "points": 0.0,
-                "silent": True,
-                "why": f"No answer within {seconds:.0f} seconds.",
-            }
-        except EOFError:
-            return {"points": 0.0, "silent": True, "why": "Its process died."}
-        finally:
-            process.kill()
-            process.join()
-            ours.close()
-
-
-def _child(pipe: Any, task: Any, about: tuple, args: tuple) -> None:
-    silent = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(silent, stream)
-    pipe.send(task(*about, *args))
-    pipe.close()
-
-
-def _compile(name: str, root: Path | None, path: Path, seed: int | str) -> dict:
-    from .compiler import compile_unit
-
-    try:
-        bundles.write(compile_unit(name, seed=seed, size="secret", root=root), path)
-    except ValueError as error:
-        return {"error": str(error)}
-    return {}
-
-
-def _judge(
-    name: str, root: Path | None, path: Path, seed: int | str, exercise: str, text: str
-) -> dict:
-    """Points, diagnosis and first failure of one variant."""
-    compiled = bundles.read(path, exercise).exercises[exercise]
-    try:
-        namespace = Source(name, root).namespace({exercise: text})
-    except Exception as error:
-        return {"points": 0.0, "why": str(error)}
-    namespace = {target: namespace[target] for target in compiled.targets if target in namespace}
-    result = judge(compiled, LocalCaller(namespace))
-    failed = next((c for c in result.criteria if c.status != "passed"), None)
-    return {
-        "points": result.points,
-        "diagnosis": result.diagnosis.mistake if result.diagnosis else None,
-        "why": f"{failed.id}: {failed.message} {failed.hidden_detail}" if failed else "",
-    }
-
-
-def _fuzz(
-    name: str, root: Path | None, path: Path, seed: int | str, exercise: str, text: str
-) -> dict:
-    """Whether a variant answers differently from the solution on any of many other inputs."""
-    source, declared = Source(name, root), load_unit(name, root).exercises[exercise]
-    compiled = bundles.read(path, exercise).exercises[exercise]
-    namespace = source.namespace()
-    right = LocalCaller(namespace)
-    wrong = LocalCaller(source.namespace({exercise: text}))
-    models = any(case.request.op == "model" for case in compiled.cases.values())
-    for request in _inputs(declared, compiled, 2 if models else FUZZ_SEEDS):
-        for asked in (request, *_left_out(request, namespace.get(request.target))):
-            if _differs(asked, right.ask(asked), wrong.ask(asked)):
-                return {"differs": True}
-    return {"differs": False}
-
-
-def _inputs(exercise: Exercise, compiled: ExerciseBundle, seeds: int) -> Iterator[Request]:
-    """Cases from other seeds, as they are and with larger, negative and single-precision
-    numbers.
-    """
-    for case in compiled.cases.values():
-        yield case.request
-    op = {case.request.target: case.request.op for case in compiled.cases.values()}
-    for number in range(seeds):
-        rng = np.random.default_rng([number, 20])
-        for target, case in exercise.make_cases(rng, "secret" if number % 2 else "public"):
-            options = (
-                {"after": True}
-                if op.get(target) != "model"
-                else {
-                    key: value
-                    for key, value in (
-                        ("weights", case.weights),
-                        ("inputs", case.inputs),
-                        ("seed", case.seed),
-                    )
-                    if value is not None
-                }
-            )
-            for change in (
-                lambda a: a,
-                lambda a: 6.0 * a,
-                lambda a: -a,
-                lambda a: a.astype(np.float32),
-            ):
-                args = tuple(_mapped(change, value) for value in case.args)
-                kwargs = {key: _mapped(change, value) for key, value in case.kwargs.items()}
-                yield Request(
-                    op.get(target, "call"), target, args, kwargs, options, exercise.seconds
-                )
-
-
-def _left_out(request: Request, function: Any) -> Iterator[Request]:
-    """The request without each argument that has a default value, and without all of them."""
-    if not inspect.isfunction(function):
-        return
-    parameters = inspect.signature(function).parameters
-    given = dict(zip(parameters, request.args, strict=False)) | request.kwargs
-    optional = [
-        name
-        for name in given
-        if name in parameters and parameters[name].default is not inspect.Parameter.empty
-    ]
-    for gone in [*([name] for name in optional), *([optional] if len(optional) > 1 else [])]:
-        kwargs = {name: value for name, value in given.items() if name not in gone}
-        args = []
-        for name in list(parameters)[: len(request.args)]:
-            if name not in kwargs:
-                break  # what stands behind a gap is given by its name
-            args.append(kwargs.pop(name))
-        yield replace(request, args=tuple(args), kwargs=kwargs)
-
-
-def _mapped(change: Any, value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return type(value)(_mapped(change, item) for item in value)
-    return change(value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
-
-
-def _differs(request: Request, a: Answer, b: Answer) -> bool:
-    if a.status != "ok" or b.status != "ok":
-        return a.status != b.status or (a.error and a.error.type) != (b.error and b.error.type)
-    if "repeat" in request.options:
-        return False  # the answers are times, and no two runs take the same
-    if request.op == "call" and not identical(a.after, b.after):
-        return True
-    # Single precision in, single precision out: two right answers differ in the seventh digit.
-    given = [*request.args, *request.kwargs.values()]
-    single = any(isinstance(x, np.ndarray) and x.dtype == np.float32 for x in given)
-    tolerance = (1e-5, 1e-6) if single or request.op == "model" else (1e-9, 1e-12)
-    return (
-        difference(a.value, b.value, *tolerance) is not None
-        or difference(b.value, a.value, *tolerance) is not None
-    )

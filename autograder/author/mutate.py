@@ -6,6 +6,7 @@ import ast
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from ..read import syntax
 
@@ -147,7 +148,8 @@ class _Place:
             getattr(self.holder, self.name)[self.index] = node
 
 
-Edit = Callable[[ast.AST], ast.AST | None]  # a copy of the node, changed; None: drop the statement
+# The node is of whatever class `_changes` has just found it to be.
+Edit = Callable[[Any], ast.AST | None]  # a copy of the node, changed; None: drop the statement
 
 
 def _walk(node: ast.AST) -> Iterator[_Place]:
@@ -206,28 +208,34 @@ def _edited(statement: ast.stmt, place: _Place, edit: Edit) -> str | None:
         place.put(place.node)
 
 
+def _always(new: ast.AST) -> Edit:
+    """An edit that puts `new` in the place of any node."""
+    return lambda _: new
+
+
 def _changes(place: _Place, names: list[str]) -> Iterator[tuple[str, Edit]]:
     """`(change in words, edit)` for every way in which this node is mutated."""
     node = place.node
     text = ast.unparse(node) if isinstance(node, (ast.expr, ast.stmt)) else ""
     short = text.splitlines()[0][:60] if text else ""
     if isinstance(node, ast.BinOp):
-        if new := _BINARY.get(type(node.op)):
-            yield f"another operator in {short}", lambda n: _with(n, op=new())
+        if operator := _BINARY.get(type(node.op)):
+            other = operator()
+            yield f"another operator in {short}", lambda n: _with(n, op=other)
         if isinstance(node.op, (ast.Sub, ast.Div, ast.MatMult, ast.Pow)):
             yield f"operands exchanged in {short}", lambda n: _with(n, left=n.right, right=n.left)
     elif isinstance(node, ast.AugAssign):
-        if new := _BINARY.get(type(node.op)):
-            yield f"another operator in {short}", lambda n: _with(n, op=new())
+        if operator := _BINARY.get(type(node.op)):
+            yield f"another operator in {short}", lambda n: _with(n, op=operator())
         yield f"= in place of {short}", lambda n: ast.Assign([n.target], n.value, lineno=n.lineno)
     elif isinstance(node, ast.Compare) and len(node.ops) == 1:
-        if new := _COMPARE.get(type(node.ops[0])):
-            yield f"another comparison in {short}", lambda n: _with(n, ops=[new()])
+        if comparison := _COMPARE.get(type(node.ops[0])):
+            yield f"another comparison in {short}", lambda n: _with(n, ops=[comparison()])
     elif isinstance(node, ast.UnaryOp):
         yield f"{short} without its sign", lambda n: n.operand
     elif isinstance(node, ast.BoolOp):
-        other = ast.Or if isinstance(node.op, ast.And) else ast.And
-        yield f"and/or in {short}", lambda n: _with(n, op=other())
+        junction = ast.Or if isinstance(node.op, ast.And) else ast.And
+        yield f"and/or in {short}", lambda n: _with(n, op=junction())
     elif isinstance(node, ast.Constant):
         values, argument = _constants(node.value), ""
         if place.argument:
@@ -235,14 +243,14 @@ def _changes(place: _Place, names: list[str]) -> Iterator[tuple[str, Edit]]:
         for value in values:
             yield (
                 f"{argument}{value!r} in place of {argument}{short}",
-                lambda n, value=value: ast.Constant(value),
+                _always(ast.Constant(value)),
             )
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
-        for other in names:
-            if other != node.id:
+        for name in names:
+            if name != node.id:
                 yield (
-                    f"{other} in place of {short}",
-                    lambda n, other=other: ast.Name(other, ast.Load()),
+                    f"{name} in place of {short}",
+                    _always(ast.Name(name, ast.Load())),
                 )
     elif (
         isinstance(node, ast.Attribute)
@@ -273,7 +281,7 @@ def _changes(place: _Place, names: list[str]) -> Iterator[tuple[str, Edit]]:
         yield f"without {short}", lambda n: None
 
 
-def _constants(value: object) -> list[object]:
+def _constants(value: Any) -> list[Any]:
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int):
@@ -283,7 +291,7 @@ def _constants(value: object) -> list[object]:
     return []
 
 
-def _absent(value: object) -> list[object]:
+def _absent(value: Any) -> list[Any]:
     """What stands in for a default value that says "not given", or that is a word."""
     if value is None:
         return [0]

@@ -25,11 +25,30 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions
 from traitlets.config import Config, PyFileConfigLoader
 
-from ..course import exercises_dir, quiz_file, source_notebook
+from ..course import (
+    exercises_dir,
+    quiz_file,
+    release_folder,
+    released_notebook,
+    source_folder,
+    source_notebook,
+)
 from ..errors import CourseError
+from ..files import write_whole
 from ..quiz import CHOICE, Bank, Question, load_bank
 from ..quiz.answers import LETTERS, TAGS, plain_text
 from ..quiz.model import fill, shown_steps
+
+
+class _Kept(logging.Handler):
+    """Keeps errors for us to tell."""
+
+    def __init__(self, records: list[logging.LogRecord]) -> None:
+        super().__init__(logging.ERROR)
+        self._records = records
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._records.append(record)
 
 
 class ReleaseError(CourseError, RuntimeError):
@@ -65,12 +84,11 @@ def release(unit: str, root: Path | None = None) -> Path:
     before = _read(source)
     text = _text(refresh_quiz(before, unit, root))
     if text != source.read_text(encoding="utf-8"):
-        source.write_text(text, encoding="utf-8")
-    target = exercises_dir(root) / "release" / unit / f"{unit}.ipynb"
+        write_whole(source, text)
+    target = released_notebook(exercises_dir(root), unit)
     text = released(unit, root)
-    target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists() or target.read_text(encoding="utf-8") != text:
-        target.write_text(text, encoding="utf-8")
+        write_whole(target, text)
     return target
 
 
@@ -86,10 +104,10 @@ def released(unit: str, root: Path | None = None) -> str:
     with tempfile.TemporaryDirectory() as folder:
         course = Path(folder).resolve()
         shutil.copytree(
-            source.parent, course / "source" / unit, ignore=shutil.ignore_patterns(".*")
+            source.parent, source_folder(course, unit), ignore=shutil.ignore_patterns(".*")
         )
         _generate(unit, course, exercises_dir(root) / "nbgrader_config.py")
-        notebook = _read(course / "release" / unit / source.name)
+        notebook = _read(release_folder(course, unit) / source.name)
     return _text(_normal(notebook, unit))
 
 
@@ -101,11 +119,9 @@ def _generate(unit: str, course: Path, config_file: Path) -> None:
     config.GenerateAssignment.no_database = True
     converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
     records: list[logging.LogRecord] = []
-    handler = logging.Handler(logging.ERROR)
-    handler.emit = records.append
-    converter.log = logging.Logger(
-        "autograder.release"
-    )  # a logger of its own: nothing is printed twice
+    handler = _Kept(records)
+    # A logger of its own: nothing is printed twice.
+    converter.log = logging.Logger("autograder.release")
     converter.log.addHandler(handler)
     try:
         converter.start()
@@ -225,7 +241,8 @@ def question_markdown(question: Question) -> str:
     )
     names = {name: name for name in question.parameters}
     parts = [
-        f"**Question {number}** ({points}). {_markdown(fill(question.prompt, names))}{_wish(question)}"
+        f"**Question {number}** ({points}). "
+        f"{_markdown(fill(question.prompt, names))}{_wish(question)}"
     ]
     code = fill(question.code, names)
     lines = [option.line for option in question.options if option.line is not None]

@@ -1,78 +1,27 @@
-"""The source notebook of a unit and its checks: the cells as they run, with the solution or with a
-variant of it.
+"""The source notebook of a unit: its cells as they run, with the solution or with a variant of it,
+and what they are worth.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import linecache
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..authoring import AuthoringError, Exercise, Unit, Variant
-from ..course import checks_file, quiz_file, source_notebook, units
+from ..course import checks_dir, quiz_file, source_notebook
 from ..errors import CourseError
 from ..judge import bundle as bundles
-from ..read.notebook import PREAMBLE, plain_python, read_template
+from ..read.submission import PREAMBLE
+from ..read.syntax import plain_python
+from ..read.template import read_template
+from .declare import Exercise, Variant
 
 
 class CompileError(CourseError, ValueError):
     """The checks do not hold together; the message lists everything that was found."""
-
-
-def load_unit(name: str, root: Path | None = None) -> Unit:
-    """The `unit` that the checks file of `name` declares.
-
-    Raises:
-        CompileError: there is no such file, or it does not declare the unit.
-        AuthoringError: its declarations do not fit together.
-    """
-    path = checks_file(name, root)
-    if not path.is_file():
-        raise CompileError(
-            f"{path}: no such checks file. Units: {', '.join(units(root)) or 'none'}."
-        )
-    spec = importlib.util.spec_from_file_location(f"autograder_checks_{name}", path)
-    module = importlib.util.module_from_spec(spec)
-    linecache.checkcache(str(path))
-    try:
-        with _neighbours(path.parent):
-            spec.loader.exec_module(module)
-    except AuthoringError as error:
-        raise AuthoringError(f"{path}: {error}") from None
-    unit = getattr(module, "unit", None)
-    if not isinstance(unit, Unit) or unit.name != name:
-        raise CompileError(f"{path}: it must set `unit = Unit({name!r}, …)`.")
-    unit.validate()
-    return unit
-
-
-@contextmanager
-def _neighbours(folder: Path) -> Iterator[None]:
-    """Checks may import what lies beside them under a name with an underscore, such as `_padding`;
-    nobody else sees it.
-
-    Two courses may use one name for different files, so the modules are forgotten afterwards.
-    """
-    before = set(sys.modules)
-    sys.path.insert(0, str(folder))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder))
-        for name in set(sys.modules) - before:
-            if Path(getattr(sys.modules[name], "__file__", None) or "/").parent == folder:
-                del sys.modules[name]
-
-
-def shared_checks(root: Path | None = None) -> list[Path]:
-    """Files in the checks folder that are no unit but may be used by several."""
-    return sorted(checks_file("_", root).parent.glob("_*.py"))
 
 
 class Source:
@@ -111,8 +60,7 @@ class Source:
 
     def variant(self, exercise: Exercise, variant: Variant) -> str:
         """The text of the solution cell in a mistake or an alternative."""
-        where = f"{self.path.stem}/{exercise.name}/{variant.id}"
-        return variant.source(self.solution(exercise.name), exercise.target, where)
+        return variant.source(self.solution(exercise.name))
 
     def namespace(self, changed: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Run the cells in one namespace, solution cells replaced by `changed` (grade_id to text).
@@ -155,11 +103,14 @@ def _compiled(text: str, name: str) -> Any:
 
 
 def source_digest(name: str, root: Path | None = None) -> str:
-    """Hash of what the bundle of `name` is made from: notebook cells, checks, quiz bank, form of
-    bundles.
+    """Hash of what the bundle of `name` is made from: notebook cells, rubric, cases, quiz bank,
+    form of bundles.
     """
     digest = hashlib.sha256(f"{bundles.FORMAT}\n".encode())
     digest.update(Source(name, root).digest())
-    for path in (checks_file(name, root), *shared_checks(root), quiz_file(name, root)):
+    checks = checks_dir(name, root)
+    shared = sorted((checks.parent / "common").rglob("*.py"))
+    # Alternatives are not in a bundle: the audit alone reads them.
+    for path in (checks / "rubric.yml", checks / "cases.py", *shared, quiz_file(name, root)):
         digest.update(path.read_bytes() if path.is_file() else b"none")
     return digest.hexdigest()

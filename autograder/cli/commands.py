@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..course import exercises_dir, feedback_folder, quiz_bank, results_folder, secret_folder, units
 from ..errors import FAILED, INCOMPLETE, NO_SANDBOX, OK, USAGE
+from ..text import printable, printable_lines
 
 if TYPE_CHECKING:
     from ..grade.warm import WarmPool
@@ -48,7 +50,6 @@ def grade(arguments: argparse.Namespace) -> int:
     # finds this optional checker. Nothing here checks an address.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from ..grade.warm import WarmPool
-    from ..record import journal
 
     if arguments.jobs < 1:
         complain("-j needs a number of at least 1.")
@@ -58,28 +59,30 @@ def grade(arguments: argparse.Namespace) -> int:
         return USAGE
     if arguments.unsafe_no_sandbox:
         complain(
-            "no walls: students' code can read and change whatever you can. Use this for code you trust only."
+            "no walls: students' code can read and change whatever you can. "
+            "Use this for code you trust only."
         )
     with WarmPool(arguments.jobs, arguments.unsafe_no_sandbox) as pool_for:
         root = _course(arguments)
-        fresh = not journal.folder_of(
-            root, arguments.assignment
-        ).exists()  # else there may be nothing to do
+        # Where there are results, there may be nothing to do.
+        fresh = not results_folder(root, arguments.assignment).exists()
         if fresh and not arguments.scheduler:
             pool_for.begin(root, arguments.assignment)
         return _grade_with(arguments, root, pool_for)
 
 
 def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -> int:
-    gc.disable()  # importing nbgrader makes much and drops nothing: looking through it all again and again takes time
+    # Importing nbgrader makes much and drops nothing: looking through it all again and again takes
+    # time.
+    gc.disable()
     from ..grade import classroom
     from ..grade.assignment import columns, load_assignment
-    from ..record import gradebook, journal
+    from ..record import database, journal
 
     gc.freeze()
     gc.enable()
 
-    course = gradebook.course_directory(root, arguments.db)
+    course = database.course_directory(root, arguments.db)
     with _Progress(quiet=arguments.json == "-") as progress:
         run = classroom.grade_class(
             course,
@@ -90,13 +93,14 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -
             students=arguments.student,
             progress=progress,
         )
-    folder = journal.folder(course, arguments.assignment)
+    folder = results_folder(course, arguments.assignment)
     lines = folder / journal.FILE
     if arguments.csv:
         shown = columns(load_assignment(course, arguments.assignment))
         journal.write_csv(journal.read(lines), shown, arguments.csv)
     if arguments.json:
-        _write_json(arguments.json, run.to_dict() | {"results": list(journal.read(lines))})
+        results = [result.to_dict() for result in journal.read(lines)]
+        _write_json(arguments.json, run.to_dict() | {"results": results})
     if arguments.json != "-":
         _summarise(run, folder)
     return INCOMPLETE if run.failed or run.left else OK
@@ -104,9 +108,9 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -
 
 def collect(arguments: argparse.Namespace) -> int:
     from ..lms import collect, roster
-    from ..record import gradebook
+    from ..record import database
 
-    course = gradebook.course_directory(_course(arguments))
+    course = database.course_directory(_course(arguments))
     people = roster.read(arguments.roster) if arguments.roster else None
     done = collect.collect(
         course,
@@ -128,25 +132,19 @@ def _summarise(run: Any, folder: Path) -> None:
         if run.unchanged
         else f"{run.graded} graded"
     )
-    say(f"{run.assignment}: {done}, in {run.seconds:.1f} s. Feedback pages: {folder / 'feedback'}")
+    say(
+        f"{run.assignment}: {done}, in {run.seconds:.1f} s. "
+        f"Feedback pages: {feedback_folder(folder)}"
+    )
     if run.left:
         say(
-            f"Stopped with {run.left} left. What is done is recorded; the same command goes on from there."
+            f"Stopped with {run.left} left. What is done is recorded; "
+            "the same command goes on from there."
         )
     if run.failed:
         say(f"{len(run.failed)} could not be graded:")
         for student, reason in run.failed:
-            say(f"  {_printable(student)}: {_printable(reason.strip().splitlines()[-1])}")
-
-
-def _printable(text: str) -> str:
-    from ..lms.archive import printable
-
-    return printable(text)
-
-
-def _printable_lines(text: str) -> str:
-    return "\n".join(map(_printable, text.split("\n")))
+            say(f"  {printable(student)}: {printable(reason.strip().splitlines()[-1])}")
 
 
 class _Progress:
@@ -185,24 +183,22 @@ class _Progress:
     def __call__(self, done: int, total: int, result: Any) -> None:
         from rich.markup import escape
 
-        last = escape(_printable(result.student)[:30]) if result else ""
+        last = escape(printable(result.student)[:30]) if result else ""
         self._bar.update(self._task, completed=done, total=total, last=last)
 
 
 def _course(arguments: argparse.Namespace) -> Path:
     if arguments.course:
         return arguments.course
-    from ..course import exercises_dir
-
     return exercises_dir()
 
 
 def report(arguments: argparse.Namespace) -> int:
-    from ..record import gradebook, journal
+    from ..record import database, journal
     from ..report import pages
 
-    course = gradebook.course_directory(_course(arguments))
-    folder = journal.folder(course, arguments.assignment)
+    course = database.course_directory(_course(arguments))
+    folder = results_folder(course, arguments.assignment)
     lines = folder / journal.FILE
     if not lines.exists():
         complain(f"{lines}: no results. Run `autograder grade {arguments.assignment}` first.")
@@ -230,10 +226,10 @@ def report(arguments: argparse.Namespace) -> int:
 
 def export(arguments: argparse.Namespace) -> int:
     from ..lms import marks, roster
-    from ..record import gradebook
+    from ..record import database
 
     people = roster.read(arguments.roster) if arguments.roster else None
-    course = gradebook.course_directory(_course(arguments), arguments.db)
+    course = database.course_directory(_course(arguments), arguments.db)
     table = marks.table_of(course, arguments.assignment, people)
     _write_text(arguments.to, marks.render(table, arguments.format, arguments.column))
     for names, what in (
@@ -242,27 +238,28 @@ def export(arguments: argparse.Namespace) -> int:
         (table.without, "on the class list, without marks"),
     ):
         if names:
-            complain(f"{len(names)} {what}: {_printable(', '.join(names))}")
+            complain(f"{len(names)} {what}: {printable(', '.join(names))}")
     return OK
 
 
 def similar(arguments: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from ..record import gradebook
+    from ..record import database
     from ..report import similar
 
-    course = gradebook.course_directory(_course(arguments))
+    course = database.course_directory(_course(arguments))
     found, unread = similar.similar(course, arguments.assignment, arguments.share)
     _write_json(
         arguments.json,
         {"note": similar.NO_PROOF, "pairs": [asdict(pair) for pair in found], "unread": unread},
     )
     if arguments.json != "-":
-        say(_printable_lines(similar.text(arguments.assignment, found)))
+        say(printable_lines(similar.text(arguments.assignment, found)))
     if unread:
         complain(
-            f"not looked at, because there is no notebook that can be read: {_printable(', '.join(unread))}"
+            "not looked at, because there is no notebook that can be read: "
+            f"{printable(', '.join(unread))}"
         )
     return INCOMPLETE if unread else OK
 
@@ -271,9 +268,7 @@ def quiz(arguments: argparse.Namespace) -> int:
     from ..lms.moodle_quiz import export
     from ..quiz import load_bank
 
-    text, notes = export(
-        load_bank(_course(arguments) / "quizzes" / f"{arguments.unit}.yml"), arguments.format
-    )
+    text, notes = export(load_bank(quiz_bank(_course(arguments), arguments.unit)), arguments.format)
     _write_text(arguments.to, text)
     for note in notes:
         complain(note)
@@ -292,7 +287,8 @@ def check(arguments: argparse.Namespace) -> int:
         except SandboxUnavailable:
             # A student has no walls, and needs none against their own code.
             complain(
-                "no sandbox on this machine: the notebook runs with your rights. Check only notebooks you trust."
+                "no sandbox on this machine: the notebook runs with your rights. "
+                "Check only notebooks you trust."
             )
             return open_pool(needs, unsafe=True)
 
@@ -306,14 +302,13 @@ def check(arguments: argparse.Namespace) -> int:
         for note in result.notes:
             say(f"Note: {note}")
         for cell in result.failed_cells:
-            say(f"Note: the cell {cell['name']} did not run to its end. {cell['message']}")
+            say(f"Note: the cell {cell.name} did not run to its end. {cell.message}")
         say(f"{result.points:g} of {result.max_points:g} points for the code, on the public cases.")
     return OK if result.points >= result.max_points else FAILED
 
 
 def release(arguments: argparse.Namespace) -> int:
     from ..author.release import release
-    from ..course import units
 
     for unit in arguments.units or units():
         say(str(release(unit)))
@@ -322,19 +317,17 @@ def release(arguments: argparse.Namespace) -> int:
 
 def compile(arguments: argparse.Namespace) -> int:
     from ..author import compiler
-    from ..course import units
 
     for unit in arguments.units or units():
         say(str(compiler.write_public(unit)))
         if arguments.seed is not None:
-            folder = arguments.course / "secret" if arguments.course else None
+            folder = secret_folder(arguments.course) if arguments.course else None
             say(str(compiler.write_secret(unit, arguments.seed, to=folder)))
     return OK
 
 
 def audit(arguments: argparse.Namespace) -> int:
     from ..author.audit import audit
-    from ..course import units
 
     report = audit(
         arguments.units or units(),

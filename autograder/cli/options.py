@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ..lms import MARKS, PLATFORMS, QUIZZES
 from . import commands
 
 
@@ -76,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     with_roster(collect)
     collect.add_argument(
         "--platform",
-        choices=("canvas", "moodle", "classroom"),
+        choices=PLATFORMS,
         help="take no other names than these",
     )
     collect.add_argument("--dry-run", action="store_true", help="only say what would be done")
@@ -111,7 +112,8 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument(
         "--unsafe-no-sandbox",
         action="store_true",
-        help="run students' code without walls: it can do whatever you can. Only for code you trust",
+        help="run students' code without walls: it can do whatever you can. "
+        "Only for code you trust",
     )
 
     report = command("report", commands.report, "Write the class report: one HTML page.")
@@ -127,7 +129,7 @@ def parser() -> argparse.ArgumentParser:
         "Write the gradebook's marks for Canvas, Moodle, a spreadsheet or a program.",
     )
     export.add_argument("assignment")
-    export.add_argument("--format", choices=("canvas", "moodle", "csv", "json"), default="csv")
+    export.add_argument("--format", choices=MARKS, default="csv")
     with_course(export)
     with_roster(export)
     export.add_argument("--db", metavar="URL", help="database (default: the course's gradebook.db)")
@@ -159,7 +161,7 @@ def parser() -> argparse.ArgumentParser:
     )
     quiz.add_argument("action", choices=("export",))
     quiz.add_argument("unit")
-    quiz.add_argument("--format", choices=("moodle", "gift"), default="moodle")
+    quiz.add_argument("--format", choices=QUIZZES, default="moodle")
     quiz.add_argument("--to", metavar="F", help="where (default: standard output)")
     with_course(quiz)
 

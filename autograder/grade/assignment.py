@@ -11,17 +11,15 @@ import platform
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..course import quiz_bank, release_folder, released_notebooks, secret_bundle
 from ..errors import NotReady
 from ..judge import bundle as bundles
+from ..judge.compiled import Bundle
 from ..quiz import Bank, load_bank
-from ..read.notebook import (
-    BadNotebook,
-    Template,
-    open_regular,
-    read_template,
-)
+from ..read.notebook import BadNotebook, open_regular
+from ..read.template import Template, read_template
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -33,7 +31,7 @@ class GradedNotebook:
 
     name: str
     template: Template
-    bundle: Any
+    bundle: Bundle
     bank: Bank | None
     digest: str
 
@@ -53,26 +51,26 @@ def load_assignment(course: CourseDirectory, assignment: str) -> list[GradedNote
         NotReady, BadNotebook: a release, a secret bundle or a quiz bank is missing or disagrees
         with the others.
     """
-    release = Path(course.format_path(course.release_directory, ".", assignment))
-    notebooks = sorted(release.glob("*.ipynb"))
+    notebooks = released_notebooks(course, assignment)
     if not notebooks:
         raise NotReady(
-            f"{release}: no released notebook. Run `autograder release {assignment}` first."
+            f"{release_folder(course, assignment)}: no released notebook. "
+            f"Run `autograder release {assignment}` first."
         )
-    return [_load_paper(Path(course.root), path) for path in notebooks]
+    return [_load_notebook(Path(course.root), path) for path in notebooks]
 
 
-def _load_paper(root: Path, path: Path) -> GradedNotebook:
+def _load_notebook(root: Path, path: Path) -> GradedNotebook:
     template, name = read_template(path), path.stem
-    secret = root / "secret" / f"{name}.zip"
+    secret = secret_bundle(root, name)
     if not secret.exists():
         raise NotReady(
             f"{secret}: no secret bundle. Run `autograder compile {name} --seed <a number of "
             "yours>` first."
         )
     bundle = bundles.read(secret)
-    bank_path = root / "quizzes" / f"{name}.yml"
-    bank = load_bank(bank_path) if template.of_role("quiz_test") else None
+    bank_path = quiz_bank(root, name)
+    bank = _bank(bank_path, template)
     for cell in template.of_role("test"):
         exercise = bundle.exercises.get(cell.target)
         if exercise is None or abs(exercise.points - cell.points) > 1e-9:
@@ -82,25 +80,37 @@ def _load_paper(root: Path, path: Path) -> GradedNotebook:
                 f"{secret} has {found} for "
                 f"{cell.target!r}. Run `autograder release {name}` and `autograder compile {name}`."
             )
-    for cell in template.of_role("quiz_test"):
-        if abs(bank.points - cell.points) > 1e-9:
-            raise NotReady(
-                f"{bank_path}: {bank.points:g} points, but the released quiz is worth "
-                f"{cell.points:g}."
-            )
     parts = [template.digest, _digest(secret), _digest(bank_path) if bank else "", environment()]
     return GradedNotebook(
         name, template, bundle, bank, hashlib.sha256("\n".join(parts).encode()).hexdigest()
     )
 
 
+def _bank(path: Path, template: Template) -> Bank | None:
+    """The quiz bank, worth what the released quiz is; None where there is no quiz."""
+    cells = template.of_role("quiz_test")
+    if not cells:
+        return None
+    bank = load_bank(path)
+    for cell in cells:
+        if abs(bank.points - cell.points) > 1e-9:
+            raise NotReady(
+                f"{path}: {bank.points:g} points, but the released quiz is worth {cell.points:g}."
+            )
+    return bank
+
+
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def columns(papers: list[GradedNotebook]) -> list[str]:
+def columns(notebooks: list[GradedNotebook]) -> list[str]:
     """What tables show: every exercise and the quiz, in the order of the notebooks."""
-    return [cell.target for paper in papers for cell in paper.template.of_role("test", "quiz_test")]
+    return [
+        cell.target
+        for notebook in notebooks
+        for cell in notebook.template.of_role("test", "quiz_test")
+    ]
 
 
 def environment() -> str:
@@ -115,19 +125,19 @@ def environment() -> str:
     return "; ".join([f"python {platform.python_version()}", *found])
 
 
-def needs_of(papers: list[GradedNotebook]) -> tuple[str, ...]:
-    """What the warm process has to import for any of the papers."""
-    return tuple(sorted({need for paper in papers for need in paper.needs}))
+def needs_of(notebooks: list[GradedNotebook]) -> tuple[str, ...]:
+    """What the warm process has to import for any of the notebooks."""
+    return tuple(sorted({need for notebook in notebooks for need in notebook.needs}))
 
 
-def submission_key(papers: list[GradedNotebook], student: str, folder: Path) -> str:
+def submission_key(notebooks: list[GradedNotebook], student: str, folder: Path) -> str:
     """Hash of everything that the result depends on: student, files, bundle, release, quiz,
     environment.
     """
     parts = hashlib.sha256(f"{student}\0".encode())
-    for paper in papers:
-        path = folder / f"{paper.name}.ipynb"
-        parts.update(paper.digest.encode())
+    for notebook in notebooks:
+        path = folder / f"{notebook.name}.ipynb"
+        parts.update(notebook.digest.encode())
         try:
             with open_regular(path) as file:
                 size = os.fstat(file.fileno()).st_size

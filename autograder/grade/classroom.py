@@ -9,87 +9,80 @@ graded twice.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..course import feedback_folder, name_problem, results_folder, submissions
 from ..errors import NotReady
 from ..outcome import NotebookResult, Run, StudentResult, clamp
-from ..read.notebook import (
-    Submission,
-)
+from ..read.submission import Submission
 from ..record import journal
 from .assignment import GradedNotebook, load_assignment, submission_key
-from .one import Backend, local_backend
+from .one import Backend, GradedSubmission, PoolFor, local_backend
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
-    from ..record.gradebook import NotebookRecord
-
-
-# ----------------------------------------------------------------------------------- what is graded
-
-
-# ------------------------------------------------------------------------------------- one notebook
+    from ..record.gradebook import Gradebook, NotebookRecord
+    from ..report.card import Card, ResultCard
 
 
 # --------------------------------------------------------------------------------- what is recorded
 
 
 def notebook_record(
-    paper: GradedNotebook, submission: Submission, result: NotebookResult
+    notebook: GradedNotebook, submission: Submission, result: NotebookResult
 ) -> NotebookRecord:
     """Marks, comments and the autograded notebook, as nbgrader keeps them."""
     from ..record.gradebook import Mark, NotebookRecord
-    from ..report.pages import card_html, card_text, comment_text, quiz_card_html, quiz_card_text
+    from ..report.card import ResultCard, quiz_card
+    from ..report.pages import comment_text
 
     marks: dict[str, Mark] = {}
     comments: dict[str, str | None] = {}
     outputs: dict[str, list[dict]] = {}
-    for cell, exercise in zip(paper.template.of_role("test"), result.exercises, strict=True):
+    for cell, exercise in zip(notebook.template.of_role("test"), result.exercises, strict=True):
         points = clamp(exercise.points, cell.points)
         marks[cell.grade_id] = Mark(points, exercise.needs_manual)
-        outputs[cell.grade_id] = _outputs(card_html(exercise), card_text(exercise), points)
+        outputs[cell.grade_id] = _outputs(ResultCard(exercise), points)
         nothing = cell.target in submission.untouched
         comments[cell.target] = "No response." if nothing else comment_text(exercise)
-    for cell in paper.template.of_role("quiz_test"):
+    for cell in notebook.template.of_role("quiz_test"):
         points = clamp(sum(question.points for question in result.quiz), cell.points)
         marks[cell.grade_id] = Mark(points, any(question.needs_manual for question in result.quiz))
-        outputs[cell.grade_id] = _outputs(
-            quiz_card_html(result.quiz), quiz_card_text(result.quiz), points
-        )
+        outputs[cell.grade_id] = _outputs(quiz_card(result.quiz), points)
     for written in result.written:
-        marks[written["id"]] = Mark(None if written["touched"] else 0.0)
-        comments[written["id"]] = None if written["touched"] else "No response."
-    for cell in submission.cells:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        marks[written.id] = Mark(None if written.touched else 0.0)
+        comments[written.id] = None if written.touched else "No response."
+    for shown in submission.cells:
+        name = shown["metadata"].get("nbgrader", {}).get("grade_id")
         if name in outputs:
-            cell["outputs"] = outputs[name]
-    return NotebookRecord(paper.name, marks, comments, submission.cells, paper.template.metadata)
+            shown["outputs"] = outputs[name]
+    return NotebookRecord(
+        notebook.name, marks, comments, submission.cells, notebook.template.metadata
+    )
 
 
-def _outputs(html: str, text: str, points: float) -> list[dict]:
+def _outputs(card: Card | ResultCard, points: float) -> list[dict]:
     """A card for people, and the number that nbgrader's own `determine_grade` reads."""
     score = {"text/plain": f"{points:g}"}
-    card = {"text/html": html, "text/plain": text}
+    shown = {"text/html": card.html(), "text/plain": card.text()}
     return [
-        {"output_type": "display_data", "metadata": {}, "data": card},
+        {"output_type": "display_data", "metadata": {}, "data": shown},
         {"output_type": "execute_result", "metadata": {}, "execution_count": None, "data": score},
     ]
 
 
-# -------------------------------------------------------------------------------------- one student
-
-
-def missing_record(paper: GradedNotebook) -> NotebookRecord:
+def missing_record(notebook: GradedNotebook) -> NotebookRecord:
     """Zero for every cell of a notebook that was not handed in, as nbgrader does."""
     from ..record.gradebook import Mark, NotebookRecord
 
-    graded = paper.template.of_role("test", "quiz_test", "written")
-    return NotebookRecord(paper.name, {cell.grade_id: Mark(0.0) for cell in graded})
+    graded = notebook.template.of_role("test", "quiz_test", "written")
+    return NotebookRecord(notebook.name, {cell.grade_id: Mark(0.0) for cell in graded})
 
 
 # -------------------------------------------------------------------------------------- whole class
@@ -98,7 +91,7 @@ def missing_record(paper: GradedNotebook) -> NotebookRecord:
 def grade_class(
     course: CourseDirectory,
     assignment: str,
-    pool_for: Callable[[tuple[str, ...]], Any],
+    pool_for: PoolFor,
     *,
     workers: int = 2,
     scheduler: str | None = None,
@@ -108,9 +101,9 @@ def grade_class(
     """Grade every submission of `assignment` whose result is missing or out of date.
 
     Args:
-        course: nbgrader's course directory, see `gradebook.course_directory`.
+        course: nbgrader's course directory, see `database.course_directory`.
         assignment: name of the assignment.
-        pool_for: makes the sandbox pool (a context manager) for what the papers need.
+        pool_for: makes the sandbox pool for what the notebooks need.
         workers: submissions in work at the same time.
         scheduler: address of a Dask scheduler whose workers grade in place of this machine (see
         `cluster`).
@@ -121,10 +114,10 @@ def grade_class(
     """
     from ..record import gradebook
 
-    papers = load_assignment(course, assignment)
+    notebooks = load_assignment(course, assignment)
     start, run = time.perf_counter(), Run(assignment)
-    folder = journal.folder(course, assignment)
-    todo = list(gradebook.submitted(course, assignment))
+    folder = results_folder(course, assignment)
+    todo = list(submissions(course, assignment))
     if students is not None:
         wanted = set(students)
         unknown = wanted - {student for student, _ in todo}
@@ -137,14 +130,14 @@ def grade_class(
                 f"Another run is grading {assignment!r} just now ({folder}). Wait for it, or "
                 "stop it."
             )
-        templates = [paper.template for paper in papers]
+        templates = [notebook.template for notebook in notebooks]
         book = stack.enter_context(gradebook.Gradebook(course, assignment, templates))
         keys = journal.compact(folder / journal.FILE)
         waiting = []
         for student, path in todo:
-            if problem := gradebook.name_problem(student):
+            if problem := name_problem(student):
                 run.failed.append((student, problem))
-            elif keys.get(student) == submission_key(papers, student, path) and book.recorded(
+            elif keys.get(student) == submission_key(notebooks, student, path) and book.recorded(
                 student
             ):
                 run.unchanged += 1
@@ -156,9 +149,9 @@ def grade_class(
             if scheduler:
                 from . import cluster
 
-                opened = cluster.backend(scheduler, papers, assignment)
+                opened = cluster.backend(scheduler, notebooks, assignment)
             else:
-                opened = local_backend(papers, pool_for, workers)
+                opened = local_backend(notebooks, pool_for, workers)
             with opened as backend, ThreadPoolExecutor(backend.slots, "grade") as threads:
                 source = iter(waiting)
                 active: set[Future] = set()
@@ -176,13 +169,11 @@ def grade_class(
                         finished, active = wait(active, return_when=FIRST_COMPLETED)
                         for future in finished:
                             result = future.result()
-                            if keys.get(
-                                result.student
-                            ):  # until the new marks are whole, the old result is none
-                                journal.append(
-                                    folder / journal.FILE, result.to_dict() | {"key": ""}
-                                )
-                            _record(book, papers, result, folder, run)
+                            # Until the new marks are whole, the old result is none.
+                            if keys.get(result.student):
+                                none = dataclasses.replace(result, key="")
+                                journal.append(folder / journal.FILE, none)
+                            _record(book, notebooks, result, folder, run)
                             done += 1
                             progress(done, total, result)
                 except BaseException as reason:
@@ -196,7 +187,7 @@ def grade_class(
     return run
 
 
-def _work(backend: Backend, student: str, path: Path, folder: Path) -> StudentResult:
+def _work(backend: Backend, student: str, path: Path, folder: Path) -> GradedSubmission:
     """In a thread: everything but the records, which have one writer."""
     from ..record.gradebook import read_timestamp
     from ..report.pages import write_feedback
@@ -208,27 +199,31 @@ def _work(backend: Backend, student: str, path: Path, folder: Path) -> StudentRe
             "The time of submission could not be read, so none was recorded."
         )
     began = time.perf_counter()
-    write_feedback(folder / "feedback", result)
+    write_feedback(feedback_folder(folder), result)
     result.notebooks[0].seconds["report"] = time.perf_counter() - began
     return result
 
 
 def _record(
-    book: Any, papers: list[GradedNotebook], result: StudentResult, folder: Path, run: Run
+    book: Gradebook,
+    notebooks: list[GradedNotebook],
+    result: GradedSubmission,
+    folder: Path,
+    run: Run,
 ) -> None:
-    from ..record.gradebook import GradebookError, SubmissionRecord
-    from ..record.gradebook import parse_utc as parse
+    from ..record.database import GradebookError
+    from ..record.gradebook import SubmissionRecord, parse_utc
 
     began = time.perf_counter()
     reason = next((n.reason for n in result.notebooks if n.status in ("unreadable", "error")), "")
     if result.graded:
         records = []
-        for paper, notebook in zip(papers, result.notebooks, strict=True):
+        for graded, notebook in zip(notebooks, result.notebooks, strict=True):
             if notebook.status == "missing":
-                records.append(missing_record(paper))
+                records.append(missing_record(graded))
             else:
-                records.append(notebook_record(paper, result.submissions[paper.name], notebook))
-        when = parse(result.timestamp) if result.timestamp else None
+                records.append(notebook_record(graded, result.submissions[graded.name], notebook))
+        when = parse_utc(result.timestamp) if result.timestamp else None
         try:
             book.record(SubmissionRecord(result.student, records, when, result.timestamp))
             run.graded += 1
@@ -238,7 +233,7 @@ def _record(
     if reason:
         run.failed.append((result.student, reason))
     result.submissions.clear()
-    journal.append(folder / journal.FILE, result.to_dict())
+    journal.append(folder / journal.FILE, result)
     run.stages["record"] = run.stages.get("record", 0.0) + time.perf_counter() - began
     for notebook in result.notebooks:
         for stage, seconds in notebook.seconds.items():

@@ -1,7 +1,7 @@
 """Grading on other machines: the same work items, handed to Dask distributed.
 
 This side reads the submitted files, keeps the one connection to the gradebook and writes every
-result. A worker gets a submission's files and the papers as bytes, puts them through
+result. A worker gets a submission's files and the notebooks as bytes, puts them through
 `one.grade_student` behind its own walls, and gives the result back. A result depends on nothing
 but its key, so the scheduler may have an item done again when a worker is lost: here it is
 received, and recorded, once.
@@ -26,13 +26,13 @@ from pathlib import Path
 import distributed
 
 from ..errors import NotReady
-from ..outcome import NotebookResult, StudentResult
+from ..outcome import NotebookResult, NotebookStatus
 from ..read.notebook import BadNotebook, read_bytes
 from ..run.limits import SandboxUnavailable
 from ..run.opening import open_pool
 from ..run.pool import SandboxPool
 from .assignment import GradedNotebook, environment, needs_of, submission_key
-from .one import Backend, grade_student
+from .one import Backend, GradedSubmission, grade_student
 
 _CONNECT_SECONDS = 20
 _READY_SECONDS = 300  # importing TensorFlow from a cold network disk
@@ -43,7 +43,7 @@ _PATIENCE_SECONDS = 60  # without a single worker
 
 
 @contextlib.contextmanager
-def backend(address: str, papers: list[GradedNotebook], assignment: str) -> Iterator[Backend]:
+def backend(address: str, notebooks: list[GradedNotebook], assignment: str) -> Iterator[Backend]:
     """The workers of the Dask scheduler at `address` as a backend.
 
     Raises:
@@ -60,22 +60,22 @@ def backend(address: str, papers: list[GradedNotebook], assignment: str) -> Iter
             f"{address}: no Dask scheduler answers ({error}). Start one with `dask scheduler`."
         ) from error
     with client:
-        slots = _prepare(client, needs_of(papers))
-        blob = pickle.dumps(papers)
+        slots = _prepare(client, needs_of(notebooks))
+        blob = pickle.dumps(notebooks)
         digest = hashlib.sha256(blob).hexdigest()
         # A task of its own, not scattered data: a task that was lost with its worker is done again.
-        ours = client.submit(bytes, blob, key=f"papers-{digest}")
+        ours = client.submit(bytes, blob, key=f"notebooks-{digest}")
 
-        def grade(student: str, folder: Path) -> StudentResult:
-            key = submission_key(papers, student, folder)
+        def grade(student: str, folder: Path) -> GradedSubmission:
+            key = submission_key(notebooks, student, folder)
             try:
                 files = {
-                    f"{paper.name}.ipynb": read_bytes(path)
-                    for paper in papers
-                    if (path := folder / f"{paper.name}.ipynb").exists() or path.is_symlink()
+                    f"{notebook.name}.ipynb": read_bytes(path)
+                    for notebook in notebooks
+                    if (path := folder / f"{notebook.name}.ipynb").exists() or path.is_symlink()
                 }
             except BadNotebook as error:  # a link, a pipe, 100 MB: not to be sent anywhere
-                return _failed(papers, student, folder, key, "unreadable", str(error))
+                return _failed(notebooks, student, folder, key, "unreadable", str(error))
             future = client.submit(
                 _grade, ours, student, assignment, str(folder), files, key=f"grade-{key}"
             )
@@ -83,7 +83,7 @@ def backend(address: str, papers: list[GradedNotebook], assignment: str) -> Iter
                 result = _await(client, future)
             except distributed.KilledWorker as error:
                 reason = f"Workers ended on it, one after another: {error}"
-                return _failed(papers, student, folder, key, "error", reason)
+                return _failed(notebooks, student, folder, key, "error", reason)
             finally:
                 future.release()
             result.key = key
@@ -126,7 +126,7 @@ def _prepare(client: distributed.Client, needs: tuple[str, ...]) -> int:
     return sum(worker["nthreads"] for worker in found.values())
 
 
-def _await(client: distributed.Client, future: distributed.Future) -> StudentResult:
+def _await(client: distributed.Client, future: distributed.Future) -> GradedSubmission:
     while True:
         try:
             return future.result(timeout=_PATIENCE_SECONDS)
@@ -148,13 +148,18 @@ def _await(client: distributed.Client, future: distributed.Future) -> StudentRes
 
 
 def _failed(
-    papers: list[GradedNotebook], student: str, folder: Path, key: str, status: str, reason: str
-) -> StudentResult:
-    notebooks = [
-        NotebookResult(p.name, status, 0.0, p.max_points, p.bundle.title, reason=reason)
-        for p in papers
+    notebooks: list[GradedNotebook],
+    student: str,
+    folder: Path,
+    key: str,
+    status: NotebookStatus,
+    reason: str,
+) -> GradedSubmission:
+    failed = [
+        NotebookResult(n.name, status, 0.0, n.max_points, n.bundle.title, reason=reason)
+        for n in notebooks
     ]
-    return StudentResult(student, folder.name, key, notebooks)
+    return GradedSubmission(student, folder.name, key, failed)
 
 
 # --------------------------------------------------------------------------------------- the worker
@@ -188,9 +193,9 @@ def _unpacked(blob: bytes) -> list[GradedNotebook]:
 
 def _grade(
     blob: bytes, student: str, assignment: str, shown: str, files: dict[str, bytes]
-) -> StudentResult:
+) -> GradedSubmission:
     """One work item. A worker that came late has its walls checked here."""
-    papers = _unpacked(bytes(blob))
+    notebooks = _unpacked(bytes(blob))
     # Dask empties the folders of workers that were killed: no student's file stays on a machine.
     with tempfile.TemporaryDirectory(
         prefix="item-", dir=distributed.get_worker().local_directory
@@ -199,7 +204,7 @@ def _grade(
         folder.mkdir()
         for name, data in files.items():
             (folder / name).write_bytes(data)
-        result = grade_student(papers, student, folder, _pool(needs_of(papers)))
+        result = grade_student(notebooks, student, folder, _pool(needs_of(notebooks)))
         for notebook in result.notebooks:
             notebook.reason = notebook.reason.replace(str(folder), shown)
     return result

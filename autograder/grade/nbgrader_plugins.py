@@ -28,10 +28,11 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.plugins import ExportPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from ..course import feedback_folder, results_folder, submitted_folder
 from ..errors import NotReady
 from ..lms import marks
 from ..outcome import NotebookResult, StudentResult
-from ..read.notebook import Submission, read_submission
+from ..read.submission import Submission, read_submission
 from ..record import gradebook, journal
 from ..report import pages
 from ..run.opening import open_pool
@@ -40,8 +41,8 @@ from . import classroom
 from .assignment import GradedNotebook, load_assignment, submission_key
 from .one import grade_notebook
 
-# For each running converter: its papers, its pool, and what it has graded. All of it goes when the
-# converter goes.
+# For each running converter: its notebooks, its pool, and what it has graded. All of it goes when
+# the converter goes.
 _converters: weakref.WeakKeyDictionary[Any, _RunState] = weakref.WeakKeyDictionary()
 
 
@@ -50,15 +51,15 @@ class _RunState:
 
     def __init__(self, converter: Any):
         self.course = converter.coursedir
-        self.papers: dict[str, list[GradedNotebook]] = {}
+        self.notebooks: dict[str, list[GradedNotebook]] = {}
         self.done: dict[tuple[str, str], list[NotebookResult]] = {}
         self._pools: dict[tuple[str, ...], SandboxPool] = {}
         weakref.finalize(converter, _close, self._pools)
 
-    def paper(self, assignment: str, notebook: str) -> GradedNotebook:
-        if assignment not in self.papers:
-            self.papers[assignment] = load_assignment(self.course, assignment)
-        return next(paper for paper in self.papers[assignment] if paper.name == notebook)
+    def notebook(self, assignment: str, name: str) -> GradedNotebook:
+        if assignment not in self.notebooks:
+            self.notebooks[assignment] = load_assignment(self.course, assignment)
+        return next(notebook for notebook in self.notebooks[assignment] if notebook.name == name)
 
     def pool(self, needs: tuple[str, ...]) -> SandboxPool:
         """The sandbox, made ready at the first submission. There is no way round it in this
@@ -91,13 +92,10 @@ class _Ours(NbGraderPreprocessor):
         should refuse.
         """
         state, names = self.run_state(), resources["nbgrader"]
-        paper = state.paper(names["assignment"], names["notebook"])
-        folder = Path(
-            state.course.format_path(
-                state.course.submitted_directory, names["student"], names["assignment"]
-            )
-        )
-        return state, paper, folder, read_submission(folder / f"{paper.name}.ipynb", paper.template)
+        notebook = state.notebook(names["assignment"], names["notebook"])
+        folder = submitted_folder(state.course, names["student"], names["assignment"])
+        submission = read_submission(folder / f"{notebook.name}.ipynb", notebook.template)
+        return state, notebook, folder, submission
 
 
 class Sanitize(_Ours):
@@ -106,10 +104,10 @@ class Sanitize(_Ours):
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        _, paper, _, submission = self.submission(resources)
+        _, notebook, _, submission = self.submission(resources)
         for note in submission.notes:
             self.log.info("%s: %s", resources["nbgrader"]["student"], note)
-        return _notebook(submission.cells, paper), resources
+        return _notebook(submission.cells, notebook), resources
 
 
 class Grade(_Ours):
@@ -119,32 +117,32 @@ class Grade(_Ours):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         began = time.perf_counter()
-        state, paper, folder, submission = self.submission(resources)
+        state, notebook, folder, submission = self.submission(resources)
         student, assignment = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
-        result = grade_notebook(paper, submission, student, state.pool(paper.needs))
-        record = classroom.notebook_record(paper, submission, result)
-        cells, record.cells = record.cells, None  # nbgrader writes the file
+        result = grade_notebook(notebook, submission, student, state.pool(notebook.needs))
+        record = classroom.notebook_record(notebook, submission, result)
+        record.cells = None  # nbgrader writes the file
         when, text, complaint = gradebook.read_timestamp(folder)
         if complaint:
             self.log.warning(complaint)
-        papers = state.papers[assignment]
-        with gradebook.Gradebook(state.course, assignment, [p.template for p in papers]) as book:
+        notebooks = state.notebooks[assignment]
+        with gradebook.Gradebook(state.course, assignment, [n.template for n in notebooks]) as book:
             book.record(gradebook.SubmissionRecord(student, [record], when, text))
         done = state.done.setdefault((assignment, student), [])
         done.append(result)
-        if len(done) == len(papers):
-            key = submission_key(papers, student, folder)
+        if len(done) == len(notebooks):
+            key = submission_key(notebooks, student, folder)
             whole = StudentResult(student, assignment, key, done, text, time.perf_counter() - began)
-            place = journal.folder(state.course, assignment)
-            pages.write_feedback(place / "feedback", whole)
-            journal.append(place / journal.FILE, whole.to_dict())
+            place = results_folder(state.course, assignment)
+            pages.write_feedback(feedback_folder(place), whole)
+            journal.append(place / journal.FILE, whole)
             del state.done[assignment, student]
-        return _notebook(cells, paper), resources
+        return _notebook(submission.cells, notebook), resources
 
 
-def _notebook(cells: list[dict], paper: GradedNotebook) -> NotebookNode:
+def _notebook(cells: list[dict], notebook: GradedNotebook) -> NotebookNode:
     return nbformat.from_dict(
-        {"cells": cells, "metadata": paper.template.metadata, "nbformat": 4, "nbformat_minor": 5}
+        {"cells": cells, "metadata": notebook.template.metadata, "nbformat": 4, "nbformat_minor": 5}
     )
 
 

@@ -11,36 +11,46 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..judge.installed import load_public, public_folders
 from ..judge.judge import judge
-from ..outcome import NotebookResult, StudentResult
-from ..read.notebook import (
-    BadNotebook,
-    Submission,
-    own_template,
-    parse,
-    read_bytes,
-    read_submission,
-)
+from ..outcome import FailedCell, NotebookResult, StudentResult, WrittenResult
+from ..read.notebook import BadNotebook, parse, read_bytes
+from ..read.submission import Submission, read_submission
+from ..read.template import own_template
 from ..run.inside.protocol import Answer, ErrorInfo, Request
 from .assignment import GradedNotebook, needs_of, submission_key
 
 if TYPE_CHECKING:
-    from ..run.pool import SandboxPool
+    from ..run.pool import SandboxPool, Session
+
+# Makes the sandbox pool for what some notebooks need.
+PoolFor = Callable[[tuple[str, ...]], AbstractContextManager["SandboxPool"]]
+
+
+@dataclass
+class GradedSubmission(StudentResult):
+    """A result with the notebooks that were read, by name. They go into the gradebook, and not into
+    the results file.
+    """
+
+    submissions: dict[str, Submission] = field(default_factory=dict, repr=False)
 
 
 def grade_notebook(
-    paper: GradedNotebook, submission: Submission, student: str, pool: SandboxPool
+    notebook: GradedNotebook, submission: Submission, student: str, pool: SandboxPool
 ) -> NotebookResult:
     """Run and judge one submission that has been read."""
-    result = NotebookResult(paper.name, "graded", 0.0, paper.max_points, paper.bundle.title)
+    result = NotebookResult(
+        notebook.name, "graded", 0.0, notebook.max_points, notebook.bundle.title
+    )
     result.notes += submission.notes
     start = time.perf_counter()
-    tests = paper.template.of_role("test")
+    tests = notebook.template.of_role("test")
     if any(cell.target not in submission.untouched for cell in tests):
         with pool.session(submission.run) as session:
             start += session.waited
@@ -48,17 +58,17 @@ def grade_notebook(
             result.failed_cells = caller.failed
             result.seconds["run"] = time.perf_counter() - start
             for cell in tests:
-                exercise = judge(paper.bundle.exercises[cell.target], caller)
+                exercise = judge(notebook.bundle.exercises[cell.target], caller)
                 result.exercises.append(exercise)
     else:  # nothing was written: nothing to run
         nobody = _StubAnswers()
-        result.exercises = [judge(paper.bundle.exercises[cell.target], nobody) for cell in tests]
-    if paper.bank is not None:
-        result.quiz = paper.bank.grade(submission.quiz, student=student)
+        result.exercises = [judge(notebook.bundle.exercises[cell.target], nobody) for cell in tests]
+    if notebook.bank is not None:
+        result.quiz = notebook.bank.grade(submission.quiz, student=student)
     result.seconds["judge"] = time.perf_counter() - start - result.seconds.get("run", 0.0)
-    for cell in paper.template.of_role("written"):
+    for cell in notebook.template.of_role("written"):
         touched = submission.written.get(cell.grade_id, ("", False))[1]
-        result.written.append({"id": cell.grade_id, "max_points": cell.points, "touched": touched})
+        result.written.append(WrittenResult(cell.grade_id, cell.points, touched))
     result.points = sum(e.points for e in result.exercises) + sum(q.points for q in result.quiz)
     return result
 
@@ -73,23 +83,18 @@ class _StubAnswers:
 class _CallerWithCauses:
     """A caller that says why a name is missing when the cell that should define it failed."""
 
-    def __init__(self, session: Any):
+    def __init__(self, session: Session):
         self._session = session
         self._why: dict[str, ErrorInfo] = {}
-        self.failed: list[dict] = []
+        self.failed: list[FailedCell] = []
         for outcome in session.startup:
             if outcome.error is None or outcome.status == "machine":
                 continue
             error = outcome.error
             self._why[outcome.grade_id] = error
             line = f" in line {error.line}" if error.line else ""
-            self.failed.append(
-                {
-                    "name": outcome.grade_id,
-                    "status": outcome.status,
-                    "message": f"{error.type}{line}: {error.message}"[:500],
-                }
-            )
+            message = f"{error.type}{line}: {error.message}"[:500]
+            self.failed.append(FailedCell(outcome.grade_id, outcome.status, message))
 
     def ask(self, request: Request) -> Answer:
         answer = self._session.ask(request)
@@ -98,7 +103,7 @@ class _CallerWithCauses:
         return answer
 
 
-def check_file(path: Path, pool_for: Callable[[tuple[str, ...]], Any]) -> NotebookResult:
+def check_file(path: Path, pool_for: PoolFor) -> NotebookResult:
     """The code exercises of a notebook, judged with the public cases; needs no course directory.
 
     Raises:
@@ -113,51 +118,52 @@ def check_file(path: Path, pool_for: Callable[[tuple[str, ...]], Any]) -> Notebo
         raise BadNotebook(
             f"{path}: none of its exercises is known here. Was it made from a released notebook?"
         )
-    cells = tuple(c for c in template.cells if c.role != "test" or c.target in bundle.exercises)
-    paper = GradedNotebook(
+    cells = tuple(c for c in template.with_id() if c.role != "test" or c.target in bundle.exercises)
+    notebook = GradedNotebook(
         bundle.unit, dataclasses.replace(template, cells=cells), bundle, None, ""
     )
-    submission = read_submission(path, paper.template)
-    with pool_for(paper.needs) as pool:
-        result = grade_notebook(paper, submission, "", pool)
+    submission = read_submission(path, notebook.template)
+    with pool_for(notebook.needs) as pool:
+        result = grade_notebook(notebook, submission, "", pool)
     result.max_points = sum(exercise.max_points for exercise in result.exercises)
     return result
 
 
 def grade_student(
-    papers: list[GradedNotebook], student: str, folder: Path, pool: SandboxPool
-) -> StudentResult:
+    notebooks: list[GradedNotebook], student: str, folder: Path, pool: SandboxPool
+) -> GradedSubmission:
     """Read, run and judge what one student handed in. Never raises for anything the student did."""
-    result = StudentResult(student, folder.name, submission_key(papers, student, folder), [])
-    for paper in papers:
-        path = folder / f"{paper.name}.ipynb"
+    result = GradedSubmission(student, folder.name, submission_key(notebooks, student, folder), [])
+    for notebook in notebooks:
+        path = folder / f"{notebook.name}.ipynb"
         if not os.path.lexists(path):
             missing = NotebookResult(
-                paper.name, "missing", 0.0, paper.max_points, paper.bundle.title
+                notebook.name, "missing", 0.0, notebook.max_points, notebook.bundle.title
             )
-            missing.notes.append(f"There is no file {paper.name}.ipynb in the submission.")
+            missing.notes.append(f"There is no file {notebook.name}.ipynb in the submission.")
             result.notebooks.append(missing)
             continue
         began = time.perf_counter()
         try:
-            submission = read_submission(path, paper.template)
+            submission = read_submission(path, notebook.template)
             read = time.perf_counter() - began
-            graded = grade_notebook(paper, submission, student, pool)
-            graded.seconds["read"] = read
-            result.submissions[paper.name] = submission
+            found = grade_notebook(notebook, submission, student, pool)
+            found.seconds["read"] = read
+            result.submissions[notebook.name] = submission
         except BadNotebook as error:
-            graded = NotebookResult(
-                paper.name, "unreadable", 0.0, paper.max_points, paper.bundle.title
+            found = NotebookResult(
+                notebook.name, "unreadable", 0.0, notebook.max_points, notebook.bundle.title
             )
-            graded.reason = str(error)
-            graded.notes.append(
-                graded.reason.replace(str(path), path.name)
-            )  # the student's page names no folder
+            found.reason = str(error)
+            # The student's page names no folder.
+            found.notes.append(found.reason.replace(str(path), path.name))
         except Exception:  # ours, or the machine's: never the student's loss
-            graded = NotebookResult(paper.name, "error", 0.0, paper.max_points, paper.bundle.title)
-            graded.reason = traceback.format_exc()
-        result.notebooks.append(graded)
-    result.seconds = sum(sum(notebook.seconds.values()) for notebook in result.notebooks)
+            found = NotebookResult(
+                notebook.name, "error", 0.0, notebook.max_points, notebook.bundle.title
+            )
+            found.reason = traceback.format_exc()
+        result.notebooks.append(found)
+    result.seconds = sum(sum(found.seconds.values()) for found in result.notebooks)
     return result
 
 
@@ -167,23 +173,23 @@ class Backend:
     is in work.
     """
 
-    grade: Callable[[str, Path], StudentResult]
+    grade: Callable[[str, Path], GradedSubmission]
     slots: int
     stop: Callable[[], None]
 
 
 @contextlib.contextmanager
 def local_backend(
-    papers: list[GradedNotebook], pool_for: Callable[[tuple[str, ...]], Any], workers: int
+    notebooks: list[GradedNotebook], pool_for: PoolFor, workers: int
 ) -> Iterator[Backend]:
     """The backend of this machine: threads that share one warm pool.
 
     There is one more of them than the pool runs submissions at a time: while students' code runs,
     it reads the next submission and writes the last one's page.
     """
-    with pool_for(needs_of(papers)) as pool:
+    with pool_for(needs_of(notebooks)) as pool:
         yield Backend(
-            lambda student, folder: grade_student(papers, student, folder, pool),
+            lambda student, folder: grade_student(notebooks, student, folder, pool),
             workers + 1,
             pool.close,
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from ..course import secret_bundle
 from ..judge import bundle
 from ..run.opening import open_pool
 from ..run.pool import SandboxPool
@@ -35,7 +36,7 @@ class WarmPool:
     def begin(self, root: Path, assignment: str) -> None:
         """Start now, if the secret bundle says what will be needed."""
         try:
-            needs = bundle.read(root / "secret" / f"{assignment}.zip").needs
+            needs = bundle.read(secret_bundle(root, assignment)).needs
         except Exception:  # missing or broken: grading says so, in words
             return
         thread = ThreadPoolExecutor(1, "warm")

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import CourseError
+from ..files import write_whole
 from ..run.inside import values
 from ..run.inside.protocol import Answer, ErrorInfo, Request
 from .compiled import Bundle, CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
@@ -77,11 +78,7 @@ def write(bundle: Bundle, path: Path) -> Path:
     path, data = Path(path), to_bytes(bundle)
     if path.exists() and path.read_bytes() == data:
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_bytes(data)
-    part.replace(path)
-    return path
+    return write_whole(path, data)
 
 
 class _Store:
@@ -387,9 +384,12 @@ class _Reader:
         )
 
     def answer(self, doc: Mapping | int) -> Answer:
-        if type(doc) is int:
+        if isinstance(doc, int):
             return Answer("ok", self.value(doc))
-        error = None if "error" not in doc else ErrorInfo(*_texts(doc["error"]))
+        error = None
+        if "error" in doc:
+            kind, message = _texts(doc["error"])
+            error = ErrorInfo(kind, message)
         after = self.value(doc["after"]) if "after" in doc else None
         return Answer(_text(doc["status"]), self.value(doc["value"]), after, error)
 
@@ -424,6 +424,3 @@ def _number(value: Any) -> float:
     if type(value) not in (int, float) or not math.isfinite(value) or value < 0:
         raise BadBundle("a number is missing")
     return float(value)
-
-
-# ------------------------------------------------------------------------------- finding, comparing

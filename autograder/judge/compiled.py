@@ -86,7 +86,7 @@ class Bundle:
     seed: int | str
     needs: tuple[str, ...]
     versions: dict[str, str]
-    source: str  # hash of the source notebook and the checks file that it was made from
+    source: str  # hash of the source notebook and the checks that it was made from
     exercises: dict[str, ExerciseBundle]
     written: dict[str, float] = field(default_factory=dict)
     quiz: dict | None = None  # forms of the questions, no keys

@@ -117,12 +117,12 @@ def _raises(look: Look, answer: Answer) -> Verdict:
             f"case {case.name!r}",
         )
     error = answer.error
-    kinds = {error.type, *getattr(error, "bases", ())} if error else set()
+    kinds = {error.type, *error.bases} if error else set()
     if explain.not_written(answer) and "NotImplementedError" not in wanted:
         return Verdict(
             0.0, explain.failure(target, answer, look.exercise.reveal), f"case {case.name!r}"
         )
-    if not kinds & set(wanted):
+    if error is None or not kinds & set(wanted):
         said = explain.failure(target, answer, look.exercise.reveal)
         return Verdict(0.0, f"{listed} is expected{about}. {said}", f"case {case.name!r}")
     if not error.message.strip():

@@ -110,15 +110,7 @@ def _agrees(
     if stored.status in ("timeout", "died"):
         return given.status == stored.status, True
     if stored.status == "error":
-        same = (
-            given.status == "error"
-            and given.error is not None
-            and given.error.type == stored.error.type
-        )
-        return (
-            same,
-            case.expected.status != "error" or case.expected.error.type != stored.error.type,
-        )
+        return _same_error(stored, given), not _same_error(stored, case.expected)
     if given.status != "ok":
         return False, False
     if case.request.op == "model":
@@ -145,6 +137,12 @@ def _agrees(
             return False, False
         tells = tells or not compare.identical(case.request.args, stored.after)
     return True, tells
+
+
+def _same_error(one: Answer, other: Answer) -> bool:
+    if one.status != "error" or other.status != "error":
+        return False
+    return one.error is not None and other.error is not None and one.error.type == other.error.type
 
 
 def _agrees_model(
@@ -179,6 +177,3 @@ def _agrees_model(
     return True, bool(wanted) or compare.difference(
         case.expected.value["outputs"], outputs, 1e-4, 1e-6
     ) is not None
-
-
-# ------------------------------------------------------------------------------------------- models

@@ -6,13 +6,14 @@ counts and what the difference looks like.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
+from ..text import quote
 from .compare import Mismatch, as_array, close, is_number
-from .explain import count, index, kind_of, number, part_name, quote
+from .explain import count, index, kind_of, number, part_name
 
 _KINDS = {
     "f": "floating-point numbers",
@@ -21,6 +22,7 @@ _KINDS = {
     "b": "truth values (booleans)",
 }
 _RIGHT, _WRONG, _MIXED = "·", "✗", "◐"
+_Like = Callable[[np.ndarray, np.ndarray], bool]  # whether two arrays are equal, fairly
 
 
 def mismatch(
@@ -204,33 +206,40 @@ def _pattern(
             return f"{start} is the argument `{argument}`, unchanged."
     if e.size > 2 and a.size and np.all(a == a.flat[0]):
         return f"{start} has the same number everywhere."
-    if e.size < 2:
-        if e.dtype.kind != "b" and e.size and like(-e, a):
-            return f"{start} has the wrong sign."
-        return None
+    for right, given, words in _rearranged(e, a):
+        if like(right, given):
+            return f"{start} {words}"
+    return None if e.dtype.kind == "b" else _factor(e, a, start, like)
+
+
+def _rearranged(e: np.ndarray, a: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
+    """What is equal when `a` holds the right entries in the wrong place or with the wrong sign.
+
+    Each is (what is expected, changed; the answer, or the part of it to compare; words).
+    """
     if e.dtype.kind == "b":
-        return (
-            f"{start} is the other way round: True where False is expected."
-            if like(~e, a)
-            else None
-        )
-    if like(-e, a):
-        return f"{start} has the wrong sign everywhere."
-    if e.ndim == 2 and e.shape[0] == e.shape[1] and like(e.T, a):
-        return f"{start} looks transposed."
-    if e.ndim >= 1 and e.shape[0] > 1 and like(e[::-1], a):
-        return f"{start} is in reverse order along axis 0."
-    if e.ndim >= 2 and e.shape[1] > 1 and like(e[:, ::-1], a):
-        return f"{start} is in reverse order along axis 1" + (" (time)." if e.ndim == 3 else ".")
+        if e.size > 1:
+            yield ~e, a, "is the other way round: True where False is expected."
+        return
+    if e.size < 2:
+        if e.size:
+            yield -e, a, "has the wrong sign."
+        return
+    yield -e, a, "has the wrong sign everywhere."
+    if e.ndim == 2 and e.shape[0] == e.shape[1]:
+        yield e.T, a, "looks transposed."
+    if e.shape[0] > 1:
+        yield e[::-1], a, "is in reverse order along axis 0."
+    if e.ndim >= 2 and e.shape[1] > 1:
+        time = " (time)" if e.ndim == 3 else ""
+        yield e[:, ::-1], a, f"is in reverse order along axis 1{time}."
     if e.ndim == 3 and e.shape[1] > 2:
-        if like(e[:, :-1], a[:, 1:]):
-            return f"{start} is one time step late: step t holds what belongs to step t - 1."
-        if like(e[:, 1:], a[:, :-1]):
-            return f"{start} is one time step early: step t holds what belongs to step t + 1."
-    return _factor(e, a, start, like)
+        here = "step t holds what belongs to step t"
+        yield e[:, :-1], a[:, 1:], f"is one time step late: {here} - 1."
+        yield e[:, 1:], a[:, :-1], f"is one time step early: {here} + 1."
 
 
-def _factor(e: np.ndarray, a: np.ndarray, start: str, like: Any) -> str | None:
+def _factor(e: np.ndarray, a: np.ndarray, start: str, like: _Like) -> str | None:
     norm = float(np.sum(e * e))
     if norm and e.size > 2:
         factor = float(np.sum(a * e)) / norm
@@ -249,7 +258,7 @@ def _factor(e: np.ndarray, a: np.ndarray, start: str, like: Any) -> str | None:
 
 
 def _other_part(
-    found: Mismatch, like: Any, whole: tuple[Any, Any] | None, returns: tuple[str, ...]
+    found: Mismatch, like: _Like, whole: tuple[Any, Any] | None, returns: tuple[str, ...]
 ) -> str | None:
     """The other part of the expected return value that this part equals."""
     if whole is None or len(found.path) != 1 or found.actual.size < 2:
@@ -275,13 +284,13 @@ def _other_part(
 def _where_wrong(same: np.ndarray) -> str:
     """Whether the wrong entries are whole rows, columns or time steps."""
     if same.ndim == 3 and same.shape[1] > 1:
-        steps = same.all(axis=(0, 2))
+        steps = np.all(same, axis=(0, 2))
         if steps[0] and not steps[1:].any():
             return " The first time step is right; it goes wrong from the second on."
         if not steps[0] and steps[1:].all():
             return " Only the first time step is wrong."
     if same.ndim >= 2 and same.shape[0] > 1:
-        rows = same.reshape(len(same), -1).all(axis=1)
+        rows = np.all(same.reshape(len(same), -1), axis=1)
         if rows[0] and not rows[1:].any():
             return " Only the first row of the batch is right."
     return ""

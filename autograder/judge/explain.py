@@ -14,6 +14,7 @@ import numpy as np
 
 from ..run.inside.protocol import Answer, ErrorInfo
 from ..run.inside.values import Opaque
+from ..text import quote
 
 _HINTS = (
     (
@@ -116,12 +117,6 @@ def index(place: tuple) -> str:
     return "[" + ", ".join(str(int(i)) for i in place) + "]"
 
 
-def quote(text: Any, limit: int = _MAX_QUOTE) -> str:
-    """A stranger's text on one line, without code ticks, cut."""
-    text = " ".join(str(text).replace("`", "'").split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
 def count(n: int, noun: str) -> str:
     """A number of things in words."""
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
@@ -163,7 +158,7 @@ def failure(target: str, answer: Answer, reveal: bool) -> str:
             "stops Python."
         )
     if answer.status == "unreadable":
-        why = f" ({quote(answer.error.message)})" if answer.error is not None else ""
+        why = f" ({quote(answer.error.message, _MAX_QUOTE)})" if answer.error is not None else ""
         return (
             f"What `{target}` returned could not be read{why}. Return plain NumPy arrays of a "
             "reasonable size."
@@ -193,7 +188,7 @@ def _error(error: ErrorInfo | None, reveal: bool) -> str:
         text += f" in line {error.line}" + (
             f", `{quote(error.source, 100)}`" if error.source else ""
         )
-    text += f": {quote(message)}" if message.strip() else ", without a message"
+    text += f": {quote(message, _MAX_QUOTE)}" if message.strip() else ", without a message"
     hint = next(
         (hint for pattern, hint in _HINTS if re.search(pattern, f"{error.type}: {error.message}")),
         None,

@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..outcome import CriterionResult, ExerciseResult
+from ..outcome import CriterionResult, CriterionStatus, ExerciseResult
 from ..run.inside.protocol import Answer, Caller
 from . import explain
 from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle
@@ -91,9 +91,8 @@ def judge(exercise: ExerciseBundle, caller: Caller) -> ExerciseResult:
     if failed is not None and written:
         try:
             result.diagnosis = diagnose(exercise, state.answers, failed.id)
-        except (
-            Exception
-        ):  # a bundle that the comparison cannot digest is our error, and costs only the diagnosis
+        except Exception:
+            # A bundle that the comparison cannot digest is our error, and costs only the diagnosis.
             failed.hidden_detail += "\nThe diagnosis failed: " + traceback.format_exc(limit=3)
     _keep_first_message(results)
     return result
@@ -103,7 +102,11 @@ def _criterion(
     state: _State, spec: CompiledCriterion, before: Mapping[str, CriterionResult]
 ) -> CriterionResult:
     def result(
-        status: str, share: float = 0.0, message: str = "", detail: str = "", picture: str = ""
+        status: CriterionStatus,
+        share: float = 0.0,
+        message: str = "",
+        detail: str = "",
+        picture: str = "",
     ) -> CriterionResult:
         points = round(spec.points * share, 4)
         return CriterionResult(
@@ -191,9 +194,6 @@ def _look(state: _State, spec: CompiledCriterion) -> Verdict:
             if state.exercise.reveal and len(groups) > 1 and len(group) == 1:
                 worst.message = f"In the case “{group[0].name}”: {worst.message}"
     return worst or (found if spec.kind == "score" else Verdict(1.0))
-
-
-# ----------------------------------------------------------------------------------------- criteria
 
 
 def _keep_first_message(results: list[CriterionResult]) -> None:

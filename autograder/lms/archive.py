@@ -24,6 +24,7 @@ from pathlib import Path
 
 from ..errors import CourseError
 from ..read.notebook import MAX_BYTES, read_bytes
+from ..text import printable
 
 # Honest downloads stay far below these.
 MAX_MEMBERS = 100_000  # in one archive or folder
@@ -139,11 +140,6 @@ def name_refused(name: str) -> str | None:
     return None if name.isprintable() else "its name holds characters that print nothing"
 
 
-def printable(text: str) -> str:
-    """`text` that a terminal shows as it is."""
-    return "".join(c if c.isprintable() else "?" for c in text)
-
-
 # ---------------------------------------------------------------------------------------------- zip
 
 
@@ -161,7 +157,7 @@ class _Directory(io.BufferedReader):
 def _zip(file: io.BufferedReader | io.BytesIO, place: str, outer: str = "") -> Iterator[Member]:
     """Members of a zip; `outer` is its name in the download when it was handed in by a student."""
     try:
-        archive = zipfile.ZipFile(_Directory(file))  # type: ignore[arg-type]
+        archive = zipfile.ZipFile(_Directory(file))
         # `is_dir` of an empty name is an IndexError, and a name that begins with a zero byte is
         # read as empty.
         infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
@@ -175,8 +171,8 @@ def _zip(file: io.BufferedReader | io.BytesIO, place: str, outer: str = "") -> I
         OverflowError,
     ) as error:
         raise BadArchive(
-            f"{outer or place}: not a zip that can be read ({_reason(error)}). Download it again, or "
-            "unpack it with another program and name the folder."
+            f"{outer or place}: not a zip that can be read ({_reason(error)}). "
+            "Download it again, or unpack it with another program and name the folder."
         ) from None
     limit = MAX_INNER if outer else MAX_MEMBERS
     if len(infos) > limit:

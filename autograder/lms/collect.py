@@ -1,17 +1,9 @@
 """Sort what was downloaded from a learning platform into `submitted/<student>/<assignment>/`.
 
-Canvas, Moodle and Google Classroom are known by the names that they give to files. What the
-platform wrote decides whose a file is; what a student wrote never does, and no name from a download
-becomes a path unless it is a sound student id. The newest file of each student counts. A submission
-that is already there is replaced only by a newer one from the same kind of download, so collecting
-again is harmless. What cannot be matched is listed, never guessed.
-
-Names, from the platforms' own source code and downloads:
-
-    Canvas      lovelaceada_LATE_123_4567_toy-1.ipynb          name, LATE?, number of the person, of the file, file name
-                lovelaceada_123_link.html                      an address or a text instead of a file
-    Moodle      Ada Lovelace_123_assignsubmission_file/toy.ipynb   (older: `…file_`; or all in one name)
-    Classroom   Ada Lovelace - Copy of toy (1).ipynb
+Canvas, Moodle and Google Classroom are known by the names that they give to files (`labels`), and
+no name from a download becomes a path unless it is a sound student id. The newest file of each
+student counts. A submission that is already there is replaced only by a newer one from the same
+kind of download, so collecting again is harmless. What cannot be matched is listed, never guessed.
 
 The times in a zip of Canvas or Moodle are those of the download, not of the hand-in, so they make
 no time stamp: a class list with a column `submitted` (Moodle's grading worksheet has one) does.
@@ -22,160 +14,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import tempfile
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..course import id_problem, released_notebooks, results_folder, submitted_folder
 from ..errors import CourseError
-from ..read.notebook import BadNotebook, Template, parse, read_template
-from ..record import journal
-from . import archive, roster
-from .archive import BadArchive, Member, printable
-from .roster import Person, Roster
+from ..files import write_whole
+from ..read.notebook import BadNotebook, parse
+from ..read.template import Template, read_template
+from ..text import printable
+from . import archive
+from .archive import BadArchive, Member
+from .labels import Label, StudentMatcher, labels
+from .roster import Roster
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
 STATE = "collected.json"
 MAX_LISTED = 1_000  # complaints that are printed
-_CANVAS = re.compile(r"(?<=.)_(?P<id>[1-9]\d*)_(?:(?P<file>[1-9]\d*)_.|(?:text|link)\.html$)")
-_MOODLE = re.compile(r"(?P<name>[^_/]+)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_(?P<rest>.*))?")
-_CLASSROOM = re.compile(r"(?P<name>\S.*?) - (?P<rest>.+)")
-_COPY = re.compile(r"\((\d+)\)")
 _NOISE = re.compile(r"(^|/)(\.|__MACOSX/|Thumbs\.db$|desktop\.ini$)")
 
 
 class CollectError(CourseError, RuntimeError):
     """Collecting cannot begin; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class Label:
-    """What a platform wrote about a file.
-
-    `order` says which of two files of one student is newer; only orders of one `kind` can be
-    compared.
-    """
-
-    kind: str  # "canvas" | "moodle" | "classroom"
-    name: str
-    number: str  # of the person on the platform; "" where the name has none
-    order: tuple[float, ...] = ()
-    late: bool = False
-    time: datetime | None = None  # of the hand-in, where the platform says so
-
-
-def labels(member: Member, own: str = "") -> list[Label]:
-    """The ways in which the name of a download's file can be read; more than one where it is
-    ambiguous.
-
-    `own` is the name of the released notebook: a number at its beginning (`10_attention`) is no
-    number of Canvas.
-    """
-    parts = unicodedata.normalize("NFC", member.name).split("/")
-    when = member.time.timestamp() if member.time else 0.0
-    for part in parts:
-        if match := _MOODLE.fullmatch(part):
-            return [Label("moodle", match["name"], match["id"], (when,))]
-    base, found = parts[-1], []
-    # Where a third number follows, a name that ends in a number could pass for somebody else's:
-    # both readings count.
-    start = 0
-    while (
-        len(found) < 2
-        and (match := _CANVAS.search(base, start))
-        and (not found or match.start() == start)
-    ):
-        head = base[: match.start()]
-        name = re.sub(r"_late$", "", head, flags=re.IGNORECASE)
-        order = (float(match["file"][:15]),) if match["file"] else ()
-        found.append(Label("canvas", name, match["id"], order, late=name != head))
-        if (
-            own
-            and match["file"]
-            and base[match.end("file") + 1 :].casefold().startswith(own.casefold())
-        ):
-            break
-        start = match.end("id")
-    if not found and (match := _CLASSROOM.fullmatch(base)):
-        copies = _COPY.findall(match["rest"])
-        order = (when, float(copies[-1][:6]) if copies else 0.0)
-        found.append(Label("classroom", match["name"], "", order, time=member.time))
-    return found
-
-
-# -------------------------------------------------------------------------------------------- whose
-
-
-class StudentMatcher:
-    """Finds the student id for a label, with a class list or without one."""
-
-    def __init__(self, people: Roster | None, platform: str | None = None):
-        self.roster, self.platform = people, platform
-        if people is not None:
-            self._numbers = {
-                "canvas": people.index("canvas_id"),
-                "moodle": people.index("moodle_id"),
-            }
-            self._names = people.index("name", "email", "id")
-            self._joined: dict[str, list[Person]] = {}
-            for person in people.people:
-                for spelling in roster.run_together(person.name):
-                    self._joined.setdefault(spelling, []).append(person)
-
-    def student(self, found: list[Label]) -> tuple[str, Label] | str:
-        """`(student id, label)`, or a sentence that says why there is none."""
-        found = [label for label in found if self.platform in (None, label.kind)]
-        if not found:
-            return f"its name is not one that {self.platform or 'Canvas, Moodle or Google Classroom'} writes"
-        if len(found) > 1:
-            known = [label for label in found if self.roster and self._numbered(label)]
-            if len(known) != 1:
-                return "its name can be read in two ways; use a class list (--roster) with a column `canvas id`"
-            found = known
-        label = found[0]
-        if self.roster is not None:
-            person = self._person(label)
-            return person if isinstance(person, str) else (person.id, label)
-        # Canvas' number is part of the id, because its names are run together and many share one.
-        student = f"{label.name}_{label.number}" if label.kind == "canvas" else label.name
-        problem = roster.id_problem(student)
-        return f"its name makes no student id: {problem}" if problem else (student, label)
-
-    def _numbered(self, label: Label) -> list[Person]:
-        return self._numbers.get(label.kind, {}).get(label.number, []) if label.number else []
-
-    def _person(self, label: Label) -> Person | str:
-        named = self._named(label)
-        numbered = self._numbered(label)
-        if len(numbered) == 1:
-            # A name that somebody chose so that it looks like another student's number is caught
-            # here.
-            if numbered[0].name and numbered[0] not in named:
-                return f"the class list has another name for the number {label.number}"
-            return numbered[0]
-        if len(named) == 1 and not (named[0].canvas_id and label.kind == "canvas"):
-            return named[0]
-        shown = printable(label.name)[:60]
-        return (
-            f"{len(named)} students of the class list are called {shown!r}"
-            if len(named) > 1
-            else (
-                f"the class list has no {shown!r}"
-                + (f" with the number {label.number}" if label.number else "")
-            )
-        )
-
-    def _named(self, label: Label) -> list[Person]:
-        if label.kind == "canvas":
-            return self._joined.get(roster.joined(label.name), [])
-        return self._names.get(roster.key(label.name), [])
 
 
 # ------------------------------------------------------------------------------------------ collect
@@ -190,13 +57,11 @@ class Collected:
     new: list[str] = field(default_factory=list)  # student ids
     replaced: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
-    kept: list[str] = field(
-        default_factory=list
-    )  # what is there is newer, or was not put there by collecting
+    # What is there is newer, or was not put there by collecting.
+    kept: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)  # marked by Canvas
-    older: list[str] = field(
-        default_factory=list
-    )  # files passed over for another of the same student
+    # Files passed over for another of the same student.
+    older: list[str] = field(default_factory=list)
     other: list[str] = field(default_factory=list)  # files that are no notebooks
     unmatched: list[tuple[str, str]] = field(default_factory=list)  # (file, why)
 
@@ -256,9 +121,8 @@ class _Choice:
     digest: str
     staged: Path
     shown: str
-    rivals: list[str] = field(
-        default_factory=list
-    )  # files of other people with the same student id
+    # Files of other people with the same student id.
+    rivals: list[str] = field(default_factory=list)
 
     @property
     def worth(self) -> tuple:
@@ -299,7 +163,7 @@ def collect(
                 and not _place(course, student, assignment, template).exists()
             ):
                 done.unmatched.append((shown, f"no notebook was handed in by {printable(student)}"))
-        state_file = journal.folder(course, assignment) / STATE
+        state_file = results_folder(course, assignment) / STATE
         state = _state(state_file)
         submitted = {person.id: person.submitted for person in people.people} if people else {}
         try:
@@ -316,14 +180,12 @@ def collect(
                 )
         finally:
             if not dry_run and choices:
-                _write(state_file, json.dumps(state, ensure_ascii=False, indent=1).encode())
+                write_whole(state_file, json.dumps(state, ensure_ascii=False, indent=1))
     return done
 
 
 def _template(course: CourseDirectory, assignment: str) -> Template:
-    notebooks = sorted(
-        Path(course.format_path(course.release_directory, ".", assignment)).glob("*.ipynb")
-    )
+    notebooks = released_notebooks(course, assignment)
     if len(notebooks) != 1:
         found = (
             "no released notebook"
@@ -374,7 +236,10 @@ def _look(
         return
     best = choices.get(student)
     if best is not None and best.label.kind != label.kind:
-        why = f"{printable(student)} is also in a download of another kind; collect them one after the other"
+        why = (
+            f"{printable(student)} is also in a download of another kind; "
+            "collect them one after the other"
+        )
         done.unmatched.append((shown, why))
         return
     if best is not None and best.label.number != label.number:
@@ -424,7 +289,10 @@ def _same_folder(choices: dict[str, _Choice], done: Collected) -> None:
     alone.
     """
     for student in [student for student, choice in choices.items() if choice.rivals]:
-        why = f"several people are called {printable(student)!r}; use a class list (--roster) with their numbers"
+        why = (
+            f"several people are called {printable(student)!r}; "
+            "use a class list (--roster) with their numbers"
+        )
         choice = choices.pop(student)
         done.unmatched += [(shown, why) for shown in [choice.shown, *choice.rivals]]
     spellings: dict[str, list[str]] = {}
@@ -446,12 +314,9 @@ def _place(course: CourseDirectory, student: str, assignment: str, template: Tem
     """The file of a submission. The id is checked once more: this is where a name becomes a
     path.
     """
-    if problem := roster.id_problem(student):
+    if problem := id_problem(student):
         raise CollectError(f"The student id {student!r} cannot be used: {problem}.")
-    return (
-        Path(course.format_path(course.submitted_directory, student, assignment))
-        / f"{template.name}.ipynb"
-    )
+    return submitted_folder(course, student, assignment) / f"{template.name}.ipynb"
 
 
 def _put(
@@ -499,7 +364,7 @@ def _put(
         place.parent.mkdir(parents=True, exist_ok=True)
         # The stamp of the old file goes first: a run that is killed here leaves no wrong time.
         (place.parent / "timestamp.txt").unlink(missing_ok=True)
-        _write(place, choice.staged.read_bytes())
+        write_whole(place, choice.staged.read_bytes())
         if stamp:
             _stamp(place, stamp, done)
         state[student] = entry
@@ -508,7 +373,7 @@ def _put(
 
 
 def _stamp(place: Path, text: str, done: Collected) -> None:
-    from ..record.gradebook import parse_utc
+    from nbgrader.utils import parse_utc
 
     try:
         when = parse_utc(text)
@@ -517,7 +382,7 @@ def _stamp(place: Path, text: str, done: Collected) -> None:
             (str(place.parent), f"the time {printable(text)[:40]!r} in the class list is no time")
         )
         return
-    _write(place.parent / "timestamp.txt", f"{when:%Y-%m-%d %H:%M:%S} UTC\n".encode())
+    write_whole(place.parent / "timestamp.txt", f"{when:%Y-%m-%d %H:%M:%S} UTC\n")
 
 
 def _state(path: Path) -> dict:
@@ -534,10 +399,3 @@ def _state(path: Path) -> dict:
         and isinstance(entry["order"], list)
         and all(isinstance(part, (int, float)) for part in entry["order"])
     }
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)

@@ -13,19 +13,18 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..course import released_notebooks
 from ..errors import CourseError
-from ..read.notebook import BadNotebook, read_template
-from ..record.journal import plain_cell
+from ..read.notebook import BadNotebook
+from ..read.template import read_template
+from ..text import plain_cell
 from .roster import Person, Roster
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
-
-FORMATS = ("canvas", "moodle", "csv", "json")
 
 
 class ExportError(CourseError, RuntimeError):
@@ -114,9 +113,8 @@ def read_table(
                     and grade.auto_score is None
                     and not grade.extra_credit
                 )
-                row.cells[names[notebook.name, grade.name]] = (
-                    None if empty else grade.score
-                )  # with extra credit
+                # With extra credit.
+                row.cells[names[notebook.name, grade.name]] = None if empty else grade.score
                 points += grade.score
             row.penalty += notebook.late_submission_penalty or 0.0
         row.total = max(0.0, points - row.penalty)
@@ -136,7 +134,7 @@ def read_table(
 
 def table_of(course: CourseDirectory, assignment: str, people: Roster | None = None) -> Table:
     """The marks of `assignment` in the records of `course`; see `read_table`."""
-    from ..record.gradebook import open_records
+    from ..record.database import open_records
 
     with open_records(course) as gradebook:
         return read_table(gradebook, assignment, people, release_order(course, assignment))
@@ -144,20 +142,20 @@ def table_of(course: CourseDirectory, assignment: str, people: Roster | None = N
 
 def release_order(course: CourseDirectory, assignment: str) -> list[str]:
     """The graded cells of a release in the order of its notebooks; the records keep none."""
-    release = Path(course.format_path(course.release_directory, ".", assignment))
     try:
         return [
             cell.grade_id
-            for path in sorted(release.glob("*.ipynb"))
-            for cell in read_template(path).cells
-            if cell.grade_id
+            for path in released_notebooks(course, assignment)
+            for cell in read_template(path).with_id()
         ]
     except BadNotebook:
         return []
 
 
 def render(table: Table, form: str, column: str = "") -> str:
-    """The table as text in one of `FORMATS`; `column` is what the platform calls the assignment."""
+    """The table as text in one of the forms `lms.MARKS`; `column` is what the platform calls the
+    assignment.
+    """
     if form == "json":
         return _json(table)
     if form == "csv":

@@ -4,14 +4,14 @@ Formats: https://docs.moodle.org/en/Moodle_XML_format and https://docs.moodle.or
 and Moodle's own importers (`question/format/xml`, `question/format/gift`), which decide. The file
 holds every key: it is for instructors.
 
-| kind            | in Moodle                                                                             |
-|-----------------|---------------------------------------------------------------------------------------|
-| one, bug        | multiple choice, one answer                                                           |
-| several         | multiple choice, many answers; a wrong one takes away what a right one gives, as here |
-| number          | numerical; with per-student numbers: one question for each choice, in a category      |
-| text            | short answer, case ignored                                                            |
-| shape, output   | short answer with the usual spellings                                                 |
-| order           | matching: each step with its place                                                    |
+| kind            | in Moodle                                                                |
+|-----------------|--------------------------------------------------------------------------|
+| one, bug        | multiple choice, one answer                                              |
+| several         | multiple choice, many answers; a wrong one takes away as much, as here   |
+| number          | numerical; own numbers: a question for each choice, in one category      |
+| text            | short answer, case ignored                                               |
+| shape, output   | short answer with the usual spellings                                    |
+| order           | matching: each step with its place                                       |
 
 What Moodle cannot say as we do comes back as notes.
 """
@@ -24,13 +24,14 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from ..quiz.answers import plain_text
 from ..quiz.bank import Bank
 from ..quiz.marking import number_of, typed_answer
 from ..quiz.model import CHOICE, Question, fill, shown_steps
+from ..text import xml_safe
 
-FORMATS = ("moodle", "gift")
 MAX_VARIANTS = 24  # questions that stand for one with per-student numbers
 
 
@@ -64,8 +65,8 @@ class Item:
 
 
 def export(bank: Bank, form: str) -> tuple[str, list[str]]:
-    """The bank as text in one of `FORMATS`, and notes on what Moodle will do otherwise than we
-    do.
+    """The bank as text in one of the forms `lms.QUIZZES`, and notes on what Moodle will do
+    otherwise than we do.
     """
     items = [item for question in bank.questions for item in _items(bank, question)]
     notes = [f"{item.name}: {note}" for item in items for note in item.notes]
@@ -75,9 +76,10 @@ def export(bank: Bank, form: str) -> tuple[str, list[str]]:
         ]:
             items.remove(item)
             notes.append(
-                f"{item.name}: left out, because GIFT cannot write `->` in a typed answer; Moodle XML can"
+                f"{item.name}: left out, because GIFT cannot write `->` in a typed "
+                "answer; Moodle XML can"
             )
-    text = _xml(items) if form == "moodle" else _gift(items)
+    text = {"moodle": _xml, "gift": _gift}[form](items)
     if form == "gift" and any(item.points != 1 for item in items):
         notes.append("GIFT has no points: every question counts 1 until you say otherwise.")
     return text, list(dict.fromkeys(notes))
@@ -102,52 +104,48 @@ def _item(category: str, name: str, question: Question, numbers: Mapping, varian
         lines = question.code.split("\n")
         numbered = "\n".join(f"{place:2d}  {line}" for place, line in enumerate(lines, 1))
         code = f"<pre>{html.escape(numbered, quote=False)}</pre>"
-    common = {
-        "category": category,
-        "name": name,
-        "prompt": f"<p>{fill(question.prompt, numbers)}</p>{code}",
-        "points": question.points,
-        "explain": fill(question.explain, numbers),
-    }
+    item = partial(
+        Item,
+        category=category,
+        name=name,
+        prompt=f"<p>{fill(question.prompt, numbers)}</p>{code}",
+        points=question.points,
+        explain=fill(question.explain, numbers),
+    )
     notes = []
     if variants > 1:
         notes.append(
-            f"one of {min(variants, MAX_VARIANTS)} variants in the category {category!r}; add it to the quiz "
-            "as a random question"
+            f"one of {min(variants, MAX_VARIANTS)} variants in the category {category!r}; "
+            "add it to the quiz as a random question"
         )
     if variants > MAX_VARIANTS:
         notes.append(f"{variants - MAX_VARIANTS} choices of the per-student numbers are left out")
     if question.kind in CHOICE:
         right = sum(option.correct for option in question.options)
         wrong = 0.0 if question.kind != "several" else -100 / right
-        answers = tuple(
+        choices = tuple(
             Answer(option.text, 100 / right if option.correct else wrong, option.explain)
             for option in question.options
         )
         single = question.kind != "several"
-        return Item(
-            kind="multichoice", answers=answers, single=single, notes=tuple(notes), **common
-        )
+        return item(kind="multichoice", answers=choices, single=single, notes=tuple(notes))
     if question.kind == "order":
         places = {step: str(place) for place, step in enumerate(question.steps, 1)}
         notes.append(
             "Moodle gives points for each step at its place; we give them for the whole order"
         )
         pairs = tuple((step, places[step]) for step in shown_steps(question))
-        return Item(kind="matching", pairs=pairs, notes=tuple(notes), **common)
+        return item(kind="matching", pairs=pairs, notes=tuple(notes))
     if question.kind == "number":
-        right = number_of(question.answer, numbers)
-        slack = max(
-            question.tolerance, 0.0 if right == int(right) else 1e-6 * abs(right)
-        )  # 0.333333 for 1/3
-        answers = [Answer(_plain_number(right), 100, "")]
+        value = number_of(question.answer, numbers)
+        rounding = 0.0 if value == int(value) else 1e-6 * abs(value)  # 0.333333 for 1/3
+        slack = max(question.tolerance, rounding)
+        answers = [Answer(_plain_number(value), 100, "")]
         answers += [
             Answer(_plain_number(number_of(entry.value, numbers)), 0, fill(entry.explain, numbers))
             for entry in question.common
         ]
-        return Item(
-            kind="numerical", answers=tuple(answers), tolerance=slack, notes=tuple(notes), **common
-        )
+        return item(kind="numerical", answers=tuple(answers), tolerance=slack, notes=tuple(notes))
     answers = [Answer(text, 100, "") for text in _spellings(question, question.answer, numbers)]
     for entry in question.common:
         answers += [
@@ -155,14 +153,14 @@ def _item(category: str, name: str, question: Question, numbers: Mapping, varian
             for text in _spellings(question, entry.value, numbers, right=False)
         ]
     notes.append(
-        "Moodle compares what is typed letter by letter; we also accept other spellings of the same answer"
+        "Moodle compares what is typed letter by letter; we also accept other spellings "
+        "of the same answer"
     )
-    return Item(
+    return item(
         kind="shortanswer",
         answers=tuple(answers),
         exact_case=question.kind == "output",
         notes=tuple(notes),
-        **common,
     )
 
 
@@ -182,6 +180,7 @@ def _spellings(
         texts += [re.sub(r"\s*([,()\[\]{}:])\s*", r"\1", texts[0]), texts[0].strip("'\"")]
     else:
         parts = typed_answer(Question("", "shape", "", answer=value), numbers)
+        assert isinstance(parts, tuple)  # a shape
         words = ["None" if part is None else str(part) for part in parts]
         texts = []
         for comma in (", ", ","):
@@ -208,12 +207,7 @@ def _xml(items: list[Item]) -> str:
 
 
 def _text(parent: ET.Element, text: str) -> None:
-    ET.SubElement(parent, "text").text = _xml_safe(text)
-
-
-def _xml_safe(text: str) -> str:
-    """XML 1.0 has no way to write most control characters."""
-    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
+    ET.SubElement(parent, "text").text = xml_safe(text)
 
 
 def _html(parent: ET.Element, tag: str, text: str) -> None:
@@ -280,9 +274,8 @@ def gift_escape(text: str) -> str:
 
 def _gift_question(item: Item) -> str:
     escape = gift_escape
-    lines = [
-        f"::{escape(item.name)}::[html]{escape(item.prompt)}{{{'#' if item.kind == 'numerical' else ''}"
-    ]
+    begin = "{#" if item.kind == "numerical" else "{"
+    lines = [f"::{escape(item.name)}::[html]{escape(item.prompt)}{begin}"]
     lines += [f"\t={escape(left)} -> {escape(right)}" for left, right in item.pairs]
     for answer in item.answers:
         feedback = f"#{escape(answer.feedback)}" if answer.feedback else ""

@@ -16,13 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..course import id_problem
 from ..errors import CourseError
 from ..read.notebook import BadNotebook, read_bytes
 
 MAX_ROWS = 200_000
 MAX_CELL = 1_000  # characters
-MAX_ID = 128  # characters: nbgrader's column
-MAX_ID_BYTES = 200  # of UTF-8: a file name may have 255
 
 # Our column: headers that mean it, most telling first. Lower case, `_` as a space.
 _HEADERS = {
@@ -109,25 +108,6 @@ def _words(name: str) -> list[str]:
     )
 
 
-def id_problem(student: str) -> str | None:
-    """Why `student` cannot be a student id, which is also the name of a folder; None where it
-    can.
-    """
-    try:
-        size = len(student.encode("utf-8"))
-    except UnicodeEncodeError:
-        return "it is not valid UTF-8"
-    if not student or student != student.strip() or not student.isprintable():
-        return "it is empty, or holds characters that print nothing"
-    if len(student) > MAX_ID or size > MAX_ID_BYTES:
-        return f"it is longer than {MAX_ID} characters or {MAX_ID_BYTES} bytes"
-    if student.startswith(".") or re.search(r"[/\\:*?\"<>|]", student):
-        return (
-            'it begins with a dot or holds one of / \\ : * ? " < > |, which no folder may be called'
-        )
-    return None
-
-
 def read(path: Path) -> Roster:
     """Read a class list: CSV with a header, separated by commas, semicolons or tabs.
 
@@ -155,7 +135,8 @@ def parse(text: str, where: str = "the class list") -> Roster:
     rows = _rows(text, where)
     _, header = next(rows, (0, []))
     columns = _columns(header, where)
-    people, seen = [], {}
+    people: list[Person] = []
+    seen: dict[str, int] = {}
     for line, row in rows:
         values = {
             name: row[place].strip() if place < len(row) else "" for name, place in columns.items()
@@ -167,11 +148,13 @@ def parse(text: str, where: str = "the class list") -> Roster:
         values["moodle_id"] = (re.findall(r"\d+", values.get("moodle_id", "")) or [""])[-1]
         if problem := id_problem(values["id"]):
             raise RosterError(
-                f"{where}, line {line}: the student id {values['id'][:40]!r} cannot be used: {problem}."
+                f"{where}, line {line}: the student id {values['id'][:40]!r} "
+                f"cannot be used: {problem}."
             )
         if other := seen.get(values["id"].casefold()):
             raise RosterError(
-                f"{where}, line {line}: the student id {values['id']!r} stands in line {other} as well."
+                f"{where}, line {line}: the student id {values['id']!r} "
+                f"stands in line {other} as well."
             )
         seen[values["id"].casefold()] = line
         people.append(Person(**values))
@@ -199,9 +182,8 @@ def _columns(header: list[str], where: str) -> dict[str, int]:
     names = [" ".join(cell.replace("_", " ").casefold().split()) for cell in header]
     places = {name: place for place, name in reversed(list(enumerate(names)))}
     known = dict(_HEADERS)
-    if (
-        "sis login id" in places or {"student", "section"} <= places.keys()
-    ):  # Canvas' own export: ID is Canvas' number
+    if "sis login id" in places or {"student", "section"} <= places.keys():
+        # Canvas' own export: ID is Canvas' number
         known |= {"id": ("sis login id", "sis user id", "id"), "canvas_id": ("id",)}
     elif "identifier" in places:  # Moodle's grading worksheet
         known |= {"id": ("id number", "username", "email address")}
@@ -211,6 +193,7 @@ def _columns(header: list[str], where: str) -> dict[str, int]:
             columns[column] = places[name]
     if "id" not in columns:
         raise RosterError(
-            f"{where}: no column `id`. The first line must name the columns: id, name, email, canvas id."
+            f"{where}: no column `id`. The first line must name the columns: "
+            "id, name, email, canvas id."
         )
     return columns

@@ -10,7 +10,7 @@ import html
 import math
 import operator
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ..read import syntax
 
@@ -25,7 +25,7 @@ class IllFormed(ValueError):
     """
 
 
-_OPERATORS = {
+_OPERATORS: dict[type[ast.AST], Callable[..., float | complex]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -38,7 +38,7 @@ _OPERATORS = {
 }
 
 
-def arithmetic(text: str, names: Mapping[str, object] | None = None) -> float:
+def arithmetic(text: str, names: Mapping[str, float] | None = None) -> float:
     """The value of a sum, product or power of numbers (and `names`), without executing anything.
 
     Raises:
@@ -46,9 +46,12 @@ def arithmetic(text: str, names: Mapping[str, object] | None = None) -> float:
     """
 
     def value(node: ast.AST) -> float:
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        result: float | complex
+        if isinstance(node, ast.Constant) and type(node.value) is int:
             result = node.value
-        elif isinstance(node, ast.Name) and node.id in (names or {}):
+        elif isinstance(node, ast.Constant) and type(node.value) is float:
+            result = node.value
+        elif isinstance(node, ast.Name) and names and node.id in names:
             result = names[node.id]
         elif isinstance(node, ast.UnaryOp) and type(node.op) in _OPERATORS:
             result = _OPERATORS[type(node.op)](value(node.operand))
@@ -73,30 +76,17 @@ def arithmetic(text: str, names: Mapping[str, object] | None = None) -> float:
         raise IllFormed("Write a number, for example 128 or 4*(3+2).") from None
 
 
+# Signs and quotes as keyboards and text programs write them, and what is meant.
+_PLAIN = str.maketrans("−–×·⋅÷’‘“”＝，", "--***/''\"\"=,")
+
+
 def typed(given: object) -> str:
     """What was typed, as one line of text with plain spaces, signs and quotes."""
     if not isinstance(given, str):
         raise IllFormed("Write the answer as text in quotes.")
     if len(given) > MAX_TEXT:
         raise IllFormed("The answer is too long.")
-    plain = given.translate(
-        str.maketrans(
-            {
-                "−": "-",
-                "–": "-",
-                "×": "*",
-                "·": "*",
-                "⋅": "*",
-                "÷": "/",
-                "’": "'",
-                "‘": "'",
-                "“": '"',
-                "”": '"',
-                "＝": "=",
-                "，": ",",
-            }
-        )
-    )
+    plain = given.translate(_PLAIN)
     return re.sub(r"\s+", " ", plain).strip()
 
 
@@ -114,9 +104,8 @@ def read_number(given: object) -> list[float]:
             raise IllFormed("That is not a finite number.")
         return [arithmetic(repr(given))]
     text = typed(given).strip("'\"").lstrip("=≈~ ").rstrip(". ")
-    text = (
-        re.sub(r"(?<=[\d)])\s*[a-z]{2}[a-z ²³]*$", "", text, flags=re.IGNORECASE) or text
-    )  # "8448 parameters"
+    # "8448 parameters"
+    text = re.sub(r"(?<=[\d)])\s*[a-z]{2}[a-z ²³]*$", "", text, flags=re.IGNORECASE) or text
     percent = text.endswith("%")
     text = text.rstrip("% ").replace("^", "**")
     text = re.sub(r"(?<=\d)[ '_](?=\d{3}(?!\d))", "", text)  # 8 448, 8'448, 8_448
@@ -165,7 +154,7 @@ def read_shape(given: object) -> tuple:
             else r"\s+"
         )
         parts = re.split(separator, text) if text else []
-    result = []
+    result: list[int | None] = []
     for part in parts:
         part = str(part).strip().strip("'\"").strip()
         if part.casefold() in ("none", "null", "?", "batch", "batch size", "batch_size", "b"):
@@ -186,7 +175,10 @@ def read_letters(given: object, texts: Iterable[str], several: bool) -> list[str
     texts = list(texts)
     allowed = LETTERS[: len(texts)]
     example = f"{allowed[0]}, {allowed[-1]}" if several else allowed[0]
-    wish = f"Write {'letters' if several else 'one letter'} from {allowed[0]} to {allowed[-1]}, for example {example}."
+    wish = (
+        f"Write {'letters' if several else 'one letter'} from {allowed[0]} to {allowed[-1]}, "
+        f"for example {example}."
+    )
     if isinstance(given, (list, tuple, set, frozenset)):
         if not all(isinstance(part, str) for part in given):
             raise IllFormed(wish)

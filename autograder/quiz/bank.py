@@ -6,7 +6,7 @@ import dataclasses
 import html
 import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,8 +81,8 @@ class Bank:
                         result,
                         needs_manual=True,
                         message=(
-                            f"Right for the numbers of the student ID {typed.strip()[:40]!r}, but this is the notebook of "
-                            f"{student!r}. Your instructor decides."
+                            f"Right for the numbers of the student ID {typed.strip()[:40]!r}, but "
+                            f"this is the notebook of {student!r}. Your instructor decides."
                         ),
                     )
             results.append(result)
@@ -166,258 +166,265 @@ def load_bank(path: str | Path) -> Bank:
     return read_bank(data, str(path))
 
 
+class _Entry:
+    """Where in the bank we are, to say what is wrong there: `raise entry.fault("…")`."""
+
+    def __init__(self, at: str):
+        self._at = at
+
+    def fault(self, message: str) -> BankError:
+        return BankError(f"{self._at}: {message}")
+
+
 def read_bank(data: object, where: str) -> Bank:
     """The bank in parsed YAML `data`; `where` names the file in error messages (see
     `load_bank`).
     """
+    bank = _Entry(where)
+    if not isinstance(data, dict):
+        raise bank.fault("a bank has the keys unit, title and questions.")
+    if set(data) != {"unit", "title", "questions"}:
+        raise bank.fault("a bank has exactly the keys unit, title and questions.")
+    unit, title, entries = data["unit"], data["title"], data["questions"]
+    if not isinstance(unit, str) or not isinstance(title, str):
+        raise bank.fault("unit and title must be text.")
+    if not isinstance(entries, list) or not entries:
+        raise bank.fault("questions must be a list with entries.")
+    questions: list[Question] = []
+    for number, plain in enumerate(entries, 1):
+        name = plain.get("id") if isinstance(plain, dict) else None
+        entry = _Entry(f"{where}, question {name or number}")
+        if not isinstance(plain, dict):
+            raise entry.fault("must be a mapping with id, kind and prompt.")
+        if not isinstance(name, str) or not re.fullmatch(r"q\d\d", name):
+            raise entry.fault("id must be q01, q02, …")
+        if name in [question.id for question in questions]:
+            raise entry.fault("this id is used twice. Number it anew.")
+        questions.append(_read_question(name, plain, entry))
+    return Bank(unit, title, tuple(questions))
 
-    def need(condition: object, message: str, at: str = where) -> None:
-        if not condition:
-            raise BankError(f"{at}: {message}")
 
-    need(isinstance(data, dict), "a bank has the keys unit, title and questions.")
-    need(
-        set(data) == {"unit", "title", "questions"},
-        "a bank has exactly the keys unit, title and questions.",
-    )
-    need(
-        isinstance(data["unit"], str) and isinstance(data["title"], str),
-        "unit and title must be text.",
-    )
-    need(
-        isinstance(data["questions"], list) and data["questions"],
-        "questions must be a list with entries.",
-    )
-    questions = []
-    for number, entry in enumerate(data["questions"], 1):
-        name = entry.get("id") if isinstance(entry, dict) else None
-        at = f"{where}, question {name or number}"
-        need(isinstance(entry, dict), "must be a mapping with id, kind and prompt.", at)
-        need(isinstance(name, str) and re.fullmatch(r"q\d\d", name), "id must be q01, q02, …", at)
-        need(
-            name not in [question.id for question in questions],
-            "this id is used twice. Number it anew.",
-            at,
+def _read_text(text: object, what: str, entry: _Entry) -> str:
+    if not isinstance(text, str) or not text.strip():
+        raise entry.fault(f"{what} must be text (put it in quotes).")
+    if "$" in text:
+        raise entry.fault(
+            f"{what} holds `$`. Formulas do not show in a quiz; write <i>f<sub>t</sub></i>."
         )
-        questions.append(
-            _read_question(entry, at, lambda ok, message, at=at: need(ok, message, at))
+    if re.search(r"<(?![=\s\d])|</", TAGS.sub("", text)):
+        raise entry.fault(
+            f"{what} holds HTML that is not allowed. Use i, b, em, strong, sub, sup, code, kbd, "
+            "br; write &lt; for <."
         )
-    return Bank(data["unit"], data["title"], tuple(questions))
-
-
-def _check_text(text: object, what: str, need, optional: bool = False) -> str:
-    if optional and text is None:
-        return ""
-    need(isinstance(text, str) and text.strip(), f"{what} must be text (put it in quotes).")
-    need(
-        "$" not in text,
-        f"{what} holds `$`. Formulas do not show in a quiz; write <i>f<sub>t</sub></i>.",
-    )
-    need(
-        not re.search(r"<(?![=\s\d])|</", TAGS.sub("", text)),
-        f"{what} holds HTML that is not allowed. Use i, b, em, strong, sub, sup, code, kbd, br; write &lt; for <.",
-    )
     for tag in set(re.findall(r"<(\w+)>", text)) - {"br"}:
-        need(text.count(f"<{tag}>") == text.count(f"</{tag}>"), f"{what}: <{tag}> is not closed.")
+        if text.count(f"<{tag}>") != text.count(f"</{tag}>"):
+            raise entry.fault(f"{what}: <{tag}> is not closed.")
     return text.strip()
 
 
-def _read_question(entry: dict, at: str, need) -> Question:
-    kind = entry.get("kind")
-    need(kind in KINDS, f"kind must be one of {', '.join(KINDS)}.")
-    unknown = set(entry) - _EVERY - _KEYS[kind]
-    need(
-        not unknown,
-        f"a question of kind {kind} has no key {', '.join(map(repr, sorted(map(str, unknown))))}.",
-    )
-    missing = _KEYS[kind] - {"tolerance", "common"} - set(entry)
-    need(not missing, f"a question of kind {kind} needs {', '.join(sorted(missing))}.")
-    points = entry.get("points", 0)
-    need(
-        type(points) in (int, float) and points >= 0,
-        "points must be a number that is not negative.",
-    )
-    section = entry.get("section", "")
-    need(
-        isinstance(section, str) and re.fullmatch(r"(\d\d_\w+#[\w-]+)?", section),
-        "section must read like 04_lstm_gates#the-forget-gate.",
-    )
-    parameters = _read_parameters(entry.get("parameters", {}), need)
-    need(
-        not parameters or kind in ("number", "shape"), "parameters are for kinds number and shape."
-    )
-    code = entry.get("code", "")
-    need(isinstance(code, str), "code must be text; begin it with `code: |`.")
+def _read_question(name: str, plain: dict, entry: _Entry) -> Question:
+    kind = plain.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise entry.fault(f"kind must be one of {', '.join(KINDS)}.")
+    if unknown := set(plain) - _EVERY - _KEYS[kind]:
+        names = ", ".join(map(repr, sorted(map(str, unknown))))
+        raise entry.fault(f"a question of kind {kind} has no key {names}.")
+    if missing := _KEYS[kind] - {"tolerance", "common"} - set(plain):
+        raise entry.fault(f"a question of kind {kind} needs {', '.join(sorted(missing))}.")
+    points = plain.get("points", 0)
+    if type(points) not in (int, float) or not points >= 0:
+        raise entry.fault("points must be a number that is not negative.")
+    section = plain.get("section", "")
+    if not isinstance(section, str) or not re.fullmatch(r"(\d\d_\w+#[\w-]+)?", section):
+        raise entry.fault("section must read like 04_lstm_gates#the-forget-gate.")
+    parameters = _read_parameters(plain.get("parameters", {}), entry)
+    if parameters and kind not in ("number", "shape"):
+        raise entry.fault("parameters are for kinds number and shape.")
+    code = plain.get("code", "")
+    if not isinstance(code, str):
+        raise entry.fault("code must be text; begin it with `code: |`.")
+    explain = plain.get("explain")
+    accept, steps = plain.get("accept") or [], plain.get("steps") or []
+    if not isinstance(accept, list):
+        raise entry.fault("accept must be a list of texts.")
+    if not isinstance(steps, list):
+        raise entry.fault("steps must be a list of texts in the right order.")
+    for step in steps:
+        _read_text(step, "each step", entry)
     question = Question(
-        entry["id"],
+        name,
         kind,
-        _check_text(entry.get("prompt"), "prompt", need),
+        _read_text(plain.get("prompt"), "prompt", entry),
         section,
         points,
         code.rstrip("\n"),
-        _check_text(entry.get("explain"), "explain", need, optional=kind in CHOICE),
-        options=_read_options(entry, kind, code, need) if kind in CHOICE else (),
-        answer=_read_value(entry["answer"], kind, parameters, "answer", need)
-        if "answer" in entry
+        "" if explain is None and kind in CHOICE else _read_text(explain, "explain", entry),
+        options=_read_options(plain["options"], kind, code, entry) if kind in CHOICE else (),
+        answer=_read_value(plain["answer"], kind, parameters, "answer", entry)
+        if "answer" in plain
         else None,
-        tolerance=entry.get("tolerance", 0),
-        accept=tuple(entry.get("accept") or ()),
-        steps=tuple(entry.get("steps") or ()),
+        tolerance=plain.get("tolerance", 0),
+        accept=tuple(accept),
+        steps=tuple(steps),
         parameters=parameters,
-        common=tuple(_read_common(entry.get("common", []), kind, parameters, need)),
+        common=_read_common(plain.get("common", []), kind, parameters, entry),
     )
-    need(
-        type(question.tolerance) in (int, float) and question.tolerance >= 0,
-        "tolerance must be a number.",
-    )
-    if kind == "text":
-        need(
-            question.accept
-            and all(isinstance(text, str) and words(text) for text in question.accept),
-            "accept must be a list of texts.",
-        )
+    if type(question.tolerance) not in (int, float) or not question.tolerance >= 0:
+        raise entry.fault("tolerance must be a number.")
+    if kind == "text" and not (
+        question.accept and all(isinstance(text, str) and words(text) for text in question.accept)
+    ):
+        raise entry.fault("accept must be a list of texts.")
     if kind == "order":
-        need(
-            3 <= len(question.steps) <= len(LETTERS)
-            and len(set(question.steps)) == len(question.steps),
-            f"steps must be 3 to {len(LETTERS)} different texts in the right order.",
-        )
-        for step in question.steps:
-            _check_text(step, "each step", need)
-    used = set(re.findall(r"\{(\w+)\}", question.prompt + question.code))
-    need(set(parameters) <= used, "the prompt must show each parameter, as {name}.")
-    for combination in itertools.product(*parameters.values()):
-        given = typed_answer(question, dict(zip(parameters, combination, strict=True)))
-        if given is not None:
-            graded = grade_question(
-                question, given, dict(zip(parameters, combination, strict=True))
+        count = len(question.steps)
+        if not 3 <= count <= len(LETTERS) or len(set(question.steps)) != count:
+            raise entry.fault(
+                f"steps must be 3 to {len(LETTERS)} different texts in the right order."
             )
-            need(
-                graded.correct or not points,
-                f"the answer {given} is not accepted as right. Check answer and accept.",
-            )
-            need(
-                all(
-                    differs(question, common.value, dict(zip(parameters, combination, strict=True)))
-                    for common in question.common
-                ),
-                "a common wrong answer equals the right one.",
-            )
+    _check_key(question, entry)
     return question
 
 
-def _read_options(entry: dict, kind: str, code: str, need) -> tuple[Option, ...]:
-    options, lines = [], code.rstrip("\n").split("\n")
-    need(isinstance(entry["options"], list), "options must be a list.")
-    for option in entry["options"]:
-        need(
-            isinstance(option, dict) and set(option) <= {"text", "correct", "explain", "line"},
-            "an option has the keys text (or, in a bug question, line), correct and explain.",
-        )
-        line = option.get("line")
-        text = option.get("text")
+def _check_key(question: Question, entry: _Entry) -> None:
+    """The right answer is marked right, and no common wrong one is, whatever the numbers."""
+    used = set(re.findall(r"\{(\w+)\}", question.prompt + question.code))
+    if not set(question.parameters) <= used:
+        raise entry.fault("the prompt must show each parameter, as {name}.")
+    for combination in itertools.product(*question.parameters.values()):
+        numbers = dict(zip(question.parameters, combination, strict=True))
+        try:
+            _check_key_with(numbers, question, entry)
+        except IllFormed as error:
+            raise entry.fault(f"answer and common must hold for {numbers} too. {error}") from None
+
+
+def _check_key_with(numbers: Mapping[str, float], question: Question, entry: _Entry) -> None:
+    given = typed_answer(question, numbers)
+    if given is None:
+        return
+    if question.points and not grade_question(question, given, numbers).correct:
+        raise entry.fault(f"the answer {given} is not accepted as right. Check answer and accept.")
+    if not all(differs(question, common.value, numbers) for common in question.common):
+        raise entry.fault("a common wrong answer equals the right one.")
+
+
+def _read_options(plain: object, kind: str, code: str, entry: _Entry) -> tuple[Option, ...]:
+    options: list[Option] = []
+    lines = code.rstrip("\n").split("\n")
+    if not isinstance(plain, list):
+        raise entry.fault("options must be a list.")
+    for option in plain:
+        if not isinstance(option, dict) or set(option) - {"text", "correct", "explain", "line"}:
+            raise entry.fault(
+                "an option has the keys text (or, in a bug question, line), correct and explain."
+            )
+        line, text, correct = option.get("line"), option.get("text"), option.get("correct", False)
         if line is not None:
-            need(kind == "bug", "only an option of a bug question has a line.")
-            need(
-                type(line) is int and 1 <= line <= len(lines),
-                f"line {line} is not a line of the code.",
-            )
-            text = (
-                text
-                or f"Line {line}: <code>{html.escape(lines[line - 1].strip(), quote=False)}</code>"
-            )
-        need(type(option.get("correct", False)) is bool, "correct must be true or false.")
-        options.append(
-            Option(
-                _check_text(text, "text of an option", need),
-                option.get("correct", False),
-                _check_text(option.get("explain"), "explain of an option", need),
-                line,
-            )
-        )
-    need(2 <= len(options) <= len(LETTERS), f"there must be 2 to {len(LETTERS)} options.")
-    need(
-        len({words(option.text) + option.text for option in options}) == len(options),
-        "two options are the same.",
-    )
-    need(
-        len({option.line is None for option in options}) == 1,
-        "either all options have a line or none.",
-    )
+            if kind != "bug":
+                raise entry.fault("only an option of a bug question has a line.")
+            if type(line) is not int or not 1 <= line <= len(lines):
+                raise entry.fault(f"line {line} is not a line of the code.")
+            shown = html.escape(lines[line - 1].strip(), quote=False)
+            text = text or f"Line {line}: <code>{shown}</code>"
+        if type(correct) is not bool:
+            raise entry.fault("correct must be true or false.")
+        text = _read_text(text, "text of an option", entry)
+        explain = _read_text(option.get("explain"), "explain of an option", entry)
+        options.append(Option(text, correct, explain, line))
+    if not 2 <= len(options) <= len(LETTERS):
+        raise entry.fault(f"there must be 2 to {len(LETTERS)} options.")
+    if len({words(option.text) + option.text for option in options}) != len(options):
+        raise entry.fault("two options are the same.")
+    if len({option.line is None for option in options}) != 1:
+        raise entry.fault("either all options have a line or none.")
     right = sum(option.correct for option in options)
-    need(
-        right == 1 if kind != "several" else 1 <= right < len(options),
-        "several: at least one option is right and one wrong."
-        if kind == "several"
-        else "exactly one option must have `correct: true`.",
-    )
+    if kind == "several" and not 1 <= right < len(options):
+        raise entry.fault("several: at least one option is right and one wrong.")
+    if kind != "several" and right != 1:
+        raise entry.fault("exactly one option must have `correct: true`.")
     return tuple(options)
 
 
-def _read_parameters(data: object, need) -> dict[str, tuple]:
-    need(isinstance(data, dict), "parameters must be a mapping like {u: {choices: [16, 32]}}.")
+def _read_parameters(data: object, entry: _Entry) -> dict[str, tuple[float, ...]]:
+    if not isinstance(data, dict):
+        raise entry.fault("parameters must be a mapping like {u: {choices: [16, 32]}}.")
     result = {}
     for name, value in data.items():
-        need(
+        if not (
             isinstance(name, str)
             and name.isidentifier()
             and isinstance(value, dict)
             and set(value) == {"choices"}
             and isinstance(value["choices"], list)
             and len(value["choices"]) >= 2
-            and all(type(choice) in (int, float) for choice in value["choices"]),
-            "a parameter reads like u: {choices: [16, 32]} with at least two numbers.",
-        )
+            and all(type(choice) in (int, float) for choice in value["choices"])
+        ):
+            raise entry.fault(
+                "a parameter reads like u: {choices: [16, 32]} with at least two numbers."
+            )
         result[name] = tuple(value["choices"])
     return result
 
 
-def _read_value(value: object, kind: str, parameters: Mapping, what: str, need) -> object:
+def _read_value(
+    value: object, kind: str, parameters: Mapping[str, tuple], what: str, entry: _Entry
+) -> object:
     """An answer or a common wrong answer of the right type; arithmetic is tried with every
     parameter's first choice.
     """
-    first = {name: choices[0] for name, choices in parameters.items()}
     if kind == "output":
-        need(isinstance(value, (str, int, float)), f"{what} must be text (put it in quotes).")
+        if not isinstance(value, (str, int, float)):
+            raise entry.fault(f"{what} must be text (put it in quotes).")
         return str(value)
     if kind == "text":
-        return _check_text(value, what, need)
-    parts = value if kind == "shape" else [value]
-    need(isinstance(parts, list), f"{what} must be a list such as [null, 10, 32].")
-    for part in parts:
-        if part is None and kind == "shape":
-            continue
-        need(type(part) in (int, float, str), f"{what} must be a number or arithmetic in quotes.")
-        try:
-            number_of(part, first)
-        except IllFormed as error:
-            need(
-                False,
-                f"{what}: {part!r} cannot be computed from {', '.join(parameters) or 'no parameters'}. {error}",
-            )
-    return tuple(value) if kind == "shape" else value
+        return _read_text(value, what, entry)
+    first = {name: choices[0] for name, choices in parameters.items()}
+    if kind == "shape":
+        if not isinstance(value, list):
+            raise entry.fault(f"{what} must be a list such as [null, 10, 32].")
+        return tuple(
+            None if part is None else _read_number(part, first, what, entry) for part in value
+        )
+    return _read_number(value, first, what, entry)
 
 
-def _read_common(data: object, kind: str, parameters: Mapping, need) -> Iterable[Common]:
-    need(isinstance(data, list), "common must be a list of {value: …, explain: …}.")
-    for entry in data:
-        need(
-            isinstance(entry, dict) and set(entry) == {"value", "explain"},
-            "common has value and explain.",
+def _read_number(
+    value: object, numbers: Mapping[str, float], what: str, entry: _Entry
+) -> float | str:
+    """A number, or arithmetic in quotes that can be computed from `numbers`."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise entry.fault(f"{what} must be a number or arithmetic in quotes.")
+    try:
+        number_of(value, numbers)
+    except IllFormed as error:
+        known = ", ".join(numbers) or "no parameters"
+        raise entry.fault(f"{what}: {value!r} cannot be computed from {known}. {error}") from None
+    return value
+
+
+def _read_common(
+    data: object, kind: str, parameters: Mapping[str, tuple], entry: _Entry
+) -> tuple[Common, ...]:
+    if not isinstance(data, list):
+        raise entry.fault("common must be a list of {value: …, explain: …}.")
+    read = []
+    for plain in data:
+        if not isinstance(plain, dict) or set(plain) != {"value", "explain"}:
+            raise entry.fault("common has value and explain.")
+        value = _read_value(plain["value"], kind, parameters, "a common value", entry)
+        read.append(
+            Common(value, _read_text(plain["explain"], "explain of a common answer", entry))
         )
-        yield Common(
-            _read_value(entry["value"], kind, parameters, "a common value", need),
-            _check_text(entry["explain"], "explain of a common answer", need),
-        )
+    return tuple(read)
 
 
 def nbgrader_score(unit: str, namespace: Mapping[str, object]) -> float:
     """Points of a quiz in plain nbgrader: called by the hidden test, which exists on the
     instructor's machine only.
     """
-    from ..course import exercises_dir
+    from ..course import quiz_file
 
-    bank = load_bank(exercises_dir() / "quizzes" / f"{unit}.yml")
+    bank = load_bank(quiz_file(unit))
     answers = {
         name: namespace[name]
         for name in ["student", *(q.id for q in bank.questions)]

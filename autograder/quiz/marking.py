@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from ..outcome import QuestionResult
-from ..read.notebook import Unreadable
+from ..outcome import AnswerStatus, QuestionResult
+from ..read.syntax import Unreadable
 from .answers import (
     LETTERS,
     MAX_TEXT,
@@ -23,17 +23,22 @@ from .answers import (
 )
 from .model import Question, fill, shown_steps
 
+# (status, message, share of the points, the answer as it was read)
+_Verdict = tuple[AnswerStatus, str, float, str]
+
 
 def _say(*parts: str) -> str:
     return " ".join(plain_text(part).strip() for part in parts if part)
 
 
 def grade_question(
-    question: Question, given: object, numbers: Mapping[str, object]
+    question: Question, given: object, numbers: Mapping[str, float]
 ) -> QuestionResult:
     """Grade one answer for the given per-student numbers."""
 
-    def result(status: str, message: str, share: float = 0.0, shown: str = "") -> QuestionResult:
+    def result(
+        status: AnswerStatus, message: str, share: float = 0.0, shown: str = ""
+    ) -> QuestionResult:
         return QuestionResult(
             question.id,
             round(share * question.points, 2),
@@ -62,14 +67,15 @@ def grade_question(
     return result(status, message, share, shown)
 
 
-def _verdict(right: bool, message: str, shown: str) -> tuple[str, str, float, str]:
+def _verdict(right: bool, message: str, shown: str) -> _Verdict:
     return ("right" if right else "wrong"), message, float(right), shown
 
 
-def _judge_choice(question: Question, given: object, numbers: Mapping) -> tuple:
+def _judge_choice(question: Question, given: object, numbers: Mapping[str, float]) -> _Verdict:
     texts = [option.text for option in question.options]
     if question.options[0].line is not None:
-        line = read_line(given, [option.line for option in question.options])
+        lines = [option.line for option in question.options if option.line is not None]
+        line = read_line(given, lines)
         chosen = [option for option in question.options if option.line == line]
         shown = f"line {line}"
     else:
@@ -94,15 +100,27 @@ def _judge_choice(question: Question, given: object, numbers: Mapping) -> tuple:
     return ("partly" if share else "wrong"), " ".join(say), share, shown
 
 
-def _hint(question: Question, matches) -> str:
+def _hint(question: Question, matches: Callable[[object], bool]) -> str:
     return next((_say(common.explain) for common in question.common if matches(common.value)), "")
 
 
-def number_of(value: object, numbers: Mapping) -> float:
-    return arithmetic(value, numbers) if isinstance(value, str) else value
+def number_of(value: object, numbers: Mapping[str, float]) -> float:
+    """The number that `value`, a number or arithmetic with the names in `numbers`, stands for."""
+    if isinstance(value, str):
+        return arithmetic(value, numbers)
+    if isinstance(value, (int, float)):
+        return value
+    raise TypeError(f"{value!r} is no number")  # no bank that was read holds such an answer
 
 
-def _judge_number(question: Question, given: object, numbers: Mapping) -> tuple:
+def shape_of(value: object, numbers: Mapping[str, float]) -> tuple[int | None, ...]:
+    """The shape that `value`, a list with None for any size, stands for."""
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(f"{value!r} is no shape")
+    return tuple(None if part is None else int(number_of(part, numbers)) for part in value)
+
+
+def _judge_number(question: Question, given: object, numbers: Mapping[str, float]) -> _Verdict:
     values = read_number(given)
 
     def near(expected: object, tolerance: float = question.tolerance) -> bool:
@@ -115,25 +133,18 @@ def _judge_number(question: Question, given: object, numbers: Mapping) -> tuple:
     return _verdict(False, _hint(question, near) or "Not this number.", shown)
 
 
-def _judge_shape(question: Question, given: object, numbers: Mapping) -> tuple:
-    shape = read_shape(given)
-
-    def same(expected: object) -> bool:
-        target = tuple(None if part is None else int(number_of(part, numbers)) for part in expected)
-        return shape == target
-
+def _judge_shape(question: Question, given: object, numbers: Mapping[str, float]) -> _Verdict:
+    shape, right = read_shape(given), shape_of(question.answer, numbers)
     shown = str(shape)
-    if same(question.answer):
+    if shape == right:
         return _verdict(True, _say(question.explain), shown)
-    rank = (
-        f"Your shape has {len(shape)} axes."
-        if len(shape) != len(question.answer)
-        else "Not this shape."
-    )
-    return _verdict(False, _hint(question, same) or rank, shown)
+    hint = _hint(question, lambda value: shape == shape_of(value, numbers))
+    axes = f"Your shape has {len(shape)} axes."
+    rank = axes if len(shape) != len(right) else "Not this shape."
+    return _verdict(False, hint or rank, shown)
 
 
-def _judge_output(question: Question, given: object, numbers: Mapping) -> tuple:
+def _judge_output(question: Question, given: object, numbers: Mapping[str, float]) -> _Verdict:
     if (
         not isinstance(given, (str, int, float, list, tuple, dict))
         or isinstance(given, int)
@@ -143,13 +154,13 @@ def _judge_output(question: Question, given: object, numbers: Mapping) -> tuple:
     shown = given if isinstance(given, str) else repr(given)
     if len(shown) > MAX_TEXT:
         raise IllFormed("The answer is too long.")
-    if same_output(given, fill(question.answer, numbers)):
+    if same_output(given, fill(str(question.answer), numbers)):
         return _verdict(True, _say(question.explain), shown)
-    hint = _hint(question, lambda value: same_output(given, fill(value, numbers)))
+    hint = _hint(question, lambda value: same_output(given, fill(str(value), numbers)))
     return _verdict(False, hint or "Not this output.", shown)
 
 
-def _judge_text(question: Question, given: object, numbers: Mapping) -> tuple:
+def _judge_text(question: Question, given: object, numbers: Mapping[str, float]) -> _Verdict:
     text = typed(given)
     if not words(text):
         raise IllFormed("Write one or a few words.")
@@ -160,7 +171,7 @@ def _judge_text(question: Question, given: object, numbers: Mapping) -> tuple:
     )
 
 
-def _judge_order(question: Question, given: object, numbers: Mapping) -> tuple:
+def _judge_order(question: Question, given: object, numbers: Mapping[str, float]) -> _Verdict:
     steps = shown_steps(question)  # the letters are those of the list as shown
     letters = read_letters(given, steps, several=True)
     shown = ", ".join(letters)
@@ -179,7 +190,7 @@ def _judge_order(question: Question, given: object, numbers: Mapping) -> tuple:
     )
 
 
-_JUDGES = {
+_JUDGES: dict[str, Callable[[Question, object, Mapping[str, float]], _Verdict]] = {
     "one": _judge_choice,
     "several": _judge_choice,
     "bug": _judge_choice,
@@ -191,18 +202,16 @@ _JUDGES = {
 }
 
 
-def typed_answer(question: Question, numbers: Mapping) -> object:
+def typed_answer(question: Question, numbers: Mapping[str, float]) -> object:
     """The right answer as a student would type it, or None where the options hold it."""
     if question.kind == "number":
         return number_of(question.answer, numbers)
     if question.kind == "shape":
-        return tuple(
-            None if part is None else int(number_of(part, numbers)) for part in question.answer
-        )
+        return shape_of(question.answer, numbers)
     return {"output": question.answer, "text": (question.accept or [None])[0]}.get(question.kind)
 
 
-def differs(question: Question, value: object, numbers: Mapping) -> bool:
+def differs(question: Question, value: object, numbers: Mapping[str, float]) -> bool:
     if question.kind == "number":
         return (
             abs(number_of(value, numbers) - number_of(question.answer, numbers))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 KINDS = ("one", "several", "number", "shape", "order", "output", "text", "bug")
@@ -47,7 +47,7 @@ class Question:
     accept: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     common: tuple[Common, ...] = ()
-    parameters: Mapping[str, tuple] = field(default_factory=dict)
+    parameters: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 def digest(key: bytes, *parts: str) -> int:
@@ -58,12 +58,12 @@ def digest(key: bytes, *parts: str) -> int:
 
 
 def numbers_of(
-    parameters: Mapping[str, Iterable], question: str, student: str, key: bytes
-) -> dict[str, object]:
+    parameters: Mapping[str, Sequence[float]], question: str, student: str, key: bytes
+) -> dict[str, float]:
     """This student's numbers for a question; space around the ID and its case do not matter."""
     student = student.strip().casefold()
     return {
-        name: list(choices)[digest(key, student, question, name) % len(list(choices))]
+        name: choices[digest(key, student, question, name) % len(choices)]
         for name, choices in parameters.items()
     }
 

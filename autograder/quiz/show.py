@@ -9,7 +9,7 @@ import html
 import itertools
 from collections.abc import Mapping
 
-from ..read.notebook import Unreadable
+from ..read.syntax import Unreadable
 from .answers import (
     LETTERS,
     IllFormed,
@@ -202,7 +202,8 @@ class QuizCard:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f'<tr><th scope="row" style="text-align:left;vertical-align:top;padding:.2em .8em .2em 0">'
+            '<tr><th scope="row" '
+            'style="text-align:left;vertical-align:top;padding:.2em .8em .2em 0">'
             f'{html.escape(label)}</th><td style="text-align:left">{html.escape(text)}</td></tr>'
             for label, text in self.lines
         )

@@ -1,5 +1,7 @@
 """Reads what was handed in: a hostile `.ipynb`, as data. Runs nothing and believes no metadata.
 
-notebook  the cells of a submission, found by the released notebook's ids; answers as literals
-syntax    the only place that parses Python text
+notebook    a file as cells: bytes, JSON, caps
+template    the released notebook and its cells: what they are worth, what is locked
+submission  the cells of a submission, laid out as the template has them
+syntax      Python read and never run: trees, names, literals
 """

@@ -14,12 +14,9 @@ import contextlib
 import json
 import logging
 import os
-import re
-import sys
-import tempfile
 import time
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,19 +24,18 @@ from typing import Any
 from uuid import uuid4
 
 from nbgrader import api
-from nbgrader.apps import NbGrader
-from nbgrader.converters import GenerateAssignment
-from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
-from sqlalchemy import Table, bindparam, insert, inspect, select, update
-from sqlalchemy import text as sql
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
-from traitlets.config import Config
 
-from ..errors import CourseError
-from ..read.notebook import BadNotebook, Template, open_regular
+from ..course import autograded_folder
+from ..files import Publish, Staged, staged
+from ..read.notebook import BadNotebook, open_regular
+from ..read.template import Template
+from ..text import cut
+from .database import GradebookError, create_records, finish_creation, open_records
 
 # nbgrader's tables themselves: rows written one submission at a time need no identity map, and cost
 # a third.
@@ -52,12 +48,7 @@ _NOTEBOOKS, _GRADES, _COMMENTS = (
 
 MAX_TIMESTAMP = 200  # bytes of timestamp.txt that are read
 MAX_COMMENT = 4_000
-MAX_NAME = 128  # nbgrader's column
 LOCK_RETRIES = 5
-
-
-class GradebookError(CourseError, RuntimeError):
-    """The records cannot be read or written; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -91,60 +82,6 @@ class SubmissionRecord:
     timestamp_text: str | None = None
 
 
-# ------------------------------------------------------------------------------------------- course
-
-
-def course_directory(
-    root: Path, db_url: str | None = None, config: Config | None = None
-) -> CourseDirectory:
-    """nbgrader's view of the course at `root`, with its nbgrader_config.py (and the machine's)
-    applied.
-    """
-    root = Path(root).resolve()
-    if not (root / "source").is_dir() and not (root / "nbgrader_config.py").exists():
-        raise GradebookError(
-            f"{root}: not an nbgrader course directory (it has no source/ and no nbgrader_config.py)."
-        )
-    if config is None:
-        app = NbGrader()
-        app.log.setLevel(logging.ERROR)
-        with contextlib.chdir(root):
-            app.load_config_file()
-        config = app.config
-    config = Config(config)
-    config.CourseDirectory.root = str(root)
-    if db_url:
-        config.CourseDirectory.db_url = db_url
-    return CourseDirectory(config=config)
-
-
-def submitted(course: CourseDirectory, assignment: str) -> Iterator[tuple[str, Path]]:
-    """`(student, folder)` of every submission, in the order of their names."""
-    pattern = course.format_path(
-        course.submitted_directory, "(?P<student>[^/]*)", re.escape(assignment), escape=True
-    )
-    top = Path(course.format_path(course.submitted_directory, "*", assignment).split("*", 1)[0])
-    if not top.is_dir():
-        return
-    for name in sorted(os.listdir(top)):
-        path = Path(course.format_path(course.submitted_directory, name, assignment))
-        if not name.startswith(".") and path.is_dir() and re.fullmatch(pattern, str(path)):
-            yield name, path
-
-
-def name_problem(student: str) -> str | None:
-    """Why nbgrader's records, pages and tables cannot hold this name of a submission's folder; None
-    where they can.
-    """
-    try:
-        student.encode("utf-8")
-    except UnicodeEncodeError:
-        return "The name of the folder is not valid UTF-8. Rename it."
-    if len(student) > MAX_NAME or not student.isprintable() or student != student.strip():
-        return f"The name of the folder is longer than {MAX_NAME} characters or holds characters that print nothing."
-    return None
-
-
 def read_timestamp(folder: Path) -> tuple[datetime | None, str | None, str | None]:
     """`(time in UTC, text of the file, complaint)` of a submission's timestamp.txt; all None where
     there is none.
@@ -165,55 +102,6 @@ def read_timestamp(folder: Path) -> tuple[datetime | None, str | None, str | Non
             None,
             f"{path}: not a date and time. Write one line such as `2026-03-01 12:00:00 UTC`.",
         )
-
-
-@contextlib.contextmanager
-def _environment_on_path() -> Iterator[None]:
-    """nbgrader calls `alembic` from PATH when it creates a database."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
-
-
-def open_records(course: CourseDirectory) -> api.Gradebook:
-    """nbgrader's records of the course; a context manager."""
-    url = course.db_url
-    if url.startswith("sqlite:///") and "?" not in url:
-        url += "?timeout=30"  # the formgrader may hold the lock for a moment
-    try:
-        with _environment_on_path():
-            return api.Gradebook(url, course.course_id)
-    except Exception as error:
-        raise GradebookError(f"The gradebook {course.db_url} cannot be opened: {error}") from error
-
-
-def create_records(course: CourseDirectory, assignment: str) -> None:
-    """Create or update nbgrader's records of the assignment from its source, as `nbgrader
-    generate_assignment` does.
-
-    The released notebook is left alone: what students have is what stays on disk.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        config = Config(course.config)
-        config.CourseDirectory.release_directory = folder
-        config.CourseDirectory.assignment_id = assignment
-        private = CourseDirectory(config=config, root=course.root, db_url=course.db_url)
-        converter = GenerateAssignment(coursedir=private, config=config)
-        converter.force = True
-        converter.log = logging.getLogger("autograder.gradebook.generate")
-        converter.log.setLevel(logging.CRITICAL)
-        try:
-            with _environment_on_path():
-                converter.start()
-        except (NbGraderException, SystemExit, Exception) as error:
-            source = course.format_path(course.source_directory, ".", assignment)
-            raise GradebookError(
-                f"nbgrader could not record {assignment!r} from {source}: {error}. "
-                f"Run `nbgrader generate_assignment {assignment}` to see why."
-            ) from error
 
 
 # ------------------------------------------------------------------------------------------- writer
@@ -240,7 +128,8 @@ class Gradebook:
             if not self._agrees():
                 self.close()
                 raise GradebookError(
-                    f"The release of {self.assignment!r} and its source disagree about cells or points. "
+                    f"The release of {self.assignment!r} and its source disagree "
+                    "about cells or points. "
                     f"Run `autograder release {self.assignment}`, then grade again."
                 )
         self._load()
@@ -255,28 +144,7 @@ class Gradebook:
     def _open(self) -> None:
         self.gb = open_records(self.course)
         self.db = self.gb.db
-        self._stamp()
-
-    def _stamp(self) -> None:
-        """Finish a database whose creation was cut short: nbgrader writes the version of its tables
-        after the tables.
-
-        It would never look again, and `nbgrader db upgrade` could not work on it.
-        """
-        tables = inspect(self.db.connection()).get_table_names()
-        if (
-            "alembic_version" not in tables
-            or self.db.scalar(sql("SELECT count(*) FROM alembic_version")) == 0
-        ):
-            with _environment_on_path():
-                version = api.get_alembic_version()
-            create = "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)"
-            self.db.execute(sql(create))
-            self.db.execute(
-                sql("INSERT INTO alembic_version VALUES (:version)"), {"version": version}
-            )
-            self.db.commit()
-        self.db.rollback()
+        finish_creation(self.db)
 
     def _agrees(self) -> bool:
         """Do the records know the cells and points of the released notebooks?"""
@@ -333,8 +201,8 @@ class Gradebook:
 
     def record(self, record: SubmissionRecord) -> None:
         """Write one submission: marks and comments in one transaction, then its files."""
-        staged = self._stage(record)
-        try:
+        with contextlib.ExitStack() as stack:
+            waiting = [stack.enter_context(one) for one in self._stage(record)]
             for attempt in range(LOCK_RETRIES):
                 try:
                     self._write(record)
@@ -346,22 +214,21 @@ class Gradebook:
                     self._know()  # somebody else may have written
                     if attempt == LOCK_RETRIES - 1:
                         raise GradebookError(
-                            f"{self.course.db_url}: the marks of {record.student!r} could not be written "
-                            f"({error.orig}). Close other programs that use the gradebook, then grade again."
+                            f"{self.course.db_url}: the marks of {record.student!r} could "
+                            f"not be written ({error.orig}). Close other programs that use "
+                            "the gradebook, then grade again."
                         ) from error
                     time.sleep(0.2 * 2**attempt)
                 except SQLAlchemyError as error:
                     self.db.rollback()
                     raise GradebookError(
-                        f"{self.course.db_url}: the marks of {record.student!r} were refused ({error})."
+                        f"{self.course.db_url}: the marks of {record.student!r} were "
+                        f"refused ({error})."
                     ) from error
                 except BaseException:
                     self.db.rollback()
                     raise
-            self._publish(record, staged)
-        finally:
-            for temporary in staged.values():
-                temporary.unlink(missing_ok=True)
+            self._publish(record, waiting)
 
     def recorded(self, student: str) -> bool:
         """Is the submission in the records, with its autograded files and the time stamp that goes
@@ -376,13 +243,13 @@ class Gradebook:
         self.db.rollback()
         if row is None:
             return False
-        folder = self._folder(self.course.autograded_directory, student)
+        folder = self._folder(student)
         if not folder.is_dir():
             return False
         return read_timestamp(folder)[0] == row[0]
 
-    def _folder(self, step: str, student: str) -> Path:
-        return Path(self.course.format_path(step, student, self.assignment))
+    def _folder(self, student: str) -> Path:
+        return autograded_folder(self.course, student, self.assignment)
 
     def _run(self, statement: Any, rows: list[dict] | dict | None = None) -> Any:
         return self.db.connection().execute(statement, rows)
@@ -459,8 +326,9 @@ class Gradebook:
             comments = {row.cell_id for row in found}
         score = self._write_grades(student, mine, record, grade_cells, grades)
         rows = [
-            {"cell": cell, "text": _cut(record.comments.get(name))}
+            {"cell": cell, "text": text and cut(text, MAX_COMMENT)}
             for name, cell in comment_cells.items()
+            for text in [record.comments.get(name)]
         ]
         self._upsert(_COMMENTS, mine, rows, comments, {"auto_comment": "text"})
         self._write_penalty(student, mine, score, late, penalty)
@@ -472,9 +340,9 @@ class Gradebook:
         rows, score, previous = [], 0.0, None
         for name, cell in cells.items():
             mark, before = record.marks.get(name, Mark(0.0)), old.get(cell)
-            manual = before.manual_score if before else None
+            manual = None
             review = mark.needs_manual or mark.points is None
-            if manual is not None:
+            if before is not None and (manual := before.manual_score) is not None:
                 # A person has marked this cell. Ask again only if there is something new to look
                 # at.
                 if previous is None:
@@ -536,41 +404,29 @@ class Gradebook:
     # ---------------------------------------------------------------------------------------- files
 
     def _previous_sources(self, student: str, notebook: str) -> dict[str, str]:
-        path = self._folder(self.course.autograded_directory, student) / f"{notebook}.ipynb"
+        path = self._folder(student) / f"{notebook}.ipynb"
         try:
             return _sources(json.loads(path.read_text(encoding="utf-8"))["cells"])
         except (OSError, ValueError, KeyError):
             return {}
 
-    def _stage(self, record: SubmissionRecord) -> dict[Path, Path]:
-        """Write the files beside their place; `{place: temporary file}`, the time stamp last."""
-        folder = self._folder(self.course.autograded_directory, record.student)
+    def _stage(self, record: SubmissionRecord) -> list[Staged]:
+        """The files of a submission, to be written beside their place; the time stamp last."""
+        folder = self._folder(record.student)
         files = {
             folder / f"{notebook.name}.ipynb": notebook_text(notebook.cells, notebook.metadata)
             for notebook in record.notebooks
             if notebook.cells is not None
         }
-        if not files:
-            return {}
-        folder.mkdir(parents=True, exist_ok=True)
-        if record.timestamp_text:
+        if files and record.timestamp_text:
             files[folder / "timestamp.txt"] = record.timestamp_text
-        staged = {}
-        for place, text in files.items():
-            temporary = place.with_name(f".{place.name}.tmp")
-            temporary.unlink(missing_ok=True)  # left by a run that was killed; it may be read-only
-            temporary.write_text(text, encoding="utf-8")
-            staged[place] = temporary
-        return staged
+        return [staged(place, text) for place, text in files.items()]
 
-    def _publish(self, record: SubmissionRecord, staged: dict[Path, Path]) -> None:
-        for place, temporary in staged.items():
-            os.chmod(
-                temporary, 0o444
-            )  # as nbgrader does: the formgrader reads them, nobody edits them
-            os.replace(temporary, place)
-        if staged and not record.timestamp_text:
-            stamp = self._folder(self.course.autograded_directory, record.student) / "timestamp.txt"
+    def _publish(self, record: SubmissionRecord, waiting: list[Publish]) -> None:
+        for publish in waiting:
+            publish(0o444)  # as nbgrader does: the formgrader reads them, nobody edits them
+        if waiting and not record.timestamp_text:
+            stamp = self._folder(record.student) / "timestamp.txt"
             stamp.unlink(missing_ok=True)
 
 
@@ -587,7 +443,3 @@ def _sources(cells: list[dict]) -> dict[str, str]:
         for c in cells
         if "nbgrader" in c["metadata"]
     }
-
-
-def _cut(text: str | None) -> str | None:
-    return text if text is None or len(text) <= MAX_COMMENT else text[: MAX_COMMENT - 1] + "…"

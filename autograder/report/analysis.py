@@ -12,9 +12,12 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
+
+from ..outcome import CriterionResult, ExerciseResult, QuestionResult, StudentResult
+from ..text import cut
 
 HELP_LISTED = 15  # students under "who needs help"
 MISTAKES_LISTED = 20
@@ -24,11 +27,10 @@ ANSWERS_KEPT = 1000  # different answers counted for one question, however many 
 ENOUGH = 10  # students without whom a correlation says nothing
 
 
-def first_failure(exercise: Mapping[str, Any]) -> Any:
+def first_failure(exercise: ExerciseResult) -> CriterionResult | None:
     """The criterion that speaks: the first that is neither passed nor merely not reached."""
-    return next(
-        (c for c in exercise["criteria"] if c["status"] not in ("passed", "not reached")), None
-    )
+    spoken = (c for c in exercise.criteria if c.status not in ("passed", "not reached"))
+    return next(spoken, None)
 
 
 def discrimination(item: Iterable[float], totals: Iterable[float]) -> float | None:
@@ -44,11 +46,11 @@ def discrimination(item: Iterable[float], totals: Iterable[float]) -> float | No
         students, or where everybody has the same points. Source: Henrysson (1963),
         doi:10.1007/BF02289618.
     """
-    item, totals = np.asarray(list(item), float), np.asarray(list(totals), float)
-    rest = totals - item
-    if len(item) < ENOUGH or np.ptp(item) < 1e-9 or np.ptp(rest) < 1e-9:
+    points = np.asarray(list(item), float)
+    rest = np.asarray(list(totals), float) - points
+    if len(points) < ENOUGH or np.ptp(points) < 1e-9 or np.ptp(rest) < 1e-9:
         return None
-    return float(np.corrcoef(item, rest)[0, 1])
+    return float(np.corrcoef(points, rest)[0, 1])
 
 
 def histogram(scores: list[float], maximum: float, n: int = 10) -> list[tuple[float, float, int]]:
@@ -61,125 +63,215 @@ def histogram(scores: list[float], maximum: float, n: int = 10) -> list[tuple[fl
     return [(maximum * k / n, maximum * (k + 1) / n, counts[k]) for k in range(n)]
 
 
+# ---------------------------------------------------------------------------- one row of each table
+
+
+@dataclass(frozen=True)
+class StudentRow:
+    """A student who was graded. `own`: seconds in the student's own functions."""
+
+    student: str
+    points: float
+    stops: str  # where the work stops
+    by_exercise: dict[str, float]
+    to_mark: bool
+    seconds: float
+    own: float
+
+
+@dataclass(frozen=True)
+class NotGraded:
+    student: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class MistakeCount:
+    exercise: str
+    title: str
+    message: str
+    count: int
+
+
+@dataclass(frozen=True)
+class CriterionItem:
+    """`percent` passed of all graded; `separates`: see `discrimination`."""
+
+    title: str
+    percent: int
+    not_reached: int
+    separates: float | None
+
+
+@dataclass(frozen=True)
+class ExerciseItem:
+    """`nothing`: students without a point; `mean` of the points."""
+
+    name: str
+    max_points: float
+    nothing: int
+    mean: float
+    criteria: list[CriterionItem]
+
+
+@dataclass(frozen=True)
+class AnswerCount:
+    """An answer to a question, how many gave it, and the mean of all their points.
+
+    `suspect`: it is wrong, and those who gave it are stronger than those who are right.
+    """
+
+    right: bool
+    given: str
+    count: int
+    mean: float
+    suspect: bool
+
+
+@dataclass(frozen=True)
+class QuestionItem:
+    """`percent` right of all; `separates`: see `discrimination`."""
+
+    id: str
+    percent: int
+    unanswered: int
+    separates: float | None
+    answers: list[AnswerCount]
+
+
+@dataclass(frozen=True)
+class Time:
+    """Seconds of grading and of the student's own functions: medians, and the slowest students."""
+
+    median: float
+    own: float
+    slowest: list[StudentRow]
+
+
+# ----------------------------------------------------------------------------------------- the sums
+
+
+@dataclass
+class _CriterionSums:
+    title: str
+    status: Counter[str] = field(default_factory=Counter)
+    points: dict[int, float] = field(default_factory=dict)  # by place of the student
+
+
+@dataclass
+class _ExerciseSums:
+    max_points: float
+    points: list[float] = field(default_factory=list)
+    nothing: int = 0
+    criteria: dict[str, _CriterionSums] = field(default_factory=dict)
+
+
+@dataclass
+class _QuestionSums:
+    right: int = 0
+    n: int = 0
+    unanswered: int = 0
+    points: dict[int, float] = field(default_factory=dict)  # by place of the student
+    # (whether right, what was given) to how many, and the sum of all their points
+    answers: dict[tuple[bool, str], tuple[int, float]] = field(default_factory=dict)
+
+
 class ClassSummary:
     """Sums over the results of a class; feed it with `add`, then read the attributes and
     methods.
     """
 
     def __init__(self) -> None:
-        self.students: list[dict] = []
-        self.failed: list[dict] = []
-        self.mistakes: Counter = Counter()
+        self.students: list[StudentRow] = []
+        self.failed: list[NotGraded] = []
+        self.mistakes: Counter[tuple[str, str]] = Counter()
         self.mistake_words: dict[tuple[str, str], tuple[str, str]] = {}
-        self.exercises: dict[str, dict] = {}
-        self.quiz: dict[str, dict] = {}
+        self.exercises: dict[str, _ExerciseSums] = {}
+        self.quiz: dict[str, _QuestionSums] = {}
         self.automatic = self.by_hand = 0.0
         self.to_mark = 0
         self.title = ""
 
-    def add(self, result: Mapping[str, Any]) -> None:
-        """Count one submission, a line of the results file."""
-        if not result["graded"]:
-            reasons = [n["reason"] for n in result["notebooks"] if n["reason"]]
+    def add(self, result: StudentResult) -> None:
+        """Count one submission."""
+        if not result.graded:
+            reasons = [notebook.reason for notebook in result.notebooks if notebook.reason]
             last = reasons[0].strip().splitlines()[-1] if reasons else "unknown"
-            self.failed.append({"student": result["student"], "reason": last})
+            self.failed.append(NotGraded(result.student, last))
             return
-        self.title = self.title or result["notebooks"][0]["title"]
+        self.title = self.title or result.notebooks[0].title
         by_exercise: dict[str, float] = {}
         stops, own = "", 0.0
-        place = len(self.students)
-        for notebook in result["notebooks"]:
-            for exercise in notebook["exercises"]:
-                by_exercise[exercise["exercise"]] = exercise["points"]
-                own += exercise["seconds"]
+        place, total = len(self.students), result.points
+        for notebook in result.notebooks:
+            for exercise in notebook.exercises:
+                by_exercise[exercise.exercise] = exercise.points
+                own += exercise.seconds
                 words = self._exercise(exercise, place)
                 stops = stops or words
-            for question in notebook["quiz"]:
-                self._question(question, place, result["points"])
-            if notebook["quiz"]:
-                by_exercise["quiz"] = sum(q["points"] for q in notebook["quiz"])
-            if notebook["status"] == "missing":
+            for question in notebook.quiz:
+                self._question(question, place, total)
+            if notebook.quiz:
+                by_exercise["quiz"] = sum(question.points for question in notebook.quiz)
+            if notebook.status == "missing":
                 stops = stops or "no notebook was handed in"
-        by_hand = sum(w["max_points"] for n in result["notebooks"] for w in n["written"])
-        if (
-            by_hand or not self.automatic
-        ):  # a missing notebook does not say which points are given by hand
-            self.by_hand, self.automatic = by_hand, result["max_points"] - by_hand
-        self.to_mark += bool(result["needs_manual"])
+        by_hand = sum(w.max_points for notebook in result.notebooks for w in notebook.written)
+        # A missing notebook does not say which points are given by hand.
+        if by_hand or not self.automatic:
+            self.by_hand, self.automatic = by_hand, result.max_points - by_hand
+        self.to_mark += result.needs_manual
         self.students.append(
-            {
-                "student": result["student"],
-                "points": result["points"],
-                "stops": stops,
-                "by_exercise": by_exercise,
-                "to_mark": result["needs_manual"],
-                "seconds": result["seconds"],
-                "own": own,
-            }
+            StudentRow(
+                result.student,
+                total,
+                stops or "the quiz",
+                by_exercise,
+                result.needs_manual,
+                result.seconds,
+                own,
+            )
         )
 
-    def _exercise(self, exercise: Mapping[str, Any], place: int) -> str:
-        name = exercise["exercise"]
-        entry = self.exercises.setdefault(
-            name,
-            {
-                "name": name,
-                "points": [],
-                "max_points": exercise["max_points"],
-                "nothing": 0,
-                "criteria": {},
-            },
-        )
-        entry["points"].append(exercise["points"])
-        for criterion in exercise["criteria"]:
-            item = entry["criteria"].setdefault(
-                criterion["id"], {"title": criterion["title"], "status": Counter(), "points": {}}
-            )
-            item["status"][criterion["status"]] += 1
-            item["points"][place] = criterion["points"]
-        diagnosis, failure = exercise["diagnosis"], first_failure(exercise)
-        if (
-            diagnosis and not diagnosis["exercise"]
-        ):  # one that comes from an earlier exercise is counted there
-            key = (name, diagnosis["mistake"])
+    def _exercise(self, exercise: ExerciseResult, place: int) -> str:
+        name = exercise.exercise
+        sums = self.exercises.setdefault(name, _ExerciseSums(exercise.max_points))
+        sums.points.append(exercise.points)
+        for criterion in exercise.criteria:
+            item = sums.criteria.setdefault(criterion.id, _CriterionSums(criterion.title))
+            item.status[criterion.status] += 1
+            item.points[place] = criterion.points
+        diagnosis, failure = exercise.diagnosis, first_failure(exercise)
+        # One that comes from an earlier exercise is counted there.
+        if diagnosis and not diagnosis.exercise:
+            key = (name, diagnosis.mistake)
             self.mistakes[key] += 1
-            self.mistake_words[key] = (diagnosis["title"], diagnosis["message"])
-        entry["nothing"] += exercise["points"] == 0
-        if not exercise["written"]:
+            self.mistake_words[key] = (diagnosis.title, diagnosis.message)
+        sums.nothing += exercise.points == 0
+        if not exercise.written:
             return f"`{name}` is not written yet"
         if diagnosis:
-            return f"`{name}`: {diagnosis['title']}"
-        return f"`{name}`: {_first_sentence(failure['message'])}" if failure else ""
+            return f"`{name}`: {diagnosis.title}"
+        return f"`{name}`: {_first_sentence(failure.message)}" if failure else ""
 
-    def _question(self, question: Mapping[str, Any], place: int, total: float) -> None:
-        entry = self.quiz.setdefault(
-            question["id"],
-            {
-                "id": question["id"],
-                "right": 0,
-                "n": 0,
-                "unanswered": 0,
-                "points": {},
-                "answers": {},
-            },
-        )
-        entry["n"] += 1
-        entry["right"] += question["correct"]
-        entry["unanswered"] += question["status"] == "unanswered"
-        entry["points"][place] = question["points"]
+    def _question(self, question: QuestionResult, place: int, total: float) -> None:
+        sums = self.quiz.setdefault(question.id, _QuestionSums())
+        sums.n += 1
+        sums.right += question.correct
+        sums.unanswered += question.status == "unanswered"
+        sums.points[place] = question.points
         # Right answers to a question with numbers of its own differ by student, so they count as
         # one.
-        given = (True, "") if question["correct"] else (False, question["given"])
-        if question["status"] != "unanswered" and (
-            given in entry["answers"] or len(entry["answers"]) < ANSWERS_KEPT
+        given = (True, "") if question.correct else (False, question.given)
+        if question.status != "unanswered" and (
+            given in sums.answers or len(sums.answers) < ANSWERS_KEPT
         ):
-            count, points = entry["answers"].get(given, (0, 0.0))
-            entry["answers"][given] = (count + 1, points + total)
+            count, points = sums.answers.get(given, (0, 0.0))
+            sums.answers[given] = (count + 1, points + total)
 
     # ------------------------------------------------------------------------------------- readings
 
     def scores(self) -> list[float]:
-        return sorted(student["points"] for student in self.students)
+        return sorted(student.points for student in self.students)
 
     def quartiles(self) -> tuple[float, float, float]:
         """Lower quartile, median, upper quartile of the automatic points."""
@@ -189,97 +281,84 @@ class ClassSummary:
         lower, middle, upper = statistics.quantiles(scores, n=4, method="inclusive")
         return lower, middle, upper
 
-    def weak(self) -> list[dict]:
+    def weak(self) -> list[StudentRow]:
         """Students below half of the automatic points, the weakest first."""
-        return sorted(
-            (s for s in self.students if s["points"] < self.automatic / 2),
-            key=lambda s: s["points"],
-        )
+        below = (student for student in self.students if student.points < self.automatic / 2)
+        return sorted(below, key=lambda student: student.points)
 
-    def frequent_mistakes(self) -> list[dict]:
+    def frequent_mistakes(self) -> list[MistakeCount]:
         return [
-            {"exercise": exercise, "title": title, "message": message, "count": count}
+            MistakeCount(exercise, *self.mistake_words[exercise, mistake], count)
             for (exercise, mistake), count in self.mistakes.most_common(MISTAKES_LISTED)
-            for title, message in [self.mistake_words[exercise, mistake]]
         ]
 
-    def exercise_items(self) -> list[dict]:
+    def exercise_items(self) -> list[ExerciseItem]:
         """Every exercise with its criteria: share passed, share not reached, discrimination."""
-        items = []
-        for entry in self.exercises.values():
-            n = len(entry["points"])
-            criteria = [
-                {
-                    "title": c["title"],
-                    "percent": round(100 * c["status"]["passed"] / n),
-                    "not_reached": c["status"]["not reached"],
-                    "separates": self._separates(c["points"]),
-                }
-                for c in entry["criteria"].values()
-            ]
-            items.append(
-                {
-                    "name": entry["name"],
-                    "max_points": entry["max_points"],
-                    "nothing": entry["nothing"],
-                    "mean": statistics.fmean(entry["points"]),
-                    "criteria": criteria,
-                }
+        return [
+            ExerciseItem(
+                name,
+                sums.max_points,
+                sums.nothing,
+                statistics.fmean(sums.points),
+                [
+                    CriterionItem(
+                        criterion.title,
+                        round(100 * criterion.status["passed"] / len(sums.points)),
+                        criterion.status["not reached"],
+                        self._separates(criterion.points),
+                    )
+                    for criterion in sums.criteria.values()
+                ],
             )
-        return items
+            for name, sums in self.exercises.items()
+        ]
 
-    def quiz_items(self) -> list[dict]:
+    def quiz_items(self) -> list[QuestionItem]:
         """Every question: share right, discrimination, and the answers with how strong those are
         who gave them.
         """
         return [
-            {
-                "id": entry["id"],
-                "percent": round(100 * entry["right"] / entry["n"]),
-                "unanswered": entry["unanswered"],
-                "separates": self._separates(entry["points"]),
-                "answers": _answers(entry["answers"]),
-            }
-            for entry in self.quiz.values()
+            QuestionItem(
+                name,
+                round(100 * sums.right / sums.n),
+                sums.unanswered,
+                self._separates(sums.points),
+                _answers(sums.answers),
+            )
+            for name, sums in self.quiz.items()
         ]
 
     def _separates(self, points: Mapping[int, float]) -> float | None:
-        return discrimination(points.values(), (self.students[place]["points"] for place in points))
+        return discrimination(points.values(), (self.students[place].points for place in points))
 
-    def time(self) -> dict | None:
-        """Seconds of grading and of the student's own functions: medians, and the slowest
-        students.
-        """
+    def time(self) -> Time | None:
+        """The seconds of the class; None for a class without results."""
         if not self.students:
             return None
-        slowest = sorted(self.students, key=lambda s: -s["seconds"])[:SLOWEST_LISTED]
-        return {
-            "median": statistics.median(s["seconds"] for s in self.students),
-            "own": statistics.median(s["own"] for s in self.students),
-            "slowest": slowest,
-        }
+        return Time(
+            statistics.median(student.seconds for student in self.students),
+            statistics.median(student.own for student in self.students),
+            sorted(self.students, key=lambda student: -student.seconds)[:SLOWEST_LISTED],
+        )
 
 
-def _answers(counted: Mapping[tuple[bool, str], tuple[int, float]]) -> list[dict]:
-    """The right answer and the most frequent others; `suspect`: those who gave it are stronger than
-    the right ones.
-    """
+def _answers(counted: Mapping[tuple[bool, str], tuple[int, float]]) -> list[AnswerCount]:
+    """The right answer and the most frequent others."""
+    best = next((points / n for (right, _), (n, points) in counted.items() if right), None)
     listed = [
-        {"right": right, "given": given, "count": count, "mean": points / count, "suspect": False}
+        AnswerCount(
+            right,
+            given,
+            count,
+            points / count,
+            suspect=not right and count >= 3 and best is not None and points / count > best,
+        )
         for (right, given), (count, points) in counted.items()
     ]
-    listed.sort(key=lambda answer: (not answer["right"], -answer["count"], answer["given"]))
-    best = next((answer["mean"] for answer in listed if answer["right"]), None)
-    for answer in listed:
-        answer["suspect"] = (
-            not answer["right"]
-            and answer["count"] >= 3
-            and best is not None
-            and answer["mean"] > best
-        )
+    listed.sort(key=lambda answer: (not answer.right, -answer.count, answer.given))
     return listed[:ANSWERS_LISTED]
 
 
 def _first_sentence(text: str, limit: int = 160) -> str:
     sentence = re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0].rstrip(".")
-    return sentence if len(sentence) <= limit else sentence[: limit - 1] + "…"
+    return cut(sentence, limit)

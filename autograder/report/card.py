@@ -1,57 +1,91 @@
-"""The card of one exercise: in the notebook, in the autograded copy, and as plain text."""
+"""The card of a result: of an exercise, in the notebook and in the autograded copy, and of a quiz.
+
+As HTML it holds all that it needs: inline styles, no script, nothing loaded. As plain text it says
+the same for a terminal. Every string of the student's is escaped, so a card is safe to show
+anywhere.
+"""
 
 from __future__ import annotations
 
-import html
-import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from ..outcome import ExerciseResult
+from ..outcome import AnswerStatus, CriterionStatus, ExerciseResult, QuestionResult
 from .links import book_url, section
+from .render import render
+from .vocabulary import LOOKS
 
-if TYPE_CHECKING:
-    pass
+PRINTED_LINES = 20  # of the student's output in a terminal
 
-_SIGNS = {"passed": "✓", "partial": "◐", "failed": "✗", "not reached": "–", "ours": "!"}
 
-# Readable on white and on near-black; the sign says the same without colour.
-_COLOURS = {
-    "passed": "#1d9a5b",
-    "partial": "#c27b0e",
-    "failed": "#d9503f",
-    "not reached": "#8a8f98",
-    "ours": "#c27b0e",
-}
+@dataclass(frozen=True)
+class Row:
+    """One criterion, or one question of the quiz."""
 
-_WORDS = {
-    "passed": "right",
-    "partial": "partly right",
-    "failed": "not right yet",
-    "not reached": "not reached",
-    "ours": "our error",
-}
+    status: CriterionStatus | AnswerStatus
+    title: str
+    message: str
+    points: float
+    max_points: float
+    picture: str = ""
 
-_SOFT = "rgba(128,132,140,.35)"
 
-_TINT = "rgba(128,132,140,.14)"
+@dataclass(frozen=True)
+class Card:
+    """What stands on a card, from top to bottom. Texts may hold `code` between backticks.
 
-_CARD = (
-    f"max-width:46rem;margin:.5em 0;padding:.8em 1em;border:1px solid {_SOFT};border-radius:6px;font-size:14px;"
-    "font-family:system-ui,-apple-system,sans-serif;line-height:1.5;color:inherit;background:transparent;"
-    "overflow-wrap:anywhere;border-left:4px solid "
-)
+    Attributes:
+        status: the whole in one word; it colours the edge.
+        worded: the rows say their status in words too, not by signs alone.
+        diagnosis: title and message of a known mistake.
+        see: section of a lesson to read again.
+    """
 
-_MAP = (
-    "margin:.35em 0 0;padding:0;overflow-x:auto;white-space:pre;line-height:1.3;font-size:13px;color:inherit;"
-    "background:transparent"
-)
+    name: str
+    points: float
+    max_points: float
+    status: CriterionStatus
+    headline: str
+    rows: Sequence[Row]
+    worded: bool = False
+    diagnosis: tuple[str, str] | None = None
+    see: str | None = None
+    printed: str = ""
+
+    def html(self) -> str:
+        """For a notebook: fits a phone, on light and on dark ground."""
+        return render("card.html", card=self, place=section(self.see), link=book_url(self.see))
+
+    def text(self) -> str:
+        """For a terminal."""
+        name = self.name.replace("`", "")
+        lines = [f"{name}: {self.points:g} of {self.max_points:g} points"]
+        if self.headline:
+            lines.append(f"  {self.headline}")
+        if self.diagnosis is not None:
+            lines.append("  {}. {}".format(*self.diagnosis))
+        for row in self.rows:
+            look = LOOKS[row.status]
+            word = "" if row.status == "passed" else f"{look.word}, "
+            points = f"{row.points:g} of {row.max_points:g}"
+            lines.append(f"  {look.sign} {row.title} ({word}{points})")
+            if row.message and row.status not in ("passed", "not reached"):
+                lines.append(f"      {row.message}")
+            lines += ["      " + line for line in row.picture.splitlines()]
+        if self.see:
+            url = book_url(self.see)
+            lines.append(f"  Read: {section(self.see)}" + (f", {url}" if url else ""))
+        if self.printed:
+            lines.append("  Your function printed:")
+            lines += ["    " + line for line in self.printed.rstrip().splitlines()[:PRINTED_LINES]]
+        return "\n".join(lines)
 
 
 class ResultCard:
     """What a check found: a card in notebooks, plain text elsewhere.
 
-    `score` is the points, between 0 and the maximum; `result` the whole `ExerciseResult`. Every
-    string of the student's is escaped, so the card is safe to show anywhere.
+    `score` is the points, between 0 and the maximum; `result` the whole `ExerciseResult`. With
+    `printed`, the card shows what the student's function printed.
     """
 
     def __init__(self, result: ExerciseResult, printed: bool = False):
@@ -60,9 +94,8 @@ class ResultCard:
 
     @property
     def score(self) -> float:
-        """The points, between 0 and the maximum of the exercise."""
-        points = round(min(max(float(self.result.points), 0.0), float(self.result.max_points)), 2)
-        return int(points) if points == int(points) else points
+        """The points, between 0 and the maximum of the exercise, to two decimals."""
+        return _between(self.result.points, self.result.max_points)
 
     def __repr__(self) -> str:
         return self.text()
@@ -70,7 +103,44 @@ class ResultCard:
     def _repr_html_(self) -> str:
         return self.html()
 
-    def _headline(self) -> tuple[str, str]:
+    def text(self) -> str:
+        """The card for a terminal."""
+        return self._card().text()
+
+    def html(self) -> str:
+        """The card for a notebook."""
+        return self._card().html()
+
+    def _card(self) -> Card:
+        result, found = self.result, self.result.diagnosis
+        status, headline = self._headline()
+        see = None
+        if result.written and not result.needs_manual and result.points < result.max_points:
+            see = (found.see if found is not None else None) or result.see
+        rows = [
+            Row(
+                c.status,
+                c.title,
+                "" if c.status == "not reached" else c.message,  # what it waits for stands above
+                c.points,
+                c.max_points,
+                c.picture,
+            )
+            for c in result.criteria
+        ]
+        return Card(
+            f"`{result.exercise}`",
+            self.score,
+            result.max_points,
+            status,
+            headline,
+            rows if result.written else [],
+            diagnosis=None if found is None else (found.title, found.message),
+            see=see,
+            printed=result.printed if self._printed else "",
+        )
+
+    def _headline(self) -> tuple[CriterionStatus, str]:
         """(status, sentence) for the whole exercise."""
         result = self.result
         if result.needs_manual:
@@ -80,113 +150,25 @@ class ResultCard:
                 "not reached",
                 "Not written yet. Replace the `raise NotImplementedError` line and run the cell.",
             )
-        if result.points >= result.max_points:
-            return "passed", "Everything is right."
-        return ("partial" if result.points > 0 else "failed"), ""
-
-    def text(self) -> str:
-        """The report for a terminal."""
-        result = self.result
-        lines = [f"{result.exercise}: {self.score:g} of {result.max_points:g} points"]
-        headline = self._headline()[1]
-        if headline:
-            lines.append(f"  {headline}")
-        if result.diagnosis is not None:
-            lines.append(f"  {result.diagnosis.title}. {result.diagnosis.message}")
-        if result.written:
-            for c in result.criteria:
-                lines.append(
-                    f"  {_SIGNS.get(c.status, '?')} {c.title} ({c.points:g} of {c.max_points:g})"
-                )
-                if c.message and c.status not in ("passed", "not reached"):
-                    lines.append(f"      {c.message}")
-                lines += ["      " + line for line in c.picture.splitlines()]
-        if see := self._see():
-            lines.append(
-                f"  Read: {section(see)}" + (f", {book_url(see)}" if book_url(see) else "")
-            )
-        if self._printed and result.printed:
-            lines.append("  Your function printed:")
-            lines += ["    " + line for line in result.printed.rstrip().splitlines()[:20]]
-        return "\n".join(lines)
-
-    def html(self) -> str:
-        """The report as a self-contained card: inline styles, no script, fits a phone."""
-        result = self.result
-        status, headline = self._headline()
-        colour = _COLOURS[status]
-        parts = [
-            f'<div style="{_CARD}{colour}">',
-            '<div style="display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1em;font-size:15px">'
-            f"<strong>{_code(result.exercise)}</strong>"
-            f'<span style="white-space:nowrap"><strong>{self.score:g}</strong> of {result.max_points:g} points</span>'
-            "</div>",
-        ]
-        if headline:
-            parts.append(f'<div style="margin:.3em 0 0">{_ticks(headline)}</div>')
-        if result.diagnosis is not None:
-            parts.append(
-                f'<div style="margin:.6em 0 .2em;padding:.55em .8em;border-radius:5px;background:{_TINT}">'
-                f"<strong>{_ticks(result.diagnosis.title)}.</strong> {_ticks(result.diagnosis.message)}</div>"
-            )
-        if result.written:
-            parts.append('<div role="list" style="margin:.5em 0 0">')
-            parts += [self._row(criterion) for criterion in result.criteria]
-            parts.append("</div>")
-        see = self._see()
-        if see:
-            name = html.escape(section(see))
-            url = book_url(see)
-            link = (
-                f'<a href="{html.escape(url)}" target="_blank" rel="noopener" style="color:inherit">{name}</a>'
-                if url
-                else name
-            )
-            parts.append(f'<div style="margin:.6em 0 0">Read again: {link}</div>')
-        if self._printed and result.printed:
-            parts.append(
-                '<details style="margin:.6em 0 0"><summary style="cursor:pointer">What your function printed</summary>'
-                '<pre style="margin:.4em 0 0;white-space:pre-wrap;overflow-wrap:anywhere;color:inherit;'
-                f'background:transparent;font-size:12px">{html.escape(result.printed)}</pre></details>'
-            )
-        return "".join([*parts, "</div>"])
-
-    def _see(self) -> str | None:
-        result = self.result
-        if not result.written or result.needs_manual or result.points >= result.max_points:
-            return None
-        return (result.diagnosis.see if result.diagnosis is not None else None) or result.see
-
-    @staticmethod
-    def _row(criterion: Any) -> str:
-        colour = _COLOURS.get(criterion.status, _COLOURS["ours"])
-        quiet = "opacity:.65;" if criterion.status == "not reached" else ""
-        row = (
-            f'<div role="listitem" style="display:flex;gap:.6em;padding:.3em 0;border-top:1px solid {_SOFT};{quiet}">'
-            f'<span style="flex:0 0 1.1em;text-align:center;font-weight:bold;color:{colour}" role="img" '
-            f'aria-label="{_WORDS.get(criterion.status, "unknown")}">{_SIGNS.get(criterion.status, "?")}</span>'
-            f'<span style="flex:1 1 auto;min-width:0">{_ticks(criterion.title)}'
-        )
-        if (
-            criterion.message and criterion.status != "not reached"
-        ):  # what it waits for stands above
-            row += f'<br><span style="opacity:.85">{_ticks(criterion.message)}</span>'
-        if criterion.picture:
-            row += (
-                f'<pre role="img" aria-label="Map of the wrong entries" style="{_MAP}">'
-                f"{html.escape(criterion.picture)}</pre>"
-            )
-        points = f"{criterion.points:g} / {criterion.max_points:g}"
-        return (
-            row
-            + f'</span><span style="flex:0 0 auto;white-space:nowrap;opacity:.85">{points}</span></div>'
-        )
+        status = _overall(result.points, result.max_points)
+        return status, "Everything is right." if status == "passed" else ""
 
 
-def _code(text: str) -> str:
-    return f'<code style="background:transparent;color:inherit;font-size:.95em">{html.escape(text)}</code>'
+def quiz_card(questions: Sequence[QuestionResult]) -> Card:
+    """The card of a quiz that was graded."""
+    points, maximum = sum(q.points for q in questions), sum(q.max_points for q in questions)
+    rows = [
+        Row(q.status, q.id, "" if q.status == "unanswered" else q.message, q.points, q.max_points)
+        for q in questions
+    ]
+    return Card(
+        "Quiz", _between(points, maximum), maximum, _overall(points, maximum), "", rows, worded=True
+    )
 
 
-def _ticks(text: str) -> str:
-    """Escaped text with `code` between backticks shown as code."""
-    return re.sub(r"`([^`]+)`", lambda match: _code(html.unescape(match[1])), html.escape(text))
+def _between(points: float, maximum: float) -> float:
+    return round(min(max(float(points), 0.0), float(maximum)), 2)
+
+
+def _overall(points: float, maximum: float) -> CriterionStatus:
+    return "passed" if points >= maximum else "partial" if points > 0 else "failed"

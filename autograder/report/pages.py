@@ -1,5 +1,4 @@
-"""What students and instructors read: feedback for each student, a report for the class, cards in
-the notebook.
+"""What students and instructors read: feedback for each student, a report for the class.
 
 Every string that a student wrote or caused is escaped: in HTML by the templates, in nbgrader's
 Markdown comments by `comment_text`. No page shows a hidden case. Pages hold everything that they
@@ -8,120 +7,30 @@ need, carry no script and load nothing.
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import os
 import re
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import jinja2
-from markupsafe import Markup, escape
-
+from ..files import write_whole
+from ..outcome import CriterionResult, ExerciseResult, NotebookResult, StudentResult
 from ..quiz.answers import LETTERS, plain_text
+from ..text import cut, quiet_markdown
 from . import analysis
 from .analysis import first_failure
-from .card import ResultCard
 from .links import book_url, section
+from .render import number, render
 
 if TYPE_CHECKING:
-    from ..outcome import ExerciseResult, StudentResult
-    from ..quiz import Question, QuestionResult
+    from ..quiz import Question
 
 ASKED = 160  # characters of a question that the class report repeats
 
-WORDS = {
-    "passed": "right",
-    "partial": "partly right",
-    "failed": "not yet right",
-    "not reached": "not reached",
-    "ours": "our error",
-    "right": "right",
-    "partly": "partly right",
-    "wrong": "not right",
-    "ill-formed": "could not be read",
-    "unanswered": "no answer",
-}
-TONES = {
-    "passed": "good",
-    "right": "good",
-    "partial": "part",
-    "partly": "part",
-    "failed": "bad",
-    "wrong": "bad",
-    "ill-formed": "bad",
-    "ours": "part",
-}
-SIGNS = {"good": "✓", "part": "◐", "bad": "✗"}
 
-
-# ---------------------------------------------------------------------------------------- templates
-
-
-def number(value: float) -> str:
-    """`value` with at most one decimal, none where it is whole."""
-    text = f"{value:.1f}"
-    return text.removesuffix(".0")
-
-
-def ticks(text: object) -> Markup:
-    """Escaped text with `code` between backticks shown as code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
-
-
-def share(points: float, maximum: float) -> int:
-    return round(100 * min(max(points / maximum, 0.0), 1.0)) if maximum else 0
-
-
-def tone(status: str) -> str:
-    return TONES.get(status, "soft")
-
-
-@functools.cache
-def _templates() -> jinja2.Environment:
-    folder = Path(__file__).with_name("templates")
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": number, "ticks": ticks}
-    environment.globals |= {
-        "css": Markup((folder / "base.css").read_text(encoding="utf-8")),
-        "share": share,
-        "tone": tone,
-        "sign": lambda status: SIGNS.get(tone(status), "–"),
-        "words": lambda status: WORDS.get(status, status),
-    }
-    return environment
-
-
-# --------------------------------------------------------------------- in the notebook and nbgrader
-
-
-def card_html(exercise: ExerciseResult) -> str:
-    """The card that `check` shows, for the autograded notebook."""
-    return ResultCard(exercise).html()
-
-
-def card_text(exercise: ExerciseResult) -> str:
-    return ResultCard(exercise).text()
-
-
-def quiz_card_html(questions: list[QuestionResult]) -> str:
-    return _templates().get_template("quiz_card.html").render(questions=questions)
-
-
-def quiz_card_text(questions: list[QuestionResult]) -> str:
-    lines = [
-        f"Quiz: {number(sum(q.points for q in questions))} of {number(sum(q.max_points for q in questions))}"
-    ]
-    lines += [f"  {q.id}: {WORDS.get(q.status, q.status)}. {q.message}" for q in questions]
-    return "\n".join(lines)
+# ------------------------------------------------------------------------------------- in nbgrader
 
 
 def comment_text(exercise: ExerciseResult) -> str | None:
@@ -129,99 +38,100 @@ def comment_text(exercise: ExerciseResult) -> str | None:
     if exercise.diagnosis is not None:
         text = exercise.diagnosis.message
     else:
-        failure = first_failure(exercise.to_dict())
+        failure = first_failure(exercise)
         if failure is None:
             return None
-        text = f"{failure['title']}: {failure['message']}"
+        text = f"{failure.title}: {failure.message}"
     return quiet_markdown(text)
-
-
-def quiet_markdown(text: str) -> str:
-    """Text that nbgrader's Markdown shows as it is: no tag, no link, no picture."""
-    text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
-    return re.sub(r"\](?=[(\[:])", "] ", text)
 
 
 # ----------------------------------------------------------------------------- feedback per student
 
 
-def feedback_html(result: dict) -> str:
-    """The feedback page of one student from `StudentResult.to_dict()`."""
-    notebooks = [_notebook_view(notebook) for notebook in result["notebooks"]]
-    by_hand = sum(
-        written["max_points"] for notebook in notebooks for written in notebook["written"]
-    )
-    return (
-        _templates()
-        .get_template("feedback.html")
-        .render(
-            title=notebooks[0]["title"] or result["assignment"],
-            student=result["student"],
-            graded=result["graded"],
-            points=result["points"],
-            automatic=result["max_points"] - by_hand,
-            by_hand=by_hand,
-            notebooks=notebooks,
-        )
-    )
+@dataclass(frozen=True)
+class FirstLook:
+    """What a student should look at first in an exercise, and where to read about it."""
+
+    title: str
+    message: str
+    place: str
+    link: str | None
 
 
-def _notebook_view(notebook: dict) -> dict:
-    exercises = [_exercise_view(exercise) for exercise in notebook["exercises"]]
-    right = [
-        f"`{e['exercise']}`: everything is right."
-        for e in exercises
-        if e["points"] >= e["max_points"]
-    ]
-    for exercise in exercises:
-        passed = [c["title"] for c in exercise["criteria"] if c["status"] == "passed"]
-        if passed and exercise["points"] < exercise["max_points"]:
-            right.append(f"`{exercise['exercise']}`: {'. '.join(passed)}.")
-    answered = [q for q in notebook["quiz"] if q["correct"]]
-    if answered:
-        right.append(f"Quiz: {len(answered)} of {len(notebook['quiz'])} questions.")
-    # What was tried comes before what was not begun.
-    begun = [e["first"] for e in exercises if e["first"] and e["written"]]
-    rest = [e["first"] for e in exercises if e["first"] and not e["written"]]
-    return notebook | {
-        "exercises": exercises,
-        "right": right,
-        "first": next(iter(begun + rest), None),
-        "quiz_points": sum(q["points"] for q in notebook["quiz"]),
-        "quiz_max": sum(q["max_points"] for q in notebook["quiz"]),
-    }
-
-
-def _exercise_view(exercise: dict) -> dict:
-    """An exercise with what its page shows: the first thing to look at, and where to read about
-    it.
+@dataclass(frozen=True)
+class ExerciseView:
+    """An exercise with what its page shows: each criterion with the words that stand below it, the
+    first thing to look at, and the address where to read about it.
     """
-    diagnosis, failure = exercise["diagnosis"], first_failure(exercise)
-    see = (diagnosis or {}).get("see") or exercise.get("see") or ""
-    link, first = book_url(see) if see else None, None
-    if diagnosis or failure:
-        message = diagnosis["message"] if diagnosis else failure["message"]
-        title = f"`{exercise['exercise']}`: {diagnosis['title'] if diagnosis else failure['title']}"
-        first = {"title": title, "message": message, "link": link, "place": section(see)}
+
+    result: ExerciseResult
+    criteria: list[tuple[CriterionResult, str]]
+    first: FirstLook | None
+    link: str | None
+
+
+@dataclass(frozen=True)
+class NotebookView:
+    """A notebook with its exercises, what is right in it, and what to look at first."""
+
+    result: NotebookResult
+    exercises: list[ExerciseView]
+    right: list[str]
+    first: FirstLook | None
+
+
+def feedback_html(result: StudentResult) -> str:
+    """The feedback page of one student."""
+    by_hand = sum(w.max_points for notebook in result.notebooks for w in notebook.written)
+    return render(
+        "feedback.html",
+        title=result.notebooks[0].title or result.assignment,
+        student=result.student,
+        graded=result.graded,
+        points=result.points,
+        automatic=result.max_points - by_hand,
+        by_hand=by_hand,
+        notebooks=[_notebook_view(notebook) for notebook in result.notebooks],
+    )
+
+
+def _notebook_view(notebook: NotebookResult) -> NotebookView:
+    views = [_exercise_view(exercise) for exercise in notebook.exercises]
+    whole = [e for e in notebook.exercises if e.points >= e.max_points]
+    right = [f"`{exercise.exercise}`: everything is right." for exercise in whole]
+    for exercise in notebook.exercises:
+        passed = [c.title for c in exercise.criteria if c.status == "passed"]
+        if passed and exercise.points < exercise.max_points:
+            right.append(f"`{exercise.exercise}`: {'. '.join(passed)}.")
+    answered = sum(question.correct for question in notebook.quiz)
+    if answered:
+        right.append(f"Quiz: {answered} of {len(notebook.quiz)} questions.")
+    # What was tried comes before what was not begun.
+    tried = sorted((view for view in views if view.first), key=lambda view: not view.result.written)
+    return NotebookView(notebook, views, right, tried[0].first if tried else None)
+
+
+def _exercise_view(exercise: ExerciseResult) -> ExerciseView:
+    diagnosis, failure = exercise.diagnosis, first_failure(exercise)
+    see = (diagnosis.see if diagnosis else None) or exercise.see or ""
+    link = book_url(see)
+    first, spoken = None, diagnosis or failure
+    if spoken is not None:
+        title = f"`{exercise.exercise}`: {spoken.title}"
+        first = FirstLook(title, spoken.message, section(see), link)
     criteria = []
-    for criterion in exercise["criteria"]:
-        silent = criterion["status"] in ("passed", "not reached") or (
-            diagnosis and criterion is failure
+    for criterion in exercise.criteria:
+        silent = criterion.status in ("passed", "not reached") or (
+            diagnosis is not None and criterion is failure
         )
-        criteria.append(criterion | {"say": "" if silent else criterion["message"]})
-    return exercise | {"first": first, "link": link, "criteria": criteria}
+        criteria.append((criterion, "" if silent else criterion.message))
+    return ExerciseView(exercise, criteria, first, link)
 
 
 def write_feedback(folder: Path, result: StudentResult) -> Path:
     """Write the student's page; the name of the file is the student's id, made safe."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{file_name(result.student)}.html"
-    temporary = path.with_name(
-        f".{path.name}.tmp"[:250]
-    )  # one a student: nothing piles up when runs are killed
-    temporary.write_text(feedback_html(result.to_dict()), encoding="utf-8")
-    os.replace(temporary, path)
-    return path
+    return write_whole(path, feedback_html(result))
 
 
 def file_name(student: str) -> str:
@@ -237,9 +147,27 @@ def file_name(student: str) -> str:
 # ------------------------------------------------------------------------------------- class report
 
 
+@dataclass(frozen=True)
+class QuestionView:
+    """A question with what was asked, and its answers with the texts of the options chosen."""
+
+    item: analysis.QuestionItem
+    asked: str
+    answers: list[tuple[analysis.AnswerCount, str]]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One range of the histogram; `percent` of the longest bar."""
+
+    label: str
+    count: int
+    percent: int
+
+
 def class_html(
     assignment: str,
-    results: Iterable[dict],
+    results: Iterable[StudentResult],
     columns: list[str] | None = None,
     questions: Mapping[str, Question] | None = None,
 ) -> str:
@@ -250,72 +178,54 @@ def class_html(
     for result in results:
         summary.add(result)
     scores, weak, (lower, median, upper) = summary.scores(), summary.weak(), summary.quartiles()
-    return (
-        _templates()
-        .get_template("class.html")
-        .render(
-            assignment=assignment,
-            title=summary.title or assignment,
-            n=len(summary.students) + len(summary.failed),
-            when=time.strftime("Made on %d %B %Y at %H:%M"),
-            scores=scores,
-            failed=summary.failed,
-            automatic=summary.automatic,
-            by_hand=summary.by_hand,
-            to_mark=summary.to_mark,
-            lower=lower,
-            upper=upper,
-            median=median,
-            bins=_bars(scores, summary.automatic),
-            help=[
-                {"student": s["student"], "points": s["points"], "where": s["stops"] or "the quiz"}
-                for s in weak[: analysis.HELP_LISTED]
-            ],
-            help_more=max(0, len(weak) - analysis.HELP_LISTED),
-            students=sorted(summary.students, key=lambda s: s["student"].casefold()),
-            columns=columns or [*summary.exercises, *(["quiz"] if summary.quiz else [])],
-            mistakes=summary.frequent_mistakes(),
-            exercises=summary.exercise_items(),
-            time=summary.time(),
-            enough=analysis.ENOUGH,
-            quiz=[
-                _question_view(item, (questions or {}).get(item["id"]))
-                for item in summary.quiz_items()
-            ],
-        )
+    return render(
+        "class.html",
+        assignment=assignment,
+        title=summary.title or assignment,
+        n=len(summary.students) + len(summary.failed),
+        when=time.strftime("Made on %d %B %Y at %H:%M"),
+        scores=scores,
+        failed=summary.failed,
+        automatic=summary.automatic,
+        by_hand=summary.by_hand,
+        to_mark=summary.to_mark,
+        lower=lower,
+        upper=upper,
+        median=median,
+        bins=_bars(scores, summary.automatic),
+        help=weak[: analysis.HELP_LISTED],
+        help_more=max(0, len(weak) - analysis.HELP_LISTED),
+        students=sorted(summary.students, key=lambda s: s.student.casefold()),
+        columns=columns or [*summary.exercises, *(["quiz"] if summary.quiz else [])],
+        mistakes=summary.frequent_mistakes(),
+        exercises=summary.exercise_items(),
+        time=summary.time(),
+        enough=analysis.ENOUGH,
+        quiz=[
+            _question_view(item, (questions or {}).get(item.id)) for item in summary.quiz_items()
+        ],
     )
 
 
-def _question_view(item: dict, question: Question | None) -> dict:
-    """A question with what was asked, and its answers in words."""
-    texts = (
-        {}
-        if question is None
-        else {
-            LETTERS[place]: plain_text(option.text) for place, option in enumerate(question.options)
-        }
-    )
-    for answer in item["answers"]:
-        letters = [letter.strip() for letter in answer["given"].split(",")]
-        answer["text"] = (
-            "; ".join(texts[letter] for letter in letters)
-            if all(x in texts for x in letters)
-            else ""
-        )
-    asked = plain_text(question.prompt) if question else ""
-    return item | {"asked": asked if len(asked) <= ASKED else asked[: ASKED - 1] + "…"}
+def _question_view(item: analysis.QuestionItem, question: Question | None) -> QuestionView:
+    texts: dict[str, str] = {}
+    if question is not None:
+        texts = dict(zip(LETTERS, (plain_text(o.text) for o in question.options), strict=False))
+    answers = []
+    for answer in item.answers:
+        letters = [letter.strip() for letter in answer.given.split(",")]
+        known = all(letter in texts for letter in letters)
+        answers.append((answer, "; ".join(texts[x] for x in letters) if known else ""))
+    asked = cut(plain_text(question.prompt), ASKED) if question else ""
+    return QuestionView(item, asked, answers)
 
 
-def _bars(scores: list[float], maximum: float) -> list[dict]:
+def _bars(scores: list[float], maximum: float) -> list[Bar]:
     """The histogram as bars whose lengths are percent of the longest."""
     bins = analysis.histogram(scores, maximum)
     longest = max((count for _, _, count in bins), default=0)
     return [
-        {
-            "label": f"{number(low)} to {number(high)}",
-            "count": count,
-            "percent": round(100 * count / longest),
-        }
+        Bar(f"{number(low)} to {number(high)}", count, round(100 * count / longest))
         for low, high, count in bins
     ]
 
@@ -323,12 +233,8 @@ def _bars(scores: list[float], maximum: float) -> list[dict]:
 def write_class_report(
     path: Path,
     assignment: str,
-    results: Iterable[dict],
+    results: Iterable[StudentResult],
     columns: list[str] | None = None,
     questions: Mapping[str, Question] | None = None,
 ) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(class_html(assignment, results, columns, questions), encoding="utf-8")
-    os.replace(temporary, path)
-    return path
+    return write_whole(path, class_html(assignment, results, columns, questions))

@@ -21,32 +21,28 @@ import tokenize
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..course import released_notebook, released_notebooks, submissions
 from ..read import syntax
-from ..read.notebook import (
-    BadNotebook,
-    Submission,
-    Template,
-    plain_python,
-    read_submission,
-    read_template,
-)
+from ..read.notebook import BadNotebook
+from ..read.submission import Submission, read_submission
+from ..read.syntax import plain_python
+from ..read.template import Template, read_template
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
 GRAM = 12  # tokens in one fingerprint: about a line and a half
-WINDOW = 4  # of so many neighbouring fingerprints one is kept, so any common run of GRAM + WINDOW - 1 tokens is found
-COMMON, MOST = (
-    0.2,
-    20,
-)  # what more than this share of the class has in common, or so many students, is nobody's own
+# Of so many neighbouring fingerprints one is kept, so any common run of GRAM + WINDOW - 1 tokens is
+# found.
+WINDOW = 4
+# What more than this share of the class has in common, or so many students, is nobody's own.
+COMMON, MOST = 0.2, 20
 LEAST = 8  # common fingerprints below which a pair is not listed
 NO_PROOF = (
-    "This is no proof. Alike code has many reasons: a common source, working together where that is allowed, a "
-    "short exercise. Read both solutions, and ask, before you conclude anything."
+    "This is no proof. Alike code has many reasons: a common source, working together where that "
+    "is allowed, a short exercise. Read both solutions, and ask, before you conclude anything."
 )
 PYTHON = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins)])
 _SILENT = (
@@ -159,9 +155,8 @@ def pairs(
                 name: len(prints[first].get(name, set()) & prints[second].get(name, set()) - common)
                 for name in prints[first]
             }
-            names = tuple(
-                name for name in sorted(weight, key=weight.get, reverse=True) if weight[name]
-            )  # type: ignore
+            heaviest = sorted(weight, key=lambda name: weight[name], reverse=True)
+            names = tuple(name for name in heaviest if weight[name])
             result.append(Pair(first, second, count / size, count, names))
     return sorted(result, key=lambda pair: (-pair.share, pair.first, pair.second))
 
@@ -198,12 +193,8 @@ def similar(
     """Pairs of alike solutions among the submissions of `assignment`, and students whose notebook
     cannot be read.
     """
-    from ..record.gradebook import submitted
-
-    release = Path(course.format_path(course.release_directory, ".", assignment))
-    templates = [read_template(path) for path in sorted(release.glob("*.ipynb"))] or [
-        read_template(release / f"{assignment}.ipynb")
-    ]
+    notebooks = released_notebooks(course, assignment) or [released_notebook(course, assignment)]
+    templates = [read_template(path) for path in notebooks]
     released = [
         cell.cell["source"]
         for template in templates
@@ -213,7 +204,7 @@ def similar(
     known = given_names(released)
     code: dict[str, dict[str, str]] = {}
     unread = []
-    for student, folder in submitted(course, assignment):
+    for student, folder in submissions(course, assignment):
         for template in templates:
             try:
                 submission = read_submission(folder / f"{template.name}.ipynb", template)
@@ -232,6 +223,7 @@ def text(assignment: str, found: list[Pair]) -> str:
     for pair in found:
         where = ", ".join(pair.exercises[:4])
         lines.append(
-            f"  {pair.share:4.0%}  {pair.first} and {pair.second}  ({pair.common} fingerprints; {where})"
+            f"  {pair.share:4.0%}  {pair.first} and {pair.second}  "
+            f"({pair.common} fingerprints; {where})"
         )
     return "\n".join(lines)

@@ -10,6 +10,7 @@ Nothing here knows an expected value, a key or a grade.
     pool           sessions, deadlines, restarts, and the processes that wait for them
     process        the warm process and its forks, seen from the trusted side
     walls          the outer wall: what bubblewrap shows the warm process, and what to install
+    replies        what a student's process sent back, read as hostile
     watchdog       how much memory a submission uses, seen from outside
     limits         what one submission may use
     jailed_kernel  an IPython kernel behind the same walls, for notebooks with free `assert` cells

@@ -131,7 +131,8 @@ def _host() -> Iterator[_Host]:
             "port4",
             "path",
             "abstract",
-        ):  # what cannot be reached from here would prove nothing in there
+        ):
+            # What cannot be reached from here would prove nothing in there.
             with socket.socket(listeners[name].family) as control:
                 control.connect(listeners[name].getsockname())
         port6 = listeners["port6"].getsockname()[1] if "port6" in listeners else None
@@ -257,9 +258,8 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
         "/proc/1/oom_score_adj",
     ]
     with _inside(pool) as inside:
-        written = inside.value(
-            "write", [f for f in folders if f != "/tmp"], files
-        )  # in there, /tmp is its own
+        # In there, /tmp is its own.
+        written = inside.value("write", [f for f in folders if f != "/tmp"], files)
         own = inside.value("write", ["/tmp"], [])
     untouched = (host.folder / "bait").read_text(encoding="utf-8") == host.token
     return not written and own == [
@@ -315,9 +315,8 @@ def _(pool: SandboxPool, host: _Host) -> tuple[bool, str]:
         name: row[column] for name, row in syscalls.REFUSED.items() if row[column] is not None
     }
     with _inside(pool) as inside:
-        passed = inside.value(
-            "system_calls", numbers, [16, 17, 38, 40]
-        )  # netlink, packet, alg, vsock
+        # Netlink, packet, alg, vsock.
+        passed = inside.value("system_calls", numbers, [16, 17, 38, 40])
     return not passed, f"{len(numbers)} tried; passed: {_none(passed)}"
 
 

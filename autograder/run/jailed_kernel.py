@@ -35,6 +35,7 @@ import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Type, default
 
 from . import walls, watchdog
@@ -89,7 +90,8 @@ class _CappedOutput(AsyncZMQSocketChannel):
 
     _bytes = _messages = 0
 
-    async def _recv(self, **settings: Any) -> dict[str, Any]:
+    # jupyter_client's asynchronous channel, too, overrides what its base does at once.
+    async def _recv(self, **settings: Any) -> dict[str, Any]:  # type: ignore[override]
         parts = await self.socket.recv_multipart(**settings)
         self._messages += 1
         self._bytes += sum(map(len, parts))
@@ -175,7 +177,13 @@ class JailedKernelManager(AsyncKernelManager):
 
     async def _find(self) -> int:
         """The kernel's process, once its walls are up. Raises `SandboxUnavailable`."""
-        process = self.provisioner.process
+        provisioner = self.provisioner
+        if not isinstance(provisioner, LocalProvisioner) or provisioner.process is None:
+            raise SandboxUnavailable(
+                f"A {type(provisioner).__name__} starts no process on this machine, so there is "
+                "nothing to put behind walls. Choose a kernel without a provisioner of its own."
+            )
+        process = provisioner.process
         until = time.monotonic() + _START_SECONDS
         while process.poll() is None and time.monotonic() < until:
             for pid in watchdog.tree(process.pid):

@@ -11,15 +11,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from types import FrameType
+from typing import Any
 
 import numpy as np
 
 from .inside.operations import perform
-from .inside.protocol import Answer, BadFrame, ErrorInfo, Request, settle
-
-if TYPE_CHECKING:
-    pass
+from .inside.protocol import Answer, BadFrame, ErrorInfo, Request
+from .replies import settle
 
 
 class LocalCaller:
@@ -66,7 +65,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         yield
         return
 
-    def ring(number: int, frame: Any) -> None:
+    def ring(number: int, frame: FrameType | None) -> None:
         raise _OutOfTime
 
     handler = signal.signal(signal.SIGALRM, ring)

@@ -27,6 +27,7 @@ from .inside.protocol import Answer, BadFrame, Cell, Closed, ErrorInfo, Request
 from .inside.values import Caps
 from .limits import Limits, SandboxUnavailable
 from .process import MachineFault, Process, Zygote
+from .replies import decode_answer
 
 _WATCH_SECONDS = 0.05
 _ZYGOTE_STARTS = 5
@@ -320,7 +321,7 @@ class Session:
             if self._answered + len(reply) > self._limits.answers_mb << 20:
                 raise BadFrame(f"all answers together are larger than {self._limits.answers_mb} MB")
             self._answered += len(reply)
-            return protocol.decode_answer(reply, number, took, self._caps)
+            return decode_answer(reply, number, took, self._caps)
         except TimeoutError:
             message = f"It ran longer than {seconds:.3g} s and was stopped."
             verdict = self._located("timeout", "TimeLimit", message, process.where())

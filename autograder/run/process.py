@@ -18,6 +18,7 @@ import subprocess
 import threading
 import time
 
+from ..text import clean
 from . import walls, watchdog
 from .inside import confine, protocol
 from .limits import Limits, SandboxUnavailable
@@ -168,7 +169,7 @@ class Process:
         sign = os.read(self.frames, 600) if self._speaks(seconds) else b""
         if sign != b"+":
             self.end()
-            said = protocol.clean(sign[1:].decode(errors="replace"), 500)
+            said = clean(sign[1:].decode(errors="replace"), 500)
             raise MachineFault(f"a wall could not be put up: {said or 'no sign of life'}")
         self._inherited_kb = watchdog.resident_kb(self._pid)
 
@@ -202,7 +203,7 @@ class Process:
 
     def text(self) -> str:
         """The beginning of what was written past Python."""
-        return protocol.clean(self._kept.decode(errors="replace"), protocol.PRINTED)
+        return clean(self._kept.decode(errors="replace"), protocol.PRINTED)
 
     def where(self) -> str:
         """Ask a process that will be killed for the place where it is, and kill it."""

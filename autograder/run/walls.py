@@ -258,10 +258,11 @@ def outer(folder: Path, *more: str) -> list[str]:
     ]
     parents = [parent for place in shown for parent in reversed(Path(seen(place)).parents)]
     for parent in dict.fromkeys(["/dev", "/etc", "/usr", "/usr/local", *map(str, parents)]):
+        # Made in passing, they would be closed to the student's process.
         options += [
             "--dir",
             parent,
-        ]  # made in passing, they would be closed to the student's process
+        ]
     for name in _DEVICES:
         options += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     for name in (
@@ -304,9 +305,8 @@ def libraries() -> list[Path]:
     ]
     for name in ("numpy", "keras", "tensorflow"):
         spec = importlib.util.find_spec(name)
-        if (
-            spec is not None and spec.origin and spec.submodule_search_locations
-        ):  # not a script of this name nearby
+        if spec is not None and spec.origin and spec.submodule_search_locations:
+            # Not a script of this name nearby.
             folders.append(os.path.dirname(os.path.dirname(spec.origin)))
     return [Path(folder) for folder in dict.fromkeys(folders) if folder and os.path.isdir(folder)]
 

@@ -5,7 +5,7 @@ Pages under ``book/`` may contain tokens in double braces; they are replaced whi
     {{ repository }}  {{ repository_name }}  {{ branch }}  {{ install }}  {{ install_code }}
                                                       addresses and the install line, from ``_config.yml``
     {{ github:PATH }}  {{ colab:PATH }}               links to a file of the repository, which must exist
-    {{ lessons }}  {{ units }}  {{ audit }}  {{ evidence }}
+    {{ lessons }}  {{ units }}  {{ audit }}  {{ evidence }}  {{ criteria }}
                                                       lists and tables, from the files that exist
     {{ svg:NAME }}                                    a drawing of ``book/_static``, inline: it follows the colours
 
@@ -19,6 +19,7 @@ import importlib.util
 import json
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,10 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
 
+from autograder import course
+
 BOOK = Path(__file__).resolve().parents[1]
+RUBRIC_SCHEMA = BOOK.parent / "autograder" / "author" / "rubric.schema.json"
 TOKEN = re.compile(r"\{\{\s*([a-z_]+)(?::\s*([^\s}]+))?\s*\}\}")
 INSTALL = re.compile(r"^\s*%pip install -q \"git\+", re.MULTILINE)
 QUIZ = re.compile(r'<section class="practice-quiz" id="quiz-(\w+)"')
@@ -42,10 +46,10 @@ LABELS = {"pitfall", "predict", "claim", "myth", "definition", "evidence", "note
 # --- addresses ---------------------------------------------------------------------------------------------------
 
 
-def addresses(config_file: Path) -> dict[str, str]:
+def addresses(root: Path) -> dict[str, str]:
     """Repository, branch and install line from ``_config.yml``: the one place where they are written."""
-    config = yaml.safe_load(config_file.read_text(encoding="utf-8"))
-    url, branch = config["repository"]["url"].rstrip("/"), config["repository"]["branch"]
+    places = course.addresses(root)
+    url, branch = places["repository"], places["branch"]
     install = f'pip install "git+{url}@{branch}"'
     return {
         "repository": url,
@@ -332,6 +336,31 @@ def _share(part: int, whole: int) -> str:
     return f"{part} of {whole}" if whole else "none made"
 
 
+def criteria_table(root: Path, places: dict[str, str]) -> str:
+    """Markdown table of the kinds of criteria, from the schema of rubrics that the grader publishes."""
+    schema = json.loads(RUBRIC_SCHEMA.read_text(encoding="utf-8"))["$defs"]
+    (criterion,) = schema["Exercise"]["properties"]["criteria"]["patternProperties"].values()
+    models = [schema[one["$ref"].rpartition("/")[2]] for one in criterion["oneOf"]]
+    kinds = {model["properties"]["kind"]["const"]: model for model in models}
+    said = Counter(key for one in kinds.values() for key in one["properties"])
+    common = {key for key, number in said.items() if number > len(kinds) / 2}
+    rows = ["| `kind` | passed when | keys of its own |", "|---|---|---|"]
+    for kind, one in kinds.items():
+        first = " ".join(one["description"].split("\n\n")[0].split())
+        keys = [
+            f"`{key}`: {about['description']}" if "description" in about else f"`{key}`"
+            for key, about in one["properties"].items()
+            if key not in common
+        ]
+        rows.append(f"| `{kind}` | {_cell(first)} | {_cell('; '.join(keys))} |")
+    return "\n".join(rows)
+
+
+def _cell(text: str) -> str:
+    """Text with code in it, inside a table."""
+    return text.replace("|", "\\|")
+
+
 def _plain(text: str) -> str:
     """Text that Markdown leaves alone inside a table."""
     return "`" + " ".join(str(text).replace("`", "'").replace("|", "\\|").split()) + "`"
@@ -345,7 +374,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
     if not docname.startswith("book/"):
         return
     root = Path(app.srcdir)
-    places = addresses(root / "_config.yml")
+    places = addresses(root)
     tables = {
         "lessons": lessons_table,
         "units": units_table,
@@ -353,6 +382,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
         "mutants": mutants_table,
         "attacks": attacks_table,
         "evidence": evidence_table,
+        "criteria": criteria_table,
     }
 
     def replace(match: re.Match[str]) -> str:
@@ -379,6 +409,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
     app.env.note_dependency(str(root / "_build" / "audit.json"))
     app.env.note_dependency(str(root / "_build" / "mutants.json"))
     app.env.note_dependency(str(root / "_build" / "redteam"))
+    app.env.note_dependency(str(RUBRIC_SCHEMA))
     for file in (root / "_build" / "evidence").glob("*.jsonl"):
         app.env.note_dependency(str(file))
 

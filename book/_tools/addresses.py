@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
+from autograder.course import addresses
 
 ROOT = Path(__file__).resolve().parents[2]
 # The two kinds of address that always mean this course. In a notebook file, quotes are escaped.
@@ -23,15 +23,6 @@ INSTALL = re.compile(r'(pip install (?:-q )?\\?"git\+)([^@\s"\\]+)@([^"\s\\]+)')
 COLAB = re.compile(
     r"(https://colab\.research\.google\.com/github/)([\w.-]+/[\w.-]+)/blob/([\w.-]+)/"
 )
-
-
-def addresses(root: Path = ROOT) -> dict[str, str]:
-    """The addresses in `_config.yml`: repository and branch."""
-    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    return {
-        "repository": config["repository"]["url"].rstrip("/"),
-        "branch": config["repository"]["branch"],
-    }
 
 
 def files(root: Path = ROOT) -> Iterator[Path]:

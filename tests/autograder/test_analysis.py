@@ -5,9 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from autograder.outcome import (
+    CriterionResult,
+    ExerciseResult,
+    NotebookResult,
+    QuestionResult,
+    StudentResult,
+)
 from autograder.report.analysis import (
     ANSWERS_LISTED,
     ENOUGH,
+    AnswerCount,
     ClassSummary,
     discrimination,
     histogram,
@@ -15,54 +23,24 @@ from autograder.report.analysis import (
 
 
 def result(student, criterion=0.0, question=None, rest=0.0, seconds=0.1):
-    """A line of the results file: one criterion, one question, and the other points of the student."""
-    quiz = (
-        []
-        if question is None
-        else [
-            {
-                "id": "q01",
-                "points": question[0],
-                "max_points": 2.0,
-                "correct": question[0] == 2.0,
-                "given": question[1],
-                "status": question[2] if len(question) > 2 else "wrong",
-            }
-        ]
-    )
+    """A graded submission: one criterion, one question, and the other points of the student."""
+    quiz = []
+    if question is not None:
+        points, given, status = (*question, "wrong")[:3]
+        quiz.append(QuestionResult("q01", points, 2.0, points == 2.0, status, "", given))
     exercises = [
-        {
-            "exercise": name,
-            "points": points,
-            "max_points": 50.0,
-            "diagnosis": None,
-            "written": True,
-            "seconds": seconds / 2,
-            "criteria": [
-                {"id": "c", "title": name, "points": points, "status": "passed", "message": ""}
-            ],
-        }
+        ExerciseResult(
+            name,
+            points,
+            50.0,
+            [CriterionResult("c", name, points, 50.0, "passed")],
+            seconds=seconds / 2,
+        )
         for name, points in (("item", criterion), ("others", rest))
     ]
-    total = criterion + rest + sum(q["points"] for q in quiz)
-    return {
-        "student": student,
-        "graded": True,
-        "points": total,
-        "max_points": 102.0,
-        "needs_manual": False,
-        "seconds": seconds,
-        "notebooks": [
-            {
-                "title": "t",
-                "status": "graded",
-                "reason": "",
-                "written": [],
-                "exercises": exercises,
-                "quiz": quiz,
-            }
-        ],
-    }
+    total = criterion + rest + sum(q.points for q in quiz)
+    notebook = NotebookResult("t", "graded", total, 102.0, "t", exercises, quiz)
+    return StudentResult(student, "t", "k", [notebook], seconds=seconds)
 
 
 def summary(results):
@@ -81,7 +59,7 @@ def test_discrimination_is_the_correlation_with_the_rest(seed):
     found = summary(
         result(f"s{n}", i, rest=r) for n, (i, r) in enumerate(zip(item, rest, strict=True))
     )
-    assert found.exercise_items()[0]["criteria"][0]["separates"] == pytest.approx(by_hand)
+    assert found.exercise_items()[0].criteria[0].separates == pytest.approx(by_hand)
 
 
 def test_no_discrimination_where_it_would_say_nothing():
@@ -97,27 +75,28 @@ def test_a_wrong_answer_of_stronger_students_is_suspect():
     weak = [result(f"b{n}", rest=10, question=(2.0, "A", "right")) for n in range(6)]
     lazy = [result("c", question=(0.0, "", "unanswered"))]
     (item,) = summary(strong + weak + lazy).quiz_items()
-    assert item["percent"] == 55 and item["unanswered"] == 1 and item["separates"] < 0
-    assert [
-        (a["right"], a["given"], a["count"], a["mean"], a["suspect"]) for a in item["answers"]
-    ] == [(True, "", 6, 12.0, False), (False, "B", 4, 40.0, True)]
+    assert item.percent == 55 and item.unanswered == 1 and item.separates < 0
+    assert item.answers == [
+        AnswerCount(True, "", 6, 12.0, suspect=False),
+        AnswerCount(False, "B", 4, 40.0, suspect=True),
+    ]
 
 
 def test_right_answers_with_numbers_of_their_own_count_as_one_and_many_wrong_ones_stay_few():
     right = [result(f"a{n}", question=(2.0, str(n), "right")) for n in range(5)]
     wrong = [result(f"b{n}", question=(0.0, f"nonsense {n}")) for n in range(2000)]
     found = summary(right + wrong)
-    assert len(found.quiz["q01"]["answers"]) == 1000
-    answers = found.quiz_items()[0]["answers"]
-    assert len(answers) == ANSWERS_LISTED and answers[0]["count"] == 5
+    assert len(found.quiz["q01"].answers) == 1000
+    answers = found.quiz_items()[0].answers
+    assert len(answers) == ANSWERS_LISTED and answers[0].count == 5
 
 
 def test_time_names_the_slowest():
     found = summary(result(f"s{n}", seconds=0.1) for n in range(9))
     found.add(result("loop", seconds=9.0))
     time = found.time()
-    assert time["median"] == pytest.approx(0.1) and time["own"] == pytest.approx(0.1)
-    assert time["slowest"][0]["student"] == "loop" and ClassSummary().time() is None
+    assert time.median == pytest.approx(0.1) and time.own == pytest.approx(0.1)
+    assert time.slowest[0].student == "loop" and ClassSummary().time() is None
 
 
 @pytest.mark.parametrize(

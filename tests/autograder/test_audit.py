@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import toyunit
 
-from autograder.author.audit import _differs, _left_out, audit
+from autograder.author.audit import audit
 from autograder.author.mutate import mutants
 from autograder.author.source import CompileError, source_digest
+from autograder.author.trial import _left_out, differs
 from autograder.judge import bundle
 from autograder.run.inside.protocol import Answer, Request
 
@@ -31,26 +32,33 @@ def test_good_checks_reach_the_bar(tmp_path):
 
 
 def test_a_refused_alternative_and_a_surviving_mutant_are_listed(tmp_path):
-    checks = (
-        toyunit.CHECKS
-        + """
-affine.alternative("not right at all", patch=[("x @ W + b", "x @ W + 2 * b")])
-two.alternative("never ends", patch=[("first = np.tanh", "while True: pass\\n    first = np.tanh")])
-"""
-    )
     # Without the criterion that looks at the second layer, whatever happens there passes.
-    checks = checks.replace(
-        'two.values("second", pick="second", points=3, needs="first"',
-        'two.shape("second", pick="second", points=3, needs="first"',
+    rubric = toyunit.RUBRIC.replace("second:\n        kind: values", "second:\n        kind: shape")
+    start, end = (rubric.index(word) for word in ("    mistakes:\n", "\n  two_layers:"))
+    rubric = rubric[:start] + rubric[end : rubric.rindex("    mistakes:\n")]
+    alternatives = (
+        toyunit.ALTERNATIVES
+        + '''
+def affine__twice(x, W, b):
+    """not right at all"""
+    if x.shape[1] != W.shape[0]:
+        raise ValueError("widths")
+    return x @ W + 2 * b, len(x)
+
+
+def two_layers__forever(x, W, b):
+    """never ends"""
+    while True:
+        pass
+'''
     )
-    checks = checks[: checks.index("two.mistake(")] + checks[checks.index("two.alternative(") :]
     solutions = {
         "affine": "def affine(x, W, b):\n    ### BEGIN SOLUTION\n    if x.shape[1] != W.shape[0]:\n"
         "        raise ValueError('widths')\n    return x @ W + b, len(x)\n    ### END SOLUTION\n",
         "two_layers": toyunit.SOLUTIONS["two_layers"],
     }
-    checks = checks[: checks.index("affine.mistake(")] + checks[checks.index("def by_rows") :]
-    report = audit([toyunit.UNIT], root=toyunit.build(tmp_path, checks=checks, solutions=solutions))
+    root = toyunit.build(tmp_path, rubric, alternatives=alternatives, solutions=solutions)
+    report = audit([toyunit.UNIT], root=root)
     rates = report.rates()
     assert not report.passed and rates["refused"] == 2
     affine, two = report.units[0].exercises
@@ -64,25 +72,25 @@ two.alternative("never ends", patch=[("first = np.tanh", "while True: pass\\n   
 
 
 def test_a_unit_that_does_not_compile_is_no_audit(tmp_path):
-    checks = toyunit.CHECKS.replace('"x @ W - b"', '"b + x @ W"')
+    rubric = toyunit.RUBRIC.replace("x @ W - b", "b + x @ W")
     with pytest.raises(CompileError, match="minus-bias"):
-        audit([toyunit.UNIT], root=toyunit.build(tmp_path, checks=checks), mutants="none")
+        audit([toyunit.UNIT], root=toyunit.build(tmp_path, rubric), mutants="none")
 
 
 def test_a_mutant_does_not_differ_because_its_calls_took_another_time():
     timed = Request("call", "f", options={"repeat": 5})
     slow, fast = (Answer("ok", {"seconds": seconds}) for seconds in (2.0, 1.0))
-    assert not _differs(timed, slow, fast)
-    assert _differs(timed, slow, Answer("died")) and _differs(Request("call", "f"), slow, fast)
+    assert not differs(timed, slow, fast)
+    assert differs(timed, slow, Answer("died")) and differs(Request("call", "f"), slow, fast)
 
 
 def test_a_mutant_does_not_differ_in_digits_that_its_inputs_do_not_have():
-    def differs(x, gap):
+    def gap_seen(x, gap):
         asked = Request("call", "f", (np.ones(2, x),), {"b": np.ones(2)})
-        return _differs(asked, *(Answer("ok", 1.0 + gap * n, (1,)) for n in range(2)))
+        return differs(asked, *(Answer("ok", 1.0 + gap * n, (1,)) for n in range(2)))
 
-    assert differs("f8", 1e-7) and not differs("f8", 1e-10)
-    assert differs("f4", 1e-4) and not differs("f4", 1e-7)
+    assert gap_seen("f8", 1e-7) and not gap_seen("f8", 1e-10)
+    assert gap_seen("f4", 1e-4) and not gap_seen("f4", 1e-7)
 
 
 def test_a_mutant_is_compared_where_a_default_is_left_out():

@@ -22,8 +22,9 @@ import psutil
 from nbgrader import api
 
 from autograder import cli
+from autograder.course import results_folder
 from autograder.grade import classroom
-from autograder.record import gradebook, journal
+from autograder.record import database, journal
 
 ROOT = Path(__file__).parents[2]
 
@@ -106,7 +107,7 @@ def marks(course):
 
 
 def lines(course):
-    path = journal.folder(course, "toy") / journal.FILE
+    path = results_folder(course, "toy") / journal.FILE
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
@@ -130,7 +131,7 @@ def test_a_worker_is_lost_in_the_middle_and_every_grade_is_there_once(
     link.symlink_to(Path(course.root) / "source/toy/toy.ipynb")
     (Path(course.root) / "submitted/nothing/toy").mkdir(parents=True)
     shutil.copytree(course.root, tmp_path / "here/exercises", symlinks=True)
-    here = gradebook.course_directory(tmp_path / "here/exercises")
+    here = database.course_directory(tmp_path / "here/exercises")
     local = classroom.grade_class(here, "toy", warm_pool)
 
     workers = [cluster.worker(), cluster.worker()]

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder import cli
-from autograder.lms import archive, collect, roster
+from autograder.course import id_problem
+from autograder.lms import PLATFORMS, archive, collect, labels, roster
 from autograder.lms.collect import CollectError
 
 ROSTER = """id,name,email,canvas id
@@ -97,8 +98,20 @@ def test_canvas_without_a_class_list_keeps_people_of_one_name_apart(course, note
     ],
 )
 def test_notebooks_whose_names_begin_with_a_number(name, own, readings):
-    found = collect.labels(archive.Member(name, "d.zip", None, bytes), own)
+    found = labels.labels(archive.Member(name, "d.zip", None, bytes), own)
     assert len(found) == readings and found[0].number == name.replace("_LATE", "").split("_")[1]
+
+
+def test_every_platform_that_can_be_asked_for_is_read():
+    names = {
+        "canvas": "stonebob_13_400_toy.ipynb",
+        "moodle": "Bob Stone_772_assignsubmission_file_/toy.ipynb",
+        "classroom": "Bob Stone - toy.ipynb",
+    }
+    assert set(names) == set(PLATFORMS)
+    for platform, name in names.items():
+        found = labels.labels(archive.Member(name, "d.zip", None, bytes))
+        assert [label.kind for label in found] == [platform]
 
 
 @pytest.mark.parametrize("end", ["", "_"])
@@ -387,7 +400,7 @@ def test_what_was_collected_is_graded(course, notebook, tmp_path, warm_pool):
 @given(st.text(max_size=60))
 def test_any_name_makes_a_sound_id_or_a_reason(name):
     member = archive.Member(name, "d.zip", None, bytes)
-    for whose in (collect.StudentMatcher(None), collect.StudentMatcher(roster.parse(ROSTER))):
+    for whose in (labels.StudentMatcher(None), labels.StudentMatcher(roster.parse(ROSTER))):
         for shown in (
             name,
             f"{name}_1_2_toy.ipynb",
@@ -395,6 +408,6 @@ def test_any_name_makes_a_sound_id_or_a_reason(name):
             f"{name} - toy.ipynb",
         ):
             answer = whose.student(
-                collect.labels(archive.Member(shown, "d.zip", member.time, bytes))
+                labels.labels(archive.Member(shown, "d.zip", member.time, bytes))
             )
-            assert isinstance(answer, str) or roster.id_problem(answer[0]) is None
+            assert isinstance(answer, str) or id_problem(answer[0]) is None

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbgrader import api
 
-from autograder import cli
+from autograder import cli, lms
 from autograder.lms import marks, roster
 from autograder.lms.marks import ExportError, Row, Table
-from autograder.read import notebook
+from autograder.read.template import read_template
 from autograder.record import gradebook
 from autograder.record.gradebook import Gradebook, Mark, NotebookRecord, SubmissionRecord
 
@@ -33,7 +33,7 @@ COLUMNS = ["double", "mean_of_rows", "quiz", "written_why"]
 @pytest.fixture
 def course(toy_course):
     """Ada has manual marks and extra credit, Bob is late, and somebody with a hostile name waits for a mark."""
-    template = notebook.read_template(Path(toy_course.root) / "release/toy/toy.ipynb")
+    template = read_template(Path(toy_course.root) / "release/toy/toy.ipynb")
     due = gradebook.parse_utc("2026-03-01 12:00:00 UTC")
     with Gradebook(toy_course, "toy", [template]) as book:
         book.gb.find_assignment("toy").duedate = due
@@ -65,6 +65,15 @@ def course(toy_course):
 
 def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_every_form_that_can_be_asked_for_is_written(course):
+    table = marks.table_of(course, "toy")
+    texts = {form: marks.render(table, form) for form in lms.MARKS}
+    assert len(set(texts.values())) == len(lms.MARKS)
+    assert all("ada" in text for text in texts.values())
+    with pytest.raises(KeyError):
+        marks.render(table, "ods")
 
 
 def test_the_table_is_the_gradebook(course):

@@ -16,9 +16,9 @@ import toycourse
 pytest.importorskip("nbgrader")
 from nbgrader import api  # noqa: E402
 
+from autograder.course import results_folder
 from autograder.grade import classroom  # noqa: E402
 from autograder.judge import bundle  # noqa: E402
-from autograder.record import journal  # noqa: E402
 from autograder.report import pages  # noqa: E402
 from autograder.run.process import Zygote  # noqa: E402
 
@@ -41,7 +41,7 @@ def marks(course, student: str) -> dict[str, tuple[float | None, bool]]:
 
 
 def page(course, student: str) -> str:
-    folder = journal.folder(course, "toy") / "feedback"
+    folder = results_folder(course, "toy") / "feedback"
     return (folder / f"{pages.file_name(student)}.html").read_text(encoding="utf-8")
 
 

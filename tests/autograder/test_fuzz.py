@@ -21,11 +21,16 @@ import toycourse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.read import notebook
+from autograder.read import notebook, syntax
 from autograder.read.notebook import BadNotebook
+from autograder.read.submission import Submission, arrange
+from autograder.read.syntax import plain_python
+from autograder.read.template import Template, read_template
+from autograder.run import replies
 from autograder.run.inside import protocol
 from autograder.run.inside.protocol import Answer, BadFrame, Closed, ErrorInfo
 from autograder.run.inside.values import Caps, Opaque
+from autograder.text import harmless_markdown
 
 FUZZ = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 FRAMES = 60_000
@@ -120,7 +125,7 @@ def _through_a_pipe(frame: bytes, caps: Caps) -> Answer:
         ours.setblocking(False)
         with theirs:
             theirs.sendall(frame)
-        return protocol.decode_answer(
+        return replies.decode_answer(
             protocol.receive(ours.fileno(), time.monotonic() + 5, caps), "7", 0.25, caps
         )
 
@@ -152,15 +157,15 @@ def test_sixty_thousand_damaged_frames_are_read_or_refused() -> None:
 
 
 @pytest.fixture(scope="module")
-def released(ready_course) -> tuple[bytes, notebook.Template]:
+def released(ready_course) -> tuple[bytes, Template]:
     path = ready_course / "release/toy/toy.ipynb"
     filled = toycourse.filled(json.loads(path.read_text()), toycourse.RIGHT)
-    return json.dumps(filled).encode(), notebook.read_template(path)
+    return json.dumps(filled).encode(), read_template(path)
 
 
-def _read(data: bytes, template: notebook.Template) -> notebook.Submission | None:
+def _read(data: bytes, template: Template) -> Submission | None:
     try:
-        submission = notebook.arrange(notebook.parse(data, "a.ipynb"), template)
+        submission = arrange(notebook.parse(data, "a.ipynb"), template)
     except BadNotebook as error:
         assert "a.ipynb" in str(error)
         return None
@@ -231,10 +236,10 @@ def test_time_grows_with_the_length_of_a_cell_and_not_with_its_square(kind: str)
     def seconds(n: int) -> float:
         text, best = LONG[kind](n), float("inf")
         for _ in range(3):
-            notebook._parse_python.cache_clear()
+            syntax._tree.cache_clear()
             begun = time.process_time()
-            notebook.plain_python(text)
-            notebook.harmless_markdown(text)
+            plain_python(text)
+            harmless_markdown(text)
             best = min(best, time.process_time() - begun)
         return best
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import toycourse
 
+from autograder.course import name_problem
 from autograder.grade.assignment import GradedNotebook
 
 pytest.importorskip("nbgrader")
@@ -19,14 +20,12 @@ from nbgrader.utils import determine_grade
 
 from autograder.grade import classroom
 from autograder.read import notebook
-from autograder.record import gradebook
-from autograder.record.gradebook import (
-    Gradebook,
-    GradebookError,
-    Mark,
-    NotebookRecord,
-    SubmissionRecord,
-)
+from autograder.read.submission import arrange
+from autograder.read.template import read_template
+from autograder.record import database, gradebook
+from autograder.record.database import GradebookError
+from autograder.record.gradebook import Gradebook, Mark, NotebookRecord, SubmissionRecord
+from autograder.report.card import Card
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def course(any_course):
 
 @pytest.fixture
 def template(course):
-    return notebook.read_template(Path(course.root) / "release/toy/toy.ipynb")
+    return read_template(Path(course.root) / "release/toy/toy.ipynb")
 
 
 def record(
@@ -48,9 +47,7 @@ def record(
     comment="Well done.",
 ):
     book = toycourse.filled({"cells": [t.cell for t in template.cells]}, answers or toycourse.RIGHT)
-    submission = notebook.arrange(
-        notebook.parse(json.dumps(book | {"nbformat": 4}).encode(), "x"), template
-    )
+    submission = arrange(notebook.parse(json.dumps(book | {"nbformat": 4}).encode(), "x"), template)
     marks = {"test_double": Mark(double), "test_mean_of_rows": Mark(1.5), "test_quiz": Mark(5.0)}
     marks["written_why"] = Mark(None)
     when = gradebook.parse_utc(timestamp) if timestamp else None
@@ -237,9 +234,9 @@ def test_late_penalties_are_nbgraders(course, template):
 
 
 def test_a_missing_notebook_scores_zero(course, template):
-    paper = GradedNotebook("toy", template, None, None, "")
+    notebook = GradedNotebook("toy", template, None, None, "")
     with Gradebook(course, "toy", [template]) as book:
-        book.record(SubmissionRecord("ada", [classroom.missing_record(paper)]))
+        book.record(SubmissionRecord("ada", [classroom.missing_record(notebook)]))
         submission = book.gb.find_submission("toy", "ada")
         assert submission.score == 0 and not submission.needs_manual_grade
     assert not (Path(course.root) / "autograded/ada").exists()
@@ -258,7 +255,7 @@ def test_the_autograded_notebook_scores_the_same_for_nbgrader(course, template):
     entry = record(template)
     for cell in entry.notebooks[0].cells:
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == "test_double":
-            cell["outputs"] = classroom._outputs("<b>card</b>", "card", 3.25)
+            cell["outputs"] = classroom._outputs(Card("double", 3.25, 6, "partial", "", []), 3.25)
     with Gradebook(course, "toy", [template]) as book:
         book.record(entry)
     nb = nbformat.read(Path(course.root) / "autograded/ada/toy/toy.ipynb", as_version=4)
@@ -293,9 +290,9 @@ def test_timestamps(tmp_path, text, good):
     ],
 )
 def test_names_of_folders(name, good):
-    assert (gradebook.name_problem(name) is None) == good
+    assert (name_problem(name) is None) == good
 
 
 def test_a_folder_that_is_no_course_is_refused(tmp_path):
     with pytest.raises(GradebookError, match="not an nbgrader course"):
-        gradebook.course_directory(tmp_path)
+        database.course_directory(tmp_path)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import toycourse
 
+from autograder.course import results_folder
 from autograder.errors import NotReady
 from autograder.grade.assignment import load_assignment
 
@@ -95,9 +96,7 @@ def check_records(course, book):
         count for _, count in comments
     } <= {5}
     finished = {
-        r["student"]: r
-        for r in journal.read(journal.folder(course, "toy") / journal.FILE)
-        if r["key"]
+        r.student: r for r in journal.read(results_folder(course, "toy") / journal.FILE) if r.key
     }
     for number in range(STUDENTS):
         student = name(number)
@@ -126,8 +125,8 @@ def complete(course, tmp_path, version):
     with book_of(course) as book:
         assert check_records(course, book) == {name(number): version for number in range(STUDENTS)}
         assert all(book.recorded(name(number)) for number in range(STUDENTS))
-    found = list(journal.read(journal.folder(course, "toy") / journal.FILE))
-    assert {r["student"]: r["points"] for r in found} == {
+    found = list(journal.read(results_folder(course, "toy") / journal.FILE))
+    assert {r.student: r.points for r in found} == {
         name(n): sum(filter(None, points(n, version).values())) for n in range(STUDENTS)
     }
     assert not list((Path(course.root) / "autograded").rglob("*.tmp"))
@@ -135,7 +134,7 @@ def complete(course, tmp_path, version):
 
 def book_of(course):
     return gradebook.Gradebook(
-        course, "toy", [paper.template for paper in load_assignment(course, "toy")]
+        course, "toy", [notebook.template for notebook in load_assignment(course, "toy")]
     )
 
 
@@ -276,7 +275,7 @@ def test_orphaned_sandboxes_end_with_the_grader(toy_course, tmp_path):
 
 def test_two_runs_at_once_are_refused(toy_course, warm_pool):
     toycourse.hand_in(toy_course.root, "ada", toycourse.RIGHT)
-    with journal.only_writer(journal.folder(toy_course, "toy")) as alone:
+    with journal.only_writer(results_folder(toy_course, "toy")) as alone:
         assert alone
         with pytest.raises(NotReady, match="Another run"):
             classroom.grade_class(toy_course, "toy", warm_pool)

@@ -11,18 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.read import notebook
-from autograder.read.notebook import BadNotebook, Unreadable
+from autograder.read.notebook import BadNotebook
+from autograder.read.submission import arrange as lay_out
+from autograder.read.syntax import Unreadable, literal, plain_python
+from autograder.read.template import read_template
+from autograder.text import harmless_markdown, storable
 
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
     root = toycourse.build(tmp_path_factory.mktemp("course"))
     path = toycourse.release(root)
-    return json.loads(path.read_text()), notebook.read_template(path)
+    return json.loads(path.read_text()), read_template(path)
 
 
 def arrange(book, template):
-    return notebook.arrange(notebook.parse(json.dumps(book).encode(), "a.ipynb"), template)
+    return lay_out(notebook.parse(json.dumps(book).encode(), "a.ipynb"), template)
 
 
 def sources(submission):
@@ -183,7 +187,7 @@ def test_a_duplicate_below_the_test_does_not_count_against_one_above(released):
     ],
 )
 def test_quiz_literals(source, expected):
-    assert notebook.literal(source, "q01") == expected
+    assert literal(source, "q01") == expected
 
 
 @pytest.mark.parametrize(
@@ -204,7 +208,7 @@ def test_quiz_literals(source, expected):
     ],
 )
 def test_quiz_answers_that_are_no_values_are_never_run(source):
-    result = notebook.literal(notebook.clean_text(source), "q01")
+    result = literal(storable(source), "q01")
     assert isinstance(result, (Unreadable, str))
     if isinstance(result, Unreadable):
         assert "q01" in result.reason
@@ -212,23 +216,23 @@ def test_quiz_answers_that_are_no_values_are_never_run(source):
 
 def test_magics_are_left_out_and_line_numbers_stay():
     source = "%matplotlib inline\nimport os\n!pip install x\nfiles = !ls\nos.getcwd?\nx = 1"
-    plain, removed = notebook.plain_python(source)
+    plain, removed = plain_python(source)
     assert removed == 4 and plain.count("\n") == source.count("\n") and "x = 1" in plain
     compile(plain, "cell", "exec")
 
 
 @pytest.mark.parametrize("source", ["x = (7\n% 4)", "text = '''\n%time\n!ls\n'''", "y = 3 %\\\n2"])
 def test_python_that_only_looks_like_magic_is_left_alone(source):
-    assert notebook.plain_python(source) == (source, 0)
+    assert plain_python(source) == (source, 0)
 
 
 def test_a_syntax_error_stays_the_students_own():
     source = "%time\ndef f(:\n    pass"
-    assert notebook.plain_python(source) == (source, 0)
+    assert plain_python(source) == (source, 0)
 
 
 def test_cells_in_other_languages_are_not_run():
-    assert notebook.plain_python("%%bash\nrm -rf /")[0] == ""
+    assert plain_python("%%bash\nrm -rf /")[0] == ""
 
 
 # ------------------------------------------------------------------------------------------------------------ hostile
@@ -356,14 +360,14 @@ def test_a_file_beyond_the_cap_is_refused(tmp_path):
     ],
 )
 def test_markdown_of_students_is_made_harmless(text, gone):
-    assert gone not in notebook.harmless_markdown(text)
+    assert gone not in harmless_markdown(text)
 
 
 @pytest.mark.parametrize(
     "text", ["h<sub>t</sub>", "if a < b", "$x<1$", "**bold** and `code`", "2 <b>x</b><br/>"]
 )
 def test_honest_markdown_stays(text):
-    assert notebook.harmless_markdown(text) == text
+    assert harmless_markdown(text) == text
 
 
 def test_only_bitmaps_stay_attached(released):
@@ -385,7 +389,7 @@ def test_two_template_cells_with_one_id_are_refused(tmp_path):
     path = tmp_path / "toy.ipynb"
     path.write_text(json.dumps(book))
     with pytest.raises(BadNotebook, match="double"):
-        notebook.read_template(path)
+        read_template(path)
 
 
 JSON = st.recursive(
@@ -436,7 +440,7 @@ def test_any_json_is_read_or_refused_in_words(released, cells, metadata):
     _, template = released
     data = json.dumps({"nbformat": 4, "metadata": metadata, "cells": cells}).encode()
     try:
-        submission = notebook.arrange(notebook.parse(data, "a.ipynb"), template)
+        submission = lay_out(notebook.parse(data, "a.ipynb"), template)
     except BadNotebook as error:
         assert "a.ipynb" in str(error)
     else:

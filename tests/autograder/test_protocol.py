@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from autograder.run import replies
 from autograder.run.inside import protocol
 from autograder.run.inside.protocol import Answer, BadFrame, Cell, Closed, ErrorInfo, Request
 from autograder.run.inside.values import BadValue, Caps, Opaque
@@ -44,7 +45,7 @@ def soon(seconds: float = 10.0) -> float:
 
 
 def decode(frame: bytes, number: str = "7") -> Answer:
-    return protocol.decode_answer(bytearray(frame), number, 0.25)
+    return replies.decode_answer(bytearray(frame), number, 0.25)
 
 
 def test_a_request_arrives(pair: tuple[int, int]) -> None:
@@ -83,7 +84,7 @@ def test_an_answer_arrives_with_the_askers_time() -> None:
 
 def test_origins_are_told_by_path() -> None:
     answer = Answer("ok", (np.ma.ones(2), 1), after=(0, {"b": np.ma.ones(1)}))
-    assert protocol.settle(answer).was == {
+    assert replies.settle(answer).was == {
         "value[0]": "MaskedArray",
         "after[1]['b']": "MaskedArray",
     }
@@ -91,7 +92,7 @@ def test_origins_are_told_by_path() -> None:
 
 def test_settling_shares_no_memory_and_drops_objects() -> None:
     array = np.zeros(2)
-    settled = protocol.settle(Answer("ok", (array, object())))
+    settled = replies.settle(Answer("ok", (array, object())))
     settled.value[0][0] = 1
     assert array[0] == 0 and type(settled.value[1]) is Opaque
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from autograder import cli
 from autograder import course as paths
+from autograder.lms import QUIZZES
 from autograder.lms.moodle_quiz import export, gift_escape
 from autograder.quiz import KINDS, load_bank, read_bank
 
@@ -181,6 +182,12 @@ def xml_questions(text: str) -> list[dict]:
             }
         )
     return found
+
+
+def test_every_form_that_can_be_asked_for_is_written():
+    assert len({export(ALL, form)[0] for form in QUIZZES}) == len(QUIZZES)
+    with pytest.raises(KeyError):
+        export(ALL, "qti")
 
 
 def test_both_formats_say_the_same():

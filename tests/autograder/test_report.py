@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
 
-from autograder.outcome import CriterionResult, Diagnosis, ExerciseResult
+from autograder.outcome import (
+    AnswerStatus,
+    CriterionResult,
+    CriterionStatus,
+    Diagnosis,
+    ExerciseResult,
+    FailedCell,
+    NotebookResult,
+    QuestionResult,
+    StudentResult,
+    WrittenResult,
+)
 from autograder.report import pages
+from autograder.report.card import ResultCard, quiz_card
+from autograder.report.vocabulary import LOOKS, TONES
+from autograder.text import quiet_markdown
 
 EVIL = '<script>alert("x")</script><img src=x onerror=alert(1)> `</code><b>` {{ 7*7 }}'
 
@@ -47,46 +62,22 @@ def exercise(
 
 def student(name="ada", exercises=None, status="graded", quiz=(), **more):
     exercises = [exercise()] if exercises is None else exercises
-    notebook = {
-        "name": "toy",
-        "status": status,
-        "points": 0.0,
-        "max_points": 11.0,
-        "title": "",
-        "notes": [],
-        "failed_cells": [],
-        "seconds": {},
-        "reason": "",
-        "quiz": list(quiz),
-        "exercises": [e.to_dict() for e in exercises],
-        "written": [{"id": "written_why", "max_points": 5.0, "touched": True}],
-    } | more
-    points = sum(e.points for e in exercises) + sum(q["points"] for q in quiz)
-    return {
-        "student": name,
-        "assignment": "toy",
-        "key": "k",
-        "graded": status in ("graded", "missing"),
-        "points": points,
-        "max_points": 16.0,
-        "timestamp": None,
-        "needs_manual": True,
-        "seconds": 0.1,
-        "notebooks": [notebook],
-    }
+    notebook = NotebookResult(
+        "toy",
+        status,
+        sum(part.points for part in [*exercises, *quiz]),
+        16.0,
+        exercises=exercises,
+        quiz=list(quiz),
+        written=more.pop("written", [WrittenResult("written_why", 5.0, True)]),
+        **more,
+    )
+    return StudentResult(name, "toy", "k", [notebook], seconds=0.1)
 
 
 def question(**more):
-    return {
-        "id": "q01",
-        "points": 0.0,
-        "max_points": 2.0,
-        "correct": False,
-        "status": "wrong",
-        "given": "2",
-        "message": "Count again.",
-        "needs_manual": False,
-    } | more
+    plain = {"id": "q01", "points": 0.0, "max_points": 2.0, "correct": False, "status": "wrong"}
+    return QuestionResult(**plain | {"given": "2", "message": "Count again."} | more)
 
 
 class Page(HTMLParser):
@@ -164,12 +155,9 @@ def test_every_string_is_escaped(place):
         ],
         notes=[EVIL] if place == "note" else [],
         reason=EVIL if place == "reason" else "",
-        failed_cells=[{"name": EVIL, "status": "error", "message": EVIL}]
-        if place == "cell"
-        else [],
+        failed_cells=[FailedCell(EVIL, "error", EVIL)] if place == "cell" else [],
+        status="error" if place == "reason" else "graded",
     )
-    if place == "reason":
-        result["graded"] = False
     for html in (pages.feedback_html(result), pages.class_html("toy", [result])):
         self_contained(Page(html))
         assert "49" not in html or place not in html
@@ -235,6 +223,61 @@ def test_the_class_report_counts():
     assert "Half of the submissions took less than 0.10 s" in row
 
 
+def ground(html, scheme):
+    """The colours of a page in `scheme`, by the name of their variable."""
+    css = html[html.index("<style>") : html.index("</style>")]
+    parts = css.split("@media (prefers-color-scheme: dark)")
+    return dict(re.findall(r"--([\w-]+): (#\w{6});", parts[scheme == "dark"].partition("}")[0]))
+
+
+def contrast(one, other):
+    def luminance(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        line = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts]
+        return 0.2126 * line[0] + 0.7152 * line[1] + 0.0722 * line[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_signs_and_words_can_be_read_on_every_ground(scheme):
+    colours = ground(pages.feedback_html(student()), scheme)
+    for name, tone in TONES.items():
+        assert colours[name] == getattr(tone, scheme)
+        for place in ("paper", "panel"):
+            assert contrast(colours[name], colours[place]) >= 4.5, (name, place)
+        notebook = {"light": "#ffffff", "dark": "#1e1e1e"}[scheme]
+        for anywhere in (colours["paper"], colours["panel"], notebook):
+            assert contrast(tone.sign, anywhere) >= 3, (name, anywhere)
+
+
+def test_every_status_has_its_word_sign_and_colour_and_card_and_pages_use_them():
+    criteria, answers = get_args(CriterionStatus), get_args(AnswerStatus)
+    assert set(LOOKS) == {*criteria, *answers}
+    shown = exercise(statuses=criteria)
+    asked = [question(id=f"q{k:02d}", status=status) for k, status in enumerate(answers)]
+    page = pages.feedback_html(student(exercises=[shown], quiz=asked))
+    card, quiz = ResultCard(shown), quiz_card(asked)
+    for status in criteria:
+        look = LOOKS[status]
+        assert f"({look.word})" in page
+        assert (
+            f'color:{look.colour}" role="img" aria-label="{look.word}">{look.sign}<' in card.html()
+        )
+        assert f"{look.sign} Criterion" in card.text() and f".sign.{look.tone}" in page
+        assert status == "passed" or f"({look.word}, " in card.text()
+    for status, asking in zip(answers, asked, strict=True):
+        look = LOOKS[status]
+        sign = f'<span class="sign {look.tone}" aria-hidden="true">{look.sign}</span>'
+        assert re.search(f"{sign}\\s*<span>Question {asking.id} [^(]*\\({look.word}", page)
+        assert f"{look.sign} {asking.id} ({look.word}, " in quiz.text()
+        assert f"({look.word})" in quiz.html() and look.colour in quiz.html()
+    report = pages.class_html("toy", [student(exercises=[shown], quiz=asked)])
+    assert f"<th>{LOOKS['passed'].word.capitalize()}</th>" in report
+    assert f'aria-label="{LOOKS["wrong"].word}">{LOOKS["wrong"].sign}<' in report
+
+
 def test_a_class_report_without_results_says_what_to_do():
     assert "autograder grade toy" in pages.class_html("toy", [])
 
@@ -257,7 +300,7 @@ def test_a_class_of_missing_notebooks():
 )
 def test_comments_render_as_text_in_nbgraders_markdown(text):
     filters = pytest.importorskip("nbconvert.filters")
-    page = Page(filters.markdown2html(pages.quiet_markdown(text)))
+    page = Page(filters.markdown2html(quiet_markdown(text)))
     assert not {"script", "img"} & set(page.tags)
     assert all(value.startswith("http") for name, value in page.attributes if name == "href")
     assert not any(name.startswith("on") for name, _ in page.attributes)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.course import id_problem, name_problem
 from autograder.lms import roster
 from autograder.lms.roster import Person, RosterError
-from autograder.record.gradebook import name_problem
 
 OWN = "id,name,email,canvas id\nada,Ada Lovelace,ada@x.org,12\nbob,Bob Stone,bob@x.org,13\n"
 CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,Toy (7),Final Score
@@ -94,7 +94,7 @@ def test_any_text_is_a_class_list_or_a_named_error(text):
     except RosterError as error:
         assert "the class list" in str(error)
     else:
-        assert all(roster.id_problem(person.id) is None for person in people)
+        assert all(id_problem(person.id) is None for person in people)
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -119,6 +119,6 @@ def test_what_is_written_as_csv_is_read_back_or_refused(rows, separator):
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=150))
 def test_every_id_is_one_folder_name_that_the_gradebook_takes(text):
-    if roster.id_problem(text) is None:
+    if id_problem(text) is None:
         assert name_problem(text) is None
         assert "/" not in text and text not in (".", "..") and len(text.encode()) < 256

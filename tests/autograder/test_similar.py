@@ -13,8 +13,9 @@ import toycourse
 
 from autograder import cli
 from autograder import course as paths
-from autograder.author.source import Source, load_unit
-from autograder.read.notebook import read_template
+from autograder.author.declare import load_unit
+from autograder.author.source import Source
+from autograder.read.template import read_template
 from autograder.report import similar
 
 # Five ways in which somebody who has not seen the others may write the same two functions.

@@ -179,6 +179,16 @@ def test_the_page_shows_the_mutants_of_files_that_are_as_they_were_measured(tmp_
     assert "changed since" in text and "| **all** | 5 of 8 | 62.5% | |" in text
 
 
+def test_the_page_for_authors_shows_every_kind_of_criterion(tmp_path):
+    lines = course_book.criteria_table(tmp_path, {}).split("\n")
+    kinds = [line.split(" | ")[0] for line in lines[2:]]
+    assert kinds[:2] == ["| `shape`", "| `values`"] and len(kinds) == 10
+    assert all(len(re.findall(r"(?<!\\)\|", line)) == 4 for line in lines)
+    (speed,) = [line for line in lines if line.startswith("| `speed`")]
+    assert "`ratio`: the solution itself must stay below half of it" in speed
+    assert "`points`" not in speed and "vectorised" not in speed
+
+
 def test_the_evidence_page_shows_the_last_number_of_every_claim(tmp_path):
     lesson = nbformat.v4.new_notebook(
         cells=[

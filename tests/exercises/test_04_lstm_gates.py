@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.author.source import Source, load_unit
+from autograder.author.declare import load_unit
+from autograder.author.source import Source
 
 keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.tensorflow
@@ -76,12 +77,14 @@ def test_the_backward_step_agrees_with_central_differences_of_its_own_step(seed)
     rng = np.random.default_rng(seed)
     unit = load_unit(UNIT, ROOT)
     exercise = unit.exercises["lstm_backward_step"]
-    for _, case in exercise.make_cases(rng, "secret"):
+    for case in exercise.make_cases(rng, "secret"):
         gradients = solution()["lstm_backward_step"](*case.args)
         for criterion in exercise.criteria:
             if criterion.kind == "expected":
                 numeric = criterion.options["by"](solution(), case)
-                np.testing.assert_allclose(gradients[criterion.pick[0]], numeric, atol=1e-8, rtol=0)
+                np.testing.assert_allclose(
+                    gradients[criterion.options["of"][0]], numeric, atol=1e-8, rtol=0
+                )
 
 
 def mean_squared_error(function, seed):
@@ -106,7 +109,5 @@ def test_a_plain_network_or_a_huge_learning_rate_stays_far_from_it(name, seed):
     exercise = load_unit(UNIT, ROOT).exercises["train_adding"]
     source = Source(UNIT, ROOT)
     mistake = next(mistake for mistake in exercise.mistakes if mistake.id == name)
-    wrong = source.namespace({exercise.name: source.variant(exercise, mistake.variant)})[
-        "train_adding"
-    ]
+    wrong = source.namespace({exercise.name: source.variant(exercise, mistake)})["train_adding"]
     assert mean_squared_error(wrong, seed) > 2 * FULL

@@ -9,7 +9,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder.author.source import Source, load_unit
+from autograder.author.declare import load_unit
+from autograder.author.source import Source
 
 keras = pytest.importorskip("keras")
 pytestmark = pytest.mark.tensorflow
@@ -122,7 +123,7 @@ def score_criterion():
 
 def held_out(seed):
     """Windows and targets as the graded case has them."""
-    ((_, case),) = exercise().make_cases(np.random.default_rng(seed), "secret")
+    (case,) = exercise().make_cases(np.random.default_rng(seed), "secret")
     return case.inputs, case.targets
 
 
@@ -135,9 +136,7 @@ def score(model, seed):
 def trained(seed, mistake=None, epochs=None):
     if mistake is None:
         return solution()["train_language_model"](seed)
-    text = source().variant(
-        exercise(), next(m for m in exercise().mistakes if m.id == mistake).variant
-    )
+    text = source().variant(exercise(), next(m for m in exercise().mistakes if m.id == mistake))
     if epochs:
         text = text.replace("epochs=1", f"epochs={epochs}")
     return source().namespace({exercise().name: text})["train_language_model"](seed)

@@ -156,7 +156,7 @@ def test_comments_and_quiz_and_written(graded):
 
 def test_the_formgrader_counts_them_as_graded(graded):
     root, _ = graded
-    from autograder.record.gradebook import course_directory
+    from autograder.record.database import course_directory
 
     app = NbGraderAPI(course_directory(root))
     assert app.get_autograded_students("toy") == {
@@ -197,18 +197,18 @@ def test_export(graded):
 
 
 def test_mode_b_gives_the_same(graded, warm_pool):
-    from autograder.record.gradebook import course_directory
+    from autograder.record.database import course_directory
 
     root, _ = graded
     course = course_directory(root)
-    ours = {r["student"]: r["points"] for r in journal.read(root / "results/toy/results.jsonl")}
+    ours = {r.student: r.points for r in journal.read(root / "results/toy/results.jsonl")}
     run = classroom.grade_class(course, "toy", warm_pool)
     assert run.unchanged == 9 and [s for s, _ in run.failed] == [
         "broken"
     ]  # mode A left results that mode B believes
     (root / "results/toy/results.jsonl").unlink()
     assert classroom.grade_class(course, "toy", warm_pool).graded == 9
-    again = {r["student"]: r["points"] for r in journal.read(root / "results/toy/results.jsonl")}
+    again = {r.student: r.points for r in journal.read(root / "results/toy/results.jsonl")}
     assert again == ours | {"broken": 0}
 
 

@@ -8,6 +8,7 @@ import grading as bench
 import pytest
 
 from autograder import course as paths
+from autograder.course import results_folder
 from autograder.record import journal
 from autograder.run.limits import SandboxUnavailable
 from autograder.run.pool import SandboxPool
@@ -55,7 +56,7 @@ def class_of_04(tmp_path_factory):
     ours = bench.our_course(stock, unit, paths.public_bundle_dir() / f"{unit}.zip")
     bench.run_ours(ours, unit)
     bench.run_stock(stock, unit)
-    by_name = {r["student"]: r for r in journal.read(journal.folder_of(ours, unit) / journal.FILE)}
+    by_name = {r.student: r for r in journal.read(results_folder(ours, unit) / journal.FILE)}
     return (
         chosen,
         bench.points(stock, "bench"),
@@ -109,8 +110,6 @@ def test_mistakes_are_named(class_of_04):
     for student in chosen:
         for exercise, mistake in student.mistakes.items():
             found = next(
-                e
-                for e in by_name[student.name]["notebooks"][0]["exercises"]
-                if e["exercise"] == exercise
+                e for e in by_name[student.name].notebooks[0].exercises if e.exercise == exercise
             )
-            assert found["diagnosis"]["mistake"] == mistake
+            assert found.diagnosis.mistake == mistake

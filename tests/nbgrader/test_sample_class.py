@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sample_class import SampleClass, prepare
 
+from autograder.course import results_folder
 from autograder.grade import classroom
 from autograder.judge import bundle
 from autograder.record import journal
@@ -22,14 +23,12 @@ def graded(toy_course, warm_pool):
     for student in students.values():
         sample.hand_in(student, root)
     run = classroom.grade_class(toy_course, "toy", warm_pool)
-    found = {
-        r["student"]: r for r in journal.read(journal.folder(toy_course, "toy") / journal.FILE)
-    }
+    found = {r.student: r for r in journal.read(results_folder(toy_course, "toy") / journal.FILE)}
     return students, run, {kind: found[student.name] for kind, student in students.items()}
 
 
 def code(result):
-    return {e["exercise"]: e["points"] for e in result["notebooks"][0]["exercises"]}
+    return {e.exercise: e.points for e in result.notebooks[0].exercises}
 
 
 FULL = {"double": 6.0, "mean_of_rows": 4.0}
@@ -55,8 +54,8 @@ def test_each_kind_gets_what_it_deserves(graded):
         "half done, and late": FULL | {"mean_of_rows": 0.0},
     }
     assert {kind: code(found[kind]) for kind in expected} == expected
-    assert sum(q["points"] for q in found["everything right"]["notebooks"][0]["quiz"]) == 5
-    assert sum(q["points"] for q in found["a wrong quiz"]["notebooks"][0]["quiz"]) == 0
+    assert sum(q.points for q in found["everything right"].notebooks[0].quiz) == 5
+    assert sum(q.points for q in found["a wrong quiz"].notebooks[0].quiz) == 0
 
 
 def test_every_mistake_is_there_and_named(graded):
@@ -65,16 +64,16 @@ def test_every_mistake_is_there_and_named(graded):
     assert [m for m in mistakes.values()] == [{"double": "added"}, {"mean_of_rows": "columns"}]
     for kind, expected in mistakes.items():
         named = {
-            e["exercise"]: e["diagnosis"]["mistake"]
-            for e in found[kind]["notebooks"][0]["exercises"]
-            if e["diagnosis"]
+            e.exercise: e.diagnosis.mistake
+            for e in found[kind].notebooks[0].exercises
+            if e.diagnosis
         }
         assert named == expected
 
 
 def test_what_was_done_to_a_notebook_is_said(graded):
     _, _, found = graded
-    notes = {kind: " ".join(result["notebooks"][0]["notes"]) for kind, result in found.items()}
+    notes = {kind: " ".join(result.notebooks[0].notes) for kind, result in found.items()}
     assert "locked" in notes["edited tests"] and "put back" in notes["a deleted test cell"]
     assert (
         "2 cells `double`" in notes["an answer cell twice"]

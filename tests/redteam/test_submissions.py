@@ -26,6 +26,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from autograder.course import results_folder
 from autograder.grade.assignment import columns, load_assignment
 
 pytest.importorskip("nbgrader")
@@ -33,7 +34,7 @@ import toycourse  # noqa: E402
 from header import header  # noqa: E402
 
 from autograder.grade import classroom  # noqa: E402
-from autograder.record import gradebook, journal  # noqa: E402
+from autograder.record import database, journal  # noqa: E402
 from autograder.report import pages  # noqa: E402
 
 SUBMISSIONS = sorted((Path(__file__).parent / "submissions").glob("*.py"))
@@ -104,7 +105,7 @@ def graded(
     """The class after its one grading run."""
     base = tmp_path_factory.mktemp("hostile")
     shutil.copytree(ready_course.parent, base / "course")
-    course = gradebook.course_directory(base / "course" / "exercises")
+    course = database.course_directory(base / "course" / "exercises")
     root, token = Path(course.root), secrets.token_hex(16)
     bait = base / "bait"
     bait.write_text(token, encoding="utf-8")
@@ -124,7 +125,7 @@ def graded(
             toycourse.submit(root, student, book, timestamp=None)
     before = {path.name for path in base.iterdir()}
     run = classroom.grade_class(course, "toy", warm_pool)
-    found = {r["student"]: r for r in journal.read(journal.folder(course, "toy") / journal.FILE)}
+    found = {r.student: r for r in journal.read(results_folder(course, "toy") / journal.FILE)}
     table, page = base / "points.csv", base / "class.html"
     shown = columns(load_assignment(course, "toy"))
     journal.write_csv(found.values(), shown, table)
@@ -154,18 +155,18 @@ def test_submission(attack: Path, graded: SimpleNamespace) -> None:
         assert student not in graded.found and says in graded.failed[student]
     else:
         result = graded.found[student]
-        assert result["notebooks"][0]["status"] == status, result
+        assert result.notebooks[0].status == status, result
         page = (graded.feedback / f"{pages.file_name(student)}.html").read_text(encoding="utf-8")
         assert says in page
         assert (student in graded.failed) == (status != "graded")
-        assert result["points"] == float(expected.get("points", 0))
+        assert result.points == float(expected.get("points", 0))
         assert foreign_elements(page) == [], "an element that we did not make"
     test_everybody_else_is_as_they_were(graded)
 
 
 def test_everybody_else_is_as_they_were(graded: SimpleNamespace) -> None:
     for name in HONEST:
-        assert graded.found[name]["points"] == 15.0 and graded.found[name]["graded"]
+        assert graded.found[name].points == 15.0 and graded.found[name].graded
     assert graded.bait.read_text(encoding="utf-8") == graded.token, "a file outside was changed"
     assert graded.run.left == 0 and graded.run.graded == len(graded.found) - len(
         graded.failed.keys() & graded.found

@@ -21,10 +21,10 @@ def ready_course(tmp_path_factory):
 @pytest.fixture
 def toy_course(ready_course, tmp_path):
     """A copy of it for one test, as nbgrader's course directory."""
-    from autograder.record import gradebook
+    from autograder.record import database
 
     shutil.copytree(ready_course.parent, tmp_path / "course")
-    return gradebook.course_directory(tmp_path / "course" / "exercises")
+    return database.course_directory(tmp_path / "course" / "exercises")
 
 
 @pytest.fixture(scope="session")
@@ -33,15 +33,15 @@ def postgres(ready_course):
     pytest.importorskip("psycopg2", reason="no PostgreSQL driver: `pip install .[postgres]`")
     import postgres
 
-    from autograder.record import gradebook
+    from autograder.record import database, gradebook
 
     try:
         server = postgres.Server()
     except postgres.NoServer as reason:
         pytest.skip(str(reason))
-    course = gradebook.course_directory(ready_course, server.create("ready"))
+    course = database.course_directory(ready_course, server.create("ready"))
     with gradebook.Gradebook(
-        course, "toy", [paper.template for paper in load_assignment(course, "toy")]
+        course, "toy", [notebook.template for notebook in load_assignment(course, "toy")]
     ):
         pass
     yield server
@@ -55,11 +55,11 @@ def any_course(request, toy_course, tmp_path):
         return toy_course
     from uuid import uuid4
 
-    from autograder.record import gradebook
+    from autograder.record import database
 
     url = request.getfixturevalue("postgres").create(f"t{uuid4().hex}", "ready")
     (tmp_path / "course/exercises/gradebook.db").unlink()  # nobody may fall back on it
-    return gradebook.course_directory(tmp_path / "course/exercises", url)
+    return database.course_directory(tmp_path / "course/exercises", url)
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ _PRELOAD = [
     "autograder.grade.classroom",
     "autograder.report.pages",
     "autograder.run.doctor",
+    "jinja2",
     "rich.progress",
     "killable",
 ]

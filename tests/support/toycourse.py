@@ -30,40 +30,69 @@ WRONG = {
     "mean_of_rows": "def mean_of_rows(x):\n    return x.mean(axis=0)",
 }
 
-CHECKS = """
-import numpy as np
-from autograder.authoring import Case, Unit
+RUBRIC = """\
+title: A toy unit
+exercises:
+  double:
+    section: 01_toy#double
+    seconds: 2
+    criteria:
+      shape:
+        kind: shape
+        points: 2
+        title: The answer has the shape of `x`
+      values:
+        kind: values
+        points: 4
+        title: Every number is doubled
+        hint: Multiply, do not add.
+    mistakes:
+      added:
+        message: You added 2 where you should multiply by 2.
+        swap: [2 * x, x + 2]
 
-unit = Unit("toy", title="A toy unit", needs=("numpy",))
+  mean_of_rows:
+    section: 01_toy#means
+    seconds: 2
+    criteria:
+      shape:
+        kind: shape
+        points: 1
+        title: One number for each row
+      values:
+        kind: values
+        points: 3
+        title: The means are right
+    mistakes:
+      columns:
+        message: You averaged over the columns, not the rows.
+        swap: [axis=1, axis=0]
+"""
 
-double = unit.exercise("double", points=6, see="01_toy#double", seconds=2)
+CASES = """\
+from autograder.authoring import Case
 
-@double.cases
-def _(rng, size):
+
+def double(rng, size):
     yield Case("three numbers", rng.normal(size=3))
     if size == "secret":
         yield Case("many numbers", rng.normal(size=7))
 
-double.shape("shape", points=2, title="The answer has the shape of `x`")
-double.values("values", points=4, needs=["shape"], title="Every number is doubled", hint="Multiply, do not add.")
-double.mistake("added", "You added 2 where you should multiply by 2.", see="01_toy#double",
-               patch=[("2 * x", "x + 2")])
-double.alternative("x plus x", patch=[("2 * x", "x + x")])
 
-mean = unit.exercise("mean_of_rows", points=4, see="01_toy#means", seconds=2)
-
-@mean.cases
-def _(rng, size):
+def mean_of_rows(rng, size):
     yield Case("a table", rng.normal(size=(2, 3)))
-
-mean.shape("shape", points=1, title="One number for each row")
-mean.values("values", points=3, needs=["shape"], title="The means are right")
-mean.mistake("columns", "You averaged over the columns, not the rows.", see="01_toy#means",
-             patch=[("axis=1", "axis=0")])
-mean.alternative("by hand", patch=[("x.mean(axis=1)", "x.sum(axis=1) / x.shape[1]")])
-
-unit.manual("written_why", points=5)
 """
+
+ALTERNATIVES = '''\
+def double__sum(x):
+    """x plus x"""
+    return x + x
+
+
+def mean_of_rows__by_hand(x):
+    """by hand"""
+    return x.sum(axis=1) / x.shape[1]
+'''
 
 QUIZ = """
 unit: toy
@@ -183,10 +212,12 @@ def build(root: Path) -> Path:
         "title: Toy\nrepository:\n  url: https://github.com/toy/toy\n  branch: main\n"
     )
     root = root / "exercises"
-    for folder in ("source/toy", "checks", "quizzes", "submitted"):
+    for folder in ("source/toy", "checks/toy", "quizzes", "submitted"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     (root / "source/toy/toy.ipynb").write_text(json.dumps(source_notebook(), indent=1))
-    (root / "checks/toy.py").write_text(CHECKS)
+    (root / "checks/toy/rubric.yml").write_text(RUBRIC)
+    (root / "checks/toy/cases.py").write_text(CASES)
+    (root / "checks/toy/alternatives.py").write_text(ALTERNATIVES)
     (root / "quizzes/toy.yml").write_text(QUIZ)
     (root / "nbgrader_config.py").write_text(
         textwrap.dedent("""
@@ -229,14 +260,14 @@ def compile_secret(root: Path, seed: int = 7) -> Path:
 
 def ready(base: Path) -> Path:
     """Release, secret bundle and an empty gradebook as well."""
-    from autograder.record import gradebook
+    from autograder.record import database, gradebook
 
     root = build(base)
     release(root)
     compile_secret(root)
-    course = gradebook.course_directory(root)
+    course = database.course_directory(root)
     with gradebook.Gradebook(
-        course, UNIT, [paper.template for paper in load_assignment(course, UNIT)]
+        course, UNIT, [notebook.template for notebook in load_assignment(course, UNIT)]
     ):
         pass
     return root

@@ -1,6 +1,6 @@
-"""A tiny unit written with nothing but the public authoring API: two exercises that share a function.
+"""A tiny unit: two exercises that share a function.
 
-`build(root)` writes a course with this unit into a folder; `checks=` and `solutions=` replace its parts.
+`build(root)` writes a course with this unit into a folder; `rubric=`, `cases=`, `solutions=` … replace its parts.
 """
 
 from __future__ import annotations
@@ -30,82 +30,157 @@ SOLUTIONS = {
 ''',
 }
 
-CHECKS = '''
+RUBRIC = """\
+title: A toy
+needs: [numpy]
+exercises:
+  affine:
+    section: one-layer
+    seconds: 2
+    returns: [y, rows]
+    criteria:
+      shapes:
+        kind: shape
+        points: 2
+        title: "`y` and the number of rows come back"
+      y:
+        kind: values
+        points: 3
+        of: y
+        title: "`y` is right"
+        hint: Look at the bias.
+      rows:
+        kind: values
+        points: 1
+        of: rows
+        title: The number of rows is right
+      inputs:
+        kind: unchanged
+        points: 1
+        title: Your inputs stay as they were
+      width:
+        kind: raises
+        points: 1
+        error: ValueError
+        cases: too_wide
+        title: A wrong width is refused
+      batch:
+        kind: same
+        points: 1
+        of: y
+        needs: y
+        pairs: some_rows
+        title: Rows do not see one another
+      slope:
+        kind: expected
+        points: 1
+        of: y
+        needs: y
+        by: einsum
+        title: It agrees with `einsum`
+    mistakes:
+      no-bias:
+        message: You left the bias out of the sum.
+        swap: [x @ W + b, x @ W]
+      minus-bias:
+        message: You subtract the bias where you should add it.
+        section: the-bias
+        swap: [x @ W + b, x @ W - b]
+      in-place:
+        message: You write into `W`, which belongs to the caller.
+        swap:
+          - y = x @ W + b
+          - |-
+            y = x @ W + b
+            W *= 2
+      swapped:
+        message: You return the number of rows first.
+        swap: ["return y, len(x)", "return len(x), y"]
+      unchecked:
+        message: You do not check the width of `x`.
+        swap:
+          - "if x.shape[1] != W.shape[0]:"
+          - |-
+            x = x[:, : W.shape[0]]
+            if False:
+
+  two_layers:
+    seconds: 2
+    criteria:
+      keys:
+        kind: shape
+        points: 1
+        title: A dict with `first` and `second`
+      first:
+        kind: values
+        points: 2
+        of: first
+        title: The first layer is right
+      second:
+        kind: values
+        points: 3
+        of: second
+        needs: first
+        title: The second layer is right
+    mistakes:
+      no-tanh:
+        message: You left out the second tanh.
+        swap: ["second = np.tanh(affine(first, W, b)[0])", "second = affine(first, W, b)[0]"]
+"""
+
+CASES = """\
 import numpy as np
 
-from autograder.authoring import Case, Pair, Unit
-
-unit = Unit("99_toy", title="A toy", needs=("numpy",))
-unit.manual("written_why", points=5)
-
-affine = unit.exercise("affine", points=10, see="99_toy#one-layer", seconds=2, returns=("y", "rows"))
+from autograder.authoring import Case, Pair
 
 
 def arguments(rng, batch, features, units):
     return rng.normal(size=(batch, features)), rng.normal(size=(features, units)), rng.normal(size=units)
 
 
-@affine.cases
-def _(rng, size):
+def affine(rng, size):
     yield Case("two rows", *arguments(rng, 2, 3, 4), tags="plain")
     yield Case("square", *arguments(rng, 3, 3, 3))
     for number in range(3 if size == "secret" else 0):
         yield Case(f"larger {number}", *arguments(rng, *rng.integers(2, 7, 3)))
 
 
-affine.shape("shapes", points=2, title="`y` and the number of rows come back")
-affine.values("y", pick=0, points=3, needs=["shapes"], title="`y` is right", hint="Look at the bias.")
-affine.values("rows", pick=1, points=1, needs=["shapes"], title="The number of rows is right")
-affine.unchanged("inputs", points=1, needs=["shapes"], title="Your inputs stay as they were")
-affine.raises("width", ValueError, points=1, title="A wrong width is refused",
-              case=lambda rng, size: Case("x too wide", rng.normal(size=(2, 4)), rng.normal(size=(3, 2)), np.zeros(2)))
+def too_wide(rng, size):
+    return Case("x too wide", rng.normal(size=(2, 4)), rng.normal(size=(3, 2)), np.zeros(2))
 
 
-def rows(rng, size):
+def some_rows(rng, size):
     x, W, b = arguments(rng, 4, 3, 2)
     yield Pair(Case("four rows", x, W, b), Case("the first two", x[:2], W, b), index_a=np.s_[:2])
 
 
-affine.same("batch", points=1, needs=["y"], pairs=rows, pick_a=0, pick_b=0, title="Rows do not see one another")
-affine.expected("slope", points=1, needs=["y"], pick=0, title="It agrees with `einsum`",
-                by=lambda namespace, case: np.einsum("bf,fu->bu", *case.args[:2]) + case.args[2])
-
-affine.mistake("no-bias", "You left the bias out of the sum.", patch=[("x @ W + b", "x @ W")])
-affine.mistake("minus-bias", "You subtract the bias where you should add it.", patch=[("x @ W + b", "x @ W - b")],
-               see="99_toy#the-bias")
-affine.mistake("in-place", "You write into `W`, which belongs to the caller.",
-               patch=[("    y = x @ W + b\\n", "    y = x @ W + b\\n    W *= 2\\n")])
-affine.mistake("swapped", "You return the number of rows first.", patch=[("return y, len(x)", "return len(x), y")])
-affine.mistake("unchecked", "You do not check the width of `x`.",
-               source="""
-               def affine(x, W, b):
-                   return x[:, :W.shape[0]] @ W + b, len(x)
-               """)
+def einsum(namespace, case):
+    return np.einsum("bf,fu->bu", *case.args[:2]) + case.args[2]
 
 
-def by_rows(x, W, b):
+def two_layers(rng, size):
+    yield Case("three units", *arguments(rng, 5 if size == "secret" else 2, 3, 3))
+"""
+
+ALTERNATIVES = '''\
+def affine__by_rows(x, W, b):
+    """row by row, in a list"""
     if W.shape[0] != x.shape[1]:
         raise ValueError("the widths of x and W differ")
     return [np.stack([row @ W + b for row in x]), np.array(len(x))]
 
 
-affine.alternative("row by row, in a list", by_rows)
-affine.alternative("bias first", patch=[("x @ W + b", "b + x @ W")])
-
-two = unit.exercise("two_layers", points=6, seconds=2)
-
-
-@two.cases
-def _(rng, size):
-    yield Case("three units", *arguments(rng, 5 if size == "secret" else 2, 3, 3))
+def affine__bias_first(x, W, b):
+    """bias first"""
+    if x.shape[1] != W.shape[0]:
+        raise ValueError(f"x has {x.shape[1]} columns, W has {W.shape[0]} rows")
+    return b + x @ W, len(x)
 
 
-two.shape("keys", points=1, title="A dict with `first` and `second`")
-two.values("first", pick="first", points=2, needs="keys", title="The first layer is right")
-two.values("second", pick="second", points=3, needs="first", title="The second layer is right")
-two.mistake("no-tanh", "You left out the second tanh.", patch=[("second = np.tanh(affine(first, W, b)[0])",
-                                                                "second = affine(first, W, b)[0]")])
-two.alternative("own product", patch=[("affine(first, W, b)[0]", "first @ W + b")])
+def two_layers__own_product(x, W, b):
+    """own product"""
+    first = np.tanh(affine(x, W, b)[0])
+    return {"first": first, "second": np.tanh(first @ W + b)}
 '''
 
 QUIZ = """
@@ -157,7 +232,9 @@ def cell(
 
 def build(
     root: Path,
-    checks: str = CHECKS,
+    rubric: str = RUBRIC,
+    cases: str = CASES,
+    alternatives: str = ALTERNATIVES,
     solutions: dict[str, str] | None = None,
     points: dict[str, float] | None = None,
 ) -> Path:
@@ -180,13 +257,16 @@ def build(
     cells.append(cell("code", "0", "test_quiz", grade=True, locked=True, points=4))
     cells.append(cell("markdown", "Why?", "written_why", grade=True, solution=True, points=5))
     exercises = root / "exercises"
-    for folder in (exercises / "source" / UNIT, exercises / "checks", exercises / "quizzes"):
+    checks = exercises / "checks" / UNIT
+    for folder in (exercises / "source" / UNIT, checks, exercises / "quizzes"):
         folder.mkdir(parents=True, exist_ok=True)
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (exercises / "source" / UNIT / f"{UNIT}.ipynb").write_text(
         json.dumps(notebook), encoding="utf-8"
     )
-    (exercises / "checks" / f"{UNIT}.py").write_text(checks, encoding="utf-8")
+    (checks / "rubric.yml").write_text(rubric, encoding="utf-8")
+    (checks / "cases.py").write_text(cases, encoding="utf-8")
+    (checks / "alternatives.py").write_text(alternatives, encoding="utf-8")
     (exercises / "quizzes" / f"{UNIT}.yml").write_text(QUIZ, encoding="utf-8")
     (root / "_config.yml").write_text(CONFIG, encoding="utf-8")
     return root

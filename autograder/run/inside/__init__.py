@@ -7,6 +7,6 @@ Nothing here imports from outside this folder, and nothing here knows an answer.
     syscalls    the filter of system calls
     worker      the loop in the fork: execute cells, answer requests
     operations  the questions that can be asked: call a function, describe a model
-    protocol    frames on the pipe, and the cleaning of what comes out of them
+    protocol    frames on the pipe
     values      plain data as JSON and arrays: no pickle, capped
 """

@@ -119,9 +119,8 @@ def walls(limits: dict[str, Any]) -> None:
     Raises:
         OSError: a wall could not be put up; nothing of the student's has run then.
     """
-    process = os.open(
-        "/proc/self", os.O_PATH | os.O_DIRECTORY
-    )  # through the old /proc, which is writable
+    # Through the old /proc, which is writable.
+    process = os.open("/proc/self", os.O_PATH | os.O_DIRECTORY)
     unshare(NEW_MOUNT | NEW_UTS | NEW_IPC | NEW_NET)
     _checked(
         _libc.mount(b"none", b"/", None, _RECURSIVE | _PRIVATE, None), "mount --make-rprivate /"
@@ -132,17 +131,15 @@ def walls(limits: dict[str, Any]) -> None:
     _mount("tmpfs", "/tmp", _NO_SUID | _NO_DEV | _NO_EXEC, size)
     _mount("proc", "/proc", _NO_SUID | _NO_DEV | _NO_EXEC | _READ_ONLY, "")
     socket.sethostname("sandbox")
-    with contextlib.suppress(
-        OSError
-    ):  # the kernel's own last resort should take this process first
+    with contextlib.suppress(OSError):
+        # The kernel's own last resort should take this process first.
         _write(process, "oom_score_adj", "1000")
     if root:
         os.setgroups([])
         os.setresgid(group, group, group)
         os.setresuid(user, user, user)
-        _checked(
-            _libc.prctl(_SET_DUMPABLE, 1, 0, 0, 0), "prctl dumpable"
-        )  # else /proc/self belongs to root
+        # Else /proc/self belongs to root.
+        _checked(_libc.prctl(_SET_DUMPABLE, 1, 0, 0, 0), "prctl dumpable")
     unshare(NEW_USER)
     _write(process, "setgroups", "deny")
     _write(process, "uid_map", f"{INSIDE} {user} 1")
@@ -152,9 +149,8 @@ def walls(limits: dict[str, Any]) -> None:
     os.setsid()
     os.umask(0o077)
     budget(limits)
-    resource.setrlimit(
-        resource.RLIMIT_NPROC, (limits["processes"],) * 2
-    )  # counted in this user namespace alone
+    # Counted in this user namespace alone.
+    resource.setrlimit(resource.RLIMIT_NPROC, (limits["processes"],) * 2)
     _forgo_privileges()
 
 

@@ -85,9 +85,8 @@ def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
         return Answer("ok", printed=output.text(), **answer)
     except KeyboardInterrupt:
         raise
-    except (
-        BaseException
-    ) as error:  # SystemExit and homemade BaseExceptions are the student's errors as well
+    except BaseException as error:
+        # SystemExit and homemade BaseExceptions are the student's errors as well.
         seconds = perf_counter() - start
         info = describe_error(error)
         if isinstance(error, SystemExit):
@@ -99,7 +98,8 @@ class Capped(io.TextIOBase):
     """A text stream that keeps its beginning and forgets the rest."""
 
     def __init__(self) -> None:
-        self.kept, self.size = [], 0
+        self.kept: list[str] = []
+        self.size = 0
 
     def writable(self) -> bool:
         return True
@@ -147,7 +147,7 @@ class NotAModel(TypeError):
 
 
 def _model(value: Any, options: Mapping[str, Any]) -> dict:
-    keras = sys.modules.get("keras")
+    keras: Any = sys.modules.get("keras")
     parts = (
         list(value.values())
         if isinstance(value, dict)
@@ -176,9 +176,8 @@ def _model(value: Any, options: Mapping[str, Any]) -> dict:
     if history is None:
         history = getattr(layer, "history", None)  # `fit` leaves it on the model
     facts = _facts(keras, layer, history)
-    if facts["output_shape"] is None and isinstance(
-        outputs, np.ndarray
-    ):  # a subclassed model does not know
+    if facts["output_shape"] is None and isinstance(outputs, np.ndarray):
+        # A subclassed model does not know.
         facts["output_shape"] = [None, *outputs.shape[1:]]
     return {"facts": facts, "outputs": outputs}
 
@@ -260,10 +259,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         if "class_name" not in value:
             return None
-        inner = value.get("config")
-        if "units" not in (
-            inner or {}
-        ):  # initialisers, regularisers, activations: the name says it
+        inner = value.get("config") or {}
+        if "units" not in inner:  # initialisers, regularisers, activations: the name says it
             return str(value["class_name"])
         return {"class": str(value["class_name"])} | _plain_config(inner)
     if isinstance(value, (list, tuple)):

@@ -3,10 +3,8 @@ a pipe.
 
 One frame is a fixed prefix (magic, size of the JSON header, size of the arrays), a JSON header and
 `.npy` files. Frames that come back are hostile: every size is capped before memory is taken, the
-header is strict JSON, every read has a deadline for the whole frame (so a slow drip ends too), and
-an answer must carry the secret number of the question. What only we can know is never believed: an
-answer may not claim a time-out, a death or a fault of the machine, and its running time is measured
-by the asker.
+header is strict JSON, and every read has a deadline for the whole frame (so a slow drip ends too).
+Answers are read on the other side, by `run.replies`.
 """
 
 from __future__ import annotations
@@ -20,7 +18,6 @@ import struct
 import sysconfig
 import time
 import traceback
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -29,15 +26,10 @@ from . import values
 from .values import BadValue, Caps
 
 PRINTED = 2_000  # characters of a student's output that an answer keeps
-_MESSAGE = 2_000
+MESSAGE = 2_000  # characters of an exception's message
 _PREFIX = struct.Struct("<4sIQ")
 _MAGIC = b"AGF1"
 _HEADER_BYTES = 4 << 20
-_CLAIMABLE = frozenset({"ok", "missing", "error", "unreadable"})
-_UNFIT = frozenset(
-    {"Cc", "Cf", "Cs", "Co", "Cn"}
-)  # control, format, surrogate, private, unassigned
-_ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[@-Z\\-_])")
 _LIBRARIES = re.compile(
     r"^<frozen|[/\\](?:site|dist)-packages[/\\]|^"
     + re.escape(sysconfig.get_path("stdlib") + os.sep)
@@ -139,7 +131,7 @@ def encode_cell(cell: Cell, number: str, caps: Caps = values.CAPS) -> bytes:
 
 def decode_question(frame: bytearray, caps: Caps = values.CAPS) -> tuple[Request | Cell, str]:
     """What the student's process was asked, and the number that its answer must carry."""
-    head, value, _ = _unpack(frame, caps)
+    head, value, _ = unpack(frame, caps)
     if head["kind"] == "cell":
         return Cell(head["name"], value), head["number"]
     args, kwargs, options = value
@@ -169,85 +161,6 @@ def encode_answer(answer: Answer, number: str, caps: Caps = values.CAPS) -> byte
         return _pack(head, (None, None), caps)
 
 
-def decode_answer(
-    frame: bytearray, number: str, seconds: float, caps: Caps = values.CAPS
-) -> Answer:
-    """Read a hostile answer to question `number`; `seconds` is what the asker measured.
-
-    Raises:
-        BadFrame: it is malformed, too large, answers something else, or claims what only the asker
-        can know.
-    """
-    try:
-        head, value, tree = _unpack(frame, caps)
-    except BadValue as reason:
-        raise BadFrame(f"the answer holds {reason}") from None
-    if (
-        head.keys() != {"kind", "number", "status", "error", "printed", "tree", "sizes"}
-        or head["kind"] != "answer"
-    ):
-        raise BadFrame("the frame is no answer")
-    if head["number"] != number:
-        raise BadFrame("the frame answers another question")
-    if type(head["status"]) is not str or head["status"] not in _CLAIMABLE:
-        raise BadFrame("the answer claims a status that it cannot have")
-    if type(head["printed"]) is not str or type(value) is not tuple or len(value) != 2:
-        raise BadFrame("the answer lacks a part")
-    if value[1] is not None and type(value[1]) is not tuple:
-        raise BadFrame("the arguments after the call are no tuple")
-    error = _error(head["error"])
-    if (error is None) != (head["status"] in ("ok", "missing")):
-        raise BadFrame("the answer's status and its error disagree")
-    was = {
-        ("after" if path.startswith("[1]") else "value") + clean(path[3:], 200): clean(name, 100)
-        for path, name in values.origins(tree).items()
-    }
-    return Answer(
-        head["status"], value[0], value[1], error, seconds, clean(head["printed"], PRINTED), was
-    )
-
-
-def settle(answer: Answer, caps: Caps = values.CAPS) -> Answer:
-    """The answer as it would have arrived through a pipe: what an in-process caller must return."""
-    settled = decode_answer(bytearray(encode_answer(answer, "", caps)), "", answer.seconds, caps)
-    return settled
-
-
-def _error(tree: Any) -> ErrorInfo | None:
-    if tree is None:
-        return None
-    if type(tree) is not dict or tree.keys() != {"type", "message", "line", "source", "bases"}:
-        raise BadFrame("the error has an unknown form")
-    kind, message, line, source, bases = (
-        tree[key] for key in ("type", "message", "line", "source", "bases")
-    )
-    if type(bases) is not list or len(bases) > 50 or any(type(name) is not str for name in bases):
-        raise BadFrame("the error has an unknown form")
-    if type(kind) is not str or type(message) is not str or type(source) not in (str, type(None)):
-        raise BadFrame("the error has an unknown form")
-    if line is not None and (type(line) is not int or not 0 < line < 10**6):
-        raise BadFrame("the error names no line")
-    source = None if source is None else clean(source, 300)
-    return ErrorInfo(
-        clean(kind, 100),
-        clean(message, _MESSAGE),
-        line,
-        source,
-        tuple(clean(b, 100) for b in bases),
-    )
-
-
-def clean(text: str, limit: int) -> str:
-    """Text of a stranger, fit to be shown: no control characters, colours or direction marks, at
-    most `limit` long.
-    """
-    text = text[: 2 * limit]
-    if not text.isprintable():
-        text = _ANSI.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-        text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNFIT)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
 def describe_error(error: BaseException) -> ErrorInfo:
     """An exception in the student's process, with the innermost line that is the student's own."""
     name, bases = type(error).__name__, tuple(base.__name__ for base in type(error).__mro__)[:50]
@@ -270,7 +183,7 @@ def describe_error(error: BaseException) -> ErrorInfo:
 
 def _text_of(error: BaseException) -> str:
     try:
-        return str(error)[:_MESSAGE]
+        return str(error)[:MESSAGE]
     except Exception as second:
         return f"(its message could not be read: {type(second).__name__})"
 
@@ -290,7 +203,7 @@ def _pack(head: dict, value: Any, caps: Caps, *, strict: bool = False) -> bytes:
     return b"".join([_PREFIX.pack(_MAGIC, len(text), sum(map(len, blobs))), text, *blobs])
 
 
-def _unpack(frame: bytearray, caps: Caps) -> tuple[dict, Any, Any]:
+def unpack(frame: bytearray, caps: Caps) -> tuple[dict, Any, Any]:
     """The header, the value and its tree (for `values.origins`)."""
     header_bytes, body_bytes = _sizes(frame[: _PREFIX.size], caps)
     if len(frame) != _PREFIX.size + header_bytes + body_bytes:

@@ -111,7 +111,7 @@ def program() -> bytes:
     ]
     if column == 0:
         code += [(_AT_LEAST, 0, 1, _X32), (_RETURN, 0, 0, _KILL)]
-    numbers = [(row[column], _EPERM) for row in REFUSED.values() if row[column] is not None]
+    numbers = [(n, _EPERM) for row in REFUSED.values() if (n := row[column]) is not None]
     # clone3 hides its flags behind a pointer; told that it does not exist, the C library uses clone
     for number, errno in [*numbers, (_CLONE3[column], _ENOSYS)]:
         code += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | errno)]

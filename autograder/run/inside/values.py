@@ -119,19 +119,19 @@ def write_array(array: np.ndarray) -> bytes:
     """The array as a `.npy` file, version 1.0, C order, little-endian. Raises `BadValue` for a
     forbidden dtype.
     """
-    array = _admitted(array)
-    if array is None:
+    native = _admitted(array)
+    if native is None:
         raise BadValue("an array of a dtype that may not cross")
-    shape = "".join(f"{n}, " for n in array.shape)
-    shape = shape.rstrip(" ") if array.ndim == 1 else shape.rstrip(", ")
-    text = f"{{'descr': '{array.dtype.str}', 'fortran_order': False, 'shape': ({shape}), }}"
+    shape = "".join(f"{n}, " for n in native.shape)
+    shape = shape.rstrip(" ") if native.ndim == 1 else shape.rstrip(", ")
+    text = f"{{'descr': '{native.dtype.str}', 'fortran_order': False, 'shape': ({shape}), }}"
     text += " " * (-(len(text) + 11) % 64) + "\n"
     return (
         _MAGIC
         + b"\x01\x00"
         + len(text).to_bytes(2, "little")
         + text.encode("ascii")
-        + array.tobytes()
+        + native.tobytes()
     )
 
 
@@ -165,9 +165,8 @@ def read_array(data: bytes | bytearray | memoryview, caps: Caps = CAPS) -> np.nd
         raise BadValue("an array that is longer or shorter than its shape says")
     flat = np.frombuffer(data, dtype, offset=end)
     if dtype == np.bool_ and flat.size and int(flat.view(np.uint8).max()) > 1:
-        raise BadValue(
-            "a truth value that is neither true nor false"
-        )  # such a byte compares as it likes
+        # Such a byte compares as it likes.
+        raise BadValue("a truth value that is neither true nor false")
     return flat.reshape(shape, order="F" if match[2] == b"True" else "C").copy(order="C")
 
 
@@ -176,20 +175,19 @@ def _admitted(array: np.ndarray) -> np.ndarray | None:
     dtype = array.dtype
     if dtype in DTYPES and array.flags.c_contiguous:
         return array
-    if (
-        dtype.name == "bfloat16"
-    ):  # ml_dtypes registers it without a NumPy kind; float32 holds it exactly
+    if dtype.name == "bfloat16":
+        # ml_dtypes registers it without a NumPy kind; float32 holds it exactly.
         return np.ascontiguousarray(array.astype(np.float32)).reshape(array.shape)
     if dtype.newbyteorder("=") not in DTYPES:
         return None
-    return np.ascontiguousarray(array, dtype.newbyteorder("<")).reshape(
-        array.shape
-    )  # keeps 0-d, unlike alone
+    # Keeps 0-d, unlike alone.
+    return np.ascontiguousarray(array, dtype.newbyteorder("<")).reshape(array.shape)
 
 
 class _Writer:
     def __init__(self, caps: Caps, strict: bool) -> None:
-        self.caps, self.strict, self.arrays, self.nodes, self.bytes = caps, strict, [], 0, 0
+        self.caps, self.strict, self.nodes, self.bytes = caps, strict, 0, 0
+        self.arrays: list[np.ndarray] = []
 
     def node(self, value: Any, depth: int) -> Any:
         self.nodes += 1
@@ -209,8 +207,8 @@ class _Writer:
                 return {"int": str(number)}
             return self.opaque(value, "int with more than 900 digits", "")
         if isinstance(value, float):
-            number = float.__add__(value, 0.0)
-            return number if math.isfinite(number) else {"float": repr(number)}
+            real = float.__add__(value, 0.0)
+            return real if math.isfinite(real) else {"float": repr(real)}
         if isinstance(value, str):
             if (
                 len(value) * 4 > self.caps.string
@@ -259,9 +257,8 @@ class _Writer:
         """An object of some library: a tensor becomes an array, anything else `Opaque`."""
         if not isinstance(value, type) and (hasattr(value, "numpy") or hasattr(value, "__array__")):
             try:
-                if hasattr(
-                    value, "detach"
-                ):  # PyTorch refuses to convert a tensor that still has a gradient
+                if hasattr(value, "detach"):
+                    # PyTorch refuses to convert a tensor that still has a gradient
                     value_ = value.detach().cpu()
                 else:
                     value_ = value
@@ -295,7 +292,8 @@ def _ascii_safe(text: str) -> str:
 
 class _Reader:
     def __init__(self, caps: Caps, arrays: list[np.ndarray]) -> None:
-        self.caps, self.arrays, self.nodes, self.used = caps, arrays, 0, set()
+        self.caps, self.arrays, self.nodes = caps, arrays, 0
+        self.used: set[int] = set()
 
     def node(self, tree: Any, depth: int) -> Any:
         self.nodes += 1

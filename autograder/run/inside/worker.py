@@ -36,7 +36,7 @@ def serve(fd: int) -> None:
         # a deadline is followed by this signal before the end: the trace shows where the time went
         faulthandler.register(signal.SIGUSR1, 2, all_threads=False)
     site.setquit()
-    builtins.display = display
+    vars(builtins)["display"] = display  # as in a notebook, where nobody imports it
     random.seed(0)
     np.random.seed(0)  # a fork inherits the generator's state: the same for every submission
     notebook = types.ModuleType("__main__")
@@ -51,8 +51,10 @@ def serve(fd: int) -> None:
         except protocol.Closed:
             return
         try:
-            do = _execute if isinstance(question, Cell) else operations.perform
-            answer = do(namespace, question)
+            if isinstance(question, Cell):
+                answer = _execute(namespace, question)
+            else:
+                answer = operations.perform(namespace, question)
         except BaseException as error:
             _set_memory_limit(roomy)
             untold = (

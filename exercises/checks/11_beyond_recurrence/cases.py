@@ -1,0 +1,231 @@
+"""Inputs of unit 11, beyond recurrence: what the functions of students are called with."""
+
+import numpy as np
+from autograder.authoring import Case, Pair
+
+from ..common.padding import holes, other_padding, right_padding
+
+# A loop takes 128 times as long on the long sequence, and more; about log2(time) passes take 3 to 9 times as long.
+SHORT, LONG = 32, 4096
+
+
+def pair(rng, *shape):
+    """Factors of either sign, none of them near 0 or 1, and what is added."""
+    return rng.uniform(0.3, 1.2, shape) * rng.choice([-1.0, 1.0, 1.0], shape), rng.normal(size=shape)
+
+
+def recurrences(rng, size):
+    """Cases for both ways to compute a linear recurrence."""
+    for number in range(1 if size == "public" else 3):
+        batch, time, units = (2, 5, 3) if size == "public" else (int(n) for n in rng.integers(3, 12, 3))
+        yield Case(f"from zero {number}", *pair(rng, batch, time, units), tags="plain")
+        yield Case(
+            f"from a given state {number}",
+            *pair(rng, batch, time, units),
+            rng.normal(size=(batch, units)),
+            tags="initial",
+        )
+    yield Case("as many sequences as steps and units", *pair(rng, 4, 4, 4), tags="plain")
+    yield Case(
+        "as many sequences as steps and units, given state",
+        *pair(rng, 3, 3, 3),
+        rng.normal(size=(3, 3)),
+        tags="initial",
+    )
+    for time in (1, 2, 8) if size == "public" else (1, 2, 3, 4, 7, 16, 17):
+        yield Case(f"time {time}", *pair(rng, 2, time, 2), tags="lengths")
+    a, b = pair(rng, 2, 6, 3)
+    yield Case("a factor of 0 forgets everything", a * (rng.random(a.shape) < 0.5), b, tags="ends")
+    yield Case("factors of 1 add up", np.ones((2, 6, 3)), b, tags="ends")
+    yield Case("nothing is added", a, np.zeros_like(b), rng.normal(size=(2, 3)), tags="initial")
+    if size == "secret":
+        small = rng.uniform(0, 0.01, (1, 300, 2))
+        yield Case("small factors over many steps", small, rng.normal(size=small.shape), tags="ends")
+
+
+linear_recurrence = recurrences
+
+
+def linear_recurrence_different_shapes(rng, size):
+    yield Case("one factor for all steps", np.full((2, 1, 3), 0.5), rng.normal(size=(2, 4, 3)))
+    yield Case("one unit is stretched", rng.uniform(size=(2, 4, 3)), rng.normal(size=(2, 4, 1)))
+    yield Case("one sequence is stretched", rng.uniform(size=(1, 4, 3)), rng.normal(size=(2, 4, 3)))
+
+
+def combine(rng, size):
+    yield Case("one sequence, one unit", pair(rng, 1, 1), pair(rng, 1, 1))
+    yield Case("two sequences, three units", pair(rng, 2, 3), pair(rng, 2, 3))
+    yield Case("whole sequences", pair(rng, 2, 4, 3), pair(rng, 2, 4, 3))
+    yield Case("the first step changes nothing", (np.ones((2, 3)), np.zeros((2, 3))), pair(rng, 2, 3))
+    yield Case("the second step forgets", pair(rng, 3, 2), (np.zeros((3, 2)), rng.normal(size=(3, 2))))
+    if size == "secret":
+        for number in range(3):
+            shape = rng.integers(2, 7, rng.integers(1, 4))
+            yield Case(f"other shapes {number}", pair(rng, *shape), pair(rng, *shape))
+
+
+def triples(rng, size):
+    """Three steps, grouped in two ways; what the first join gives is worked out here."""
+
+    def join(first, second):
+        return second[0] * first[0], second[0] * first[1] + second[1]
+
+    for number in range(2):
+        one, two, three = (pair(rng, 3, 2) for _ in range(3))
+        yield Pair(
+            Case(f"the first two joined already {number}", join(one, two), three),
+            Case(f"the last two joined already {number}", one, join(two, three)),
+        )
+
+
+linear_recurrence_scan = recurrences
+
+
+def lengths(arguments):
+    """A short and a long sequence, for a criterion about speed; of round numbers, which a bundle stores in little."""
+
+    def pairs(rng, size):
+        return Pair(
+            Case("a short sequence", *arguments(rng, 1, SHORT)), Case("a long sequence", *arguments(rng, 1, LONG))
+        )
+
+    return pairs
+
+
+linear_recurrence_scan_no_loop = lengths(
+    lambda rng, *shape: (rng.choice([0.5, 0.75], (*shape, 1)), rng.choice([-1.0, 2.0], (*shape, 1)))
+)
+
+
+def sequence(rng, batch, time, features, units):
+    """Inputs and weights of a minGRU; every bias is far from zero, so that leaving one out shows."""
+    x = rng.normal(size=(batch, time, features))
+    return (
+        x,
+        rng.normal(0, 0.8, (features, units)),
+        rng.choice([-0.9, 0.7], units),
+        rng.normal(0, 0.8, (features, units)),
+        rng.choice([-0.8, 1.1], units),
+    )
+
+
+def min_gru(rng, size):
+    for number in range(1 if size == "public" else 3):
+        batch, time, features, units = (3, 5, 2, 4) if size == "public" else (int(n) for n in rng.integers(3, 9, 4))
+        h0 = rng.normal(size=(batch, units))
+        yield Case(f"from zero {number}", *sequence(rng, batch, time, features, units), tags="plain")
+        yield Case(f"from a given state {number}", *sequence(rng, batch, time, features, units), h0, tags="initial")
+        yield Case(
+            f"padded at the end {number}",
+            *sequence(rng, batch, time, features, units),
+            mask=right_padding(rng, batch, time),
+            tags="mask",
+        )
+        yield Case(
+            f"given state, padded anywhere {number}",
+            *sequence(rng, batch, time, features, units),
+            h0,
+            holes(rng, batch, time),
+            tags="mask",
+        )
+    yield Case("one step", *sequence(rng, 2, 1, 3, 2), tags="plain")
+    yield Case("as many sequences as steps, features and units", *sequence(rng, 3, 3, 3, 3), tags="plain")
+    x, W_z, b_z, W_g, b_g = sequence(rng, 2, 6, 3, 2)
+    yield Case("a gate at 1 keeps the state", x, W_z, b_z + 80.0, W_g, b_g, rng.normal(size=(2, 2)), tags="gates")
+    yield Case("a gate at 0 takes the candidate", x, W_z, b_z - 80.0, W_g, b_g, rng.normal(size=(2, 2)), tags="gates")
+
+
+def last_states(pairs):
+    """The same pairs, compared at the last step only: with more padding there are more states."""
+    for item in pairs:
+        yield Pair(item.a, item.b, np.s_[:, -1], np.s_[:, -1])
+
+
+def min_gru_padding(rng, size):
+    return last_states(other_padding(sequence)(rng, size))
+
+
+min_gru_no_loop = lengths(lambda rng, *shape: (rng.choice([-1.0, 2.0], (*shape, 1)), *sequence(rng, 1, 1, 1, 1)[1:]))
+
+
+LAYERS = ("lstm", "convolution", "attention")
+
+
+def cost_model(rng, size):
+    sizes = [(6, 4, 3), (9, 5, 7), (1, 3, 2)]
+    if size == "secret":
+        sizes += [tuple(int(n) for n in rng.integers(2, 40, 3)) for _ in range(3)] + [(2000, 16, 9), (5, 6, 1)]
+    for name in LAYERS:
+        for time, width, kernel in dict.fromkeys(sizes):
+            yield Case(f"{name}, {time} steps, width {width}, kernel {kernel}", name, time, width, kernel, tags=name)
+        yield Case(f"{name}, usual kernel", name, 12, 5, tags=name)
+
+
+def cost_model_unknown_layer(rng, size):
+    yield Case("a GRU", "gru", 5, 4)
+    yield Case("capital letters", "LSTM", 5, 4)
+
+
+def crossover_length(rng, size):
+    widths = (8, 5) if size == "public" else (8, *(int(w) for w in rng.choice(np.arange(9, 60), 3, replace=False)))
+    for width in widths:
+        yield Case(
+            f"operations, attention and LSTM, width {width}", "operations", "attention", "lstm", width, tags="found"
+        )
+        yield Case(f"memory, attention and LSTM, width {width}", "memory", "attention", "lstm", width, tags="found")
+        yield Case(
+            f"state, attention and convolution, width {width}",
+            "state",
+            "attention",
+            "convolution",
+            width,
+            kernel=8,
+            tags="kernel",
+        )
+        yield Case(
+            f"operations, attention and a wide convolution, width {width}",
+            "operations",
+            "attention",
+            "convolution",
+            width,
+            kernel=11,
+            tags="kernel",
+        )
+        yield Case(
+            f"operations, attention and LSTM, limit too small, width {width}",
+            "operations",
+            "attention",
+            "lstm",
+            width,
+            limit=2 * width,
+            tags="never",
+        )
+        yield Case(
+            f"operations, attention and LSTM, limit just met, width {width}",
+            "operations",
+            "attention",
+            "lstm",
+            width,
+            limit=2 * width + 1,
+            tags="found",
+        )
+    yield Case("steps, LSTM and attention", "steps", "lstm", "attention", 6, tags="found")
+    yield Case("steps, attention and LSTM", "steps", "attention", "lstm", 6, limit=300, tags="never")
+    yield Case("operations, convolution and LSTM", "operations", "convolution", "lstm", 4, limit=300, tags="never")
+    yield Case(
+        "operations, convolution of eight inputs and LSTM",
+        "operations",
+        "convolution",
+        "lstm",
+        4,
+        kernel=8,
+        limit=300,
+        tags="never",
+    )
+    yield Case("memory, LSTM and attention", "memory", "lstm", "attention", 7, tags="found")
+    yield Case("the same layer twice", "memory", "lstm", "lstm", 4, limit=50, tags="never")
+
+
+def crossover_length_unknown_quantity(rng, size):
+    yield Case("a quantity that nobody counts", "seconds", "lstm", "attention", 4)
+    yield Case("singular", "operation", "lstm", "attention", 4)
