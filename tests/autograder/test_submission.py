@@ -8,8 +8,12 @@ import os
 
 import pytest
 
-from autograder.read import notebook
-from autograder.read.notebook import BadNotebook, Unreadable
+from autograder.read import notebook, submission, syntax
+from autograder.read.notebook import BadNotebook
+from autograder.read.submission import arrange, read_submission
+from autograder.read.syntax import Unreadable, literal, plain_python
+from autograder.read.template import own_template, read_template
+from autograder.text import storable
 
 
 def cell(source="", name=None, kind="code", **flags):
@@ -49,7 +53,7 @@ def lay(tmp_path):
     def lay(template, *cells):
         path = tmp_path / "unit.ipynb"
         path.write_text(json.dumps(book(*template)))
-        return notebook.arrange(parsed(*cells), notebook.read_template(path))
+        return arrange(parsed(*cells), read_template(path))
 
     return lay
 
@@ -169,8 +173,8 @@ def test_of_a_cell_only_what_is_sound_is_kept(given, kept):
 
 
 def test_text_is_cleaned_of_what_cannot_be_written():
-    assert notebook.clean_text("a\r\nb\tc\rd\n") == "a\nb\tc\rd\n"
-    assert notebook.clean_text("\ud800\x00\x0b\x1f\x7fé") == "?" + "\ufffd" * 4 + "é"
+    assert storable("a\r\nb\tc\rd\n") == "a\nb\tc\rd\n"
+    assert storable("\ud800\x00\x0b\x1f\x7fé") == "?" + "\ufffd" * 4 + "é"
 
 
 # --------------------------------------------------------------------------------------------------------- template
@@ -179,11 +183,11 @@ def test_text_is_cleaned_of_what_cannot_be_written():
 @pytest.mark.parametrize(
     ("kind", "flags", "role", "points", "target"),
     [
-        ("code", {}, "locked", 0, None),
-        ("code", {"autograder": {"run": True}}, "run", 0, None),
-        ("markdown", {"autograder": {"run": True}}, "locked", 0, None),
-        ("code", {"autograder": {"run": 1}}, "locked", 0, None),
-        ("code", {"autograder": "run"}, "locked", 0, None),
+        ("code", {}, "locked", 0, "test_it"),
+        ("code", {"autograder": {"run": True}}, "run", 0, "test_it"),
+        ("markdown", {"autograder": {"run": True}}, "locked", 0, "test_it"),
+        ("code", {"autograder": {"run": 1}}, "locked", 0, "test_it"),
+        ("code", {"autograder": "run"}, "locked", 0, "test_it"),
         ("code", {"solution": True, "points": 5}, "solution", 0, "test_it"),
         ("code", {"grade": True, "points": 5}, "test", 5, "it"),
         ("code", {"grade": True, "points": 0.5}, "test", 0.5, "it"),
@@ -192,13 +196,13 @@ def test_text_is_cleaned_of_what_cannot_be_written():
         ("code", {"grade": True, "points": 1e6}, "test", 0, "it"),
         ("code", {"grade": True, "points": 999_999}, "test", 999_999, "it"),
         ("code", {"grade": True, "points": "5"}, "test", 0, "it"),
-        ("markdown", {"grade": True, "solution": True, "points": 5}, "written", 5, None),
-        ("markdown", {"task": True, "points": 5}, "written", 5, None),
+        ("markdown", {"grade": True, "solution": True, "points": 5}, "written", 5, "test_it"),
+        ("markdown", {"task": True, "points": 5}, "written", 5, "test_it"),
     ],
 )
 def test_the_role_of_a_cell(lay, tmp_path, kind, flags, role, points, target):
     lay([cell("x", "test_it", kind, **flags)])
-    [found] = notebook.read_template(tmp_path / "unit.ipynb").cells
+    [found] = read_template(tmp_path / "unit.ipynb").cells
     assert (found.grade_id, found.role) == ("test_it", role)
     assert (found.points, found.target) == (points, target)
     assert isinstance(found.points, float)
@@ -207,11 +211,11 @@ def test_the_role_of_a_cell(lay, tmp_path, kind, flags, role, points, target):
 def test_the_roles_of_a_quiz_and_of_cells_without_a_name(lay, tmp_path):
     test = cell("0", "test_quiz", grade=True, points=4)
     lay([QUIZ, test, cell("text"), cell("text"), cell("x", "", solution=True)], QUIZ)
-    template = notebook.read_template(tmp_path / "unit.ipynb")
-    assert [(c.role, c.target) for c in template.cells] == [
+    template = read_template(tmp_path / "unit.ipynb")
+    assert [(c.role, c.grade_id, c.points) for c in template.cells[2:]] == [("text", None, 0)] * 3
+    assert [(c.role, c.target) for c in template.with_id()] == [
         ("quiz", "q01"),
         ("quiz_test", "quiz"),
-        *[("text", None)] * 3,
     ]
     assert list(template.by_id()) == ["quiz_q01", "test_quiz"]
     assert [c.grade_id for c in template.of_role("quiz", "quiz_test")] == ["quiz_q01", "test_quiz"]
@@ -219,15 +223,15 @@ def test_the_roles_of_a_quiz_and_of_cells_without_a_name(lay, tmp_path):
 
 def test_a_template_knows_its_name_its_metadata_and_its_file(tmp_path):
     path = tmp_path / "unit.ipynb"
-    assert refused(path, by=notebook.read_template) == (
+    assert refused(path, by=read_template) == (
         f"{path}: no released notebook. Run `autograder release unit` first."
     )
     path.write_text(json.dumps(book(QUIZ, metadata={"a": 1})))
-    template = notebook.read_template(str(path))
+    template = read_template(str(path))
     assert (template.name, template.metadata) == ("unit", {"a": 1})
     assert template.digest == hashlib.sha256(path.read_bytes()).hexdigest()
     path.write_text(json.dumps(book(QUIZ, SETUP, QUIZ)))
-    assert refused(path, by=notebook.read_template) == (
+    assert refused(path, by=read_template) == (
         f"{path}: two cells have the grade_id 'quiz_q01'. Rename one in the source."
     )
 
@@ -235,7 +239,7 @@ def test_a_template_knows_its_name_its_metadata_and_its_file(tmp_path):
 def test_an_authors_notebook_is_its_own_template():
     cells = [SETUP, solution("f", "def f(): pass"), QUIZ, written("Because."), TEST, cell("text")]
     cells += [solution("f", "again")]
-    template = notebook.own_template(parsed(*cells), "mine")
+    template = own_template(parsed(*cells), "mine")
     assert (template.name, template.metadata, template.digest) == ("mine", {}, "")
     assert [(c.grade_id, c.cell["source"]) for c in template.cells] == [
         ("setup", "import math"),
@@ -244,20 +248,20 @@ def test_an_authors_notebook_is_its_own_template():
         ("why", ""),
         ("test_f", "check('f')"),
     ]
-    result = notebook.arrange(parsed(*cells[:5]), template)
+    result = arrange(parsed(*cells[:5]), template)
     assert result.untouched == set() and result.written == {"why": ("Because.", True)}
 
 
 def test_a_submission_is_read_with_its_digest(tmp_path):
     path = tmp_path / "unit.ipynb"
     path.write_text(json.dumps(book(QUIZ)))
-    template = notebook.read_template(path)
+    template = read_template(path)
     path.write_text(json.dumps(book(cell("q01 = 3", "quiz_q01"))))
-    result = notebook.read_submission(str(path), template)
+    result = read_submission(str(path), template)
     assert (result.name, result.quiz) == ("unit", {"q01": 3})
     assert result.digest == hashlib.sha256(path.read_bytes()).hexdigest()
     path.write_text("{")
-    assert str(path) in refused(path, template, by=notebook.read_submission)
+    assert str(path) in refused(path, template, by=read_submission)
 
 
 # ------------------------------------------------------------------------------------------------- which one counts
@@ -339,7 +343,7 @@ def test_set_up_cells_run_first_in_their_own_order(lay):
     template = [SETUP, second, solution("f")]
     result = lay(template, cell("own = 1"), second, solution("f", A), SETUP)
     assert [name for name, _ in result.run] == ["preamble", "more", "setup", "cell 1", "f"]
-    assert result.run[0] == notebook.PREAMBLE
+    assert result.run[0] == submission.PREAMBLE
 
 
 # ------------------------------------------------------------------------------------------------------ cells and notes
@@ -452,7 +456,7 @@ PIXEL = {"image/png": "aGk="}
 
 def test_attached_pictures(lay, monkeypatch):
     def kept(attachments, limit=8):
-        monkeypatch.setattr(notebook, "MAX_ATTACHMENTS", limit)
+        monkeypatch.setattr(submission, "MAX_ATTACHMENTS", limit)
         answer = written("![](a)", attachments=attachments)
         return lay([written("")], answer).cells[0].get("attachments")
 
@@ -473,17 +477,17 @@ def test_attached_pictures(lay, monkeypatch):
 
 
 def test_cell_magic_of_python_is_left_out_and_of_others_the_cell():
-    assert notebook.plain_python("\n%%time\nx = 1") == ("\npass\nx = 1", 1)
-    assert notebook.plain_python("\n\n%%bash\nls") == ("", 4)
-    assert notebook.plain_python("x = 1\n%%bash\ny =") == ("x = 1\n%%bash\ny =", 0)
-    assert notebook.plain_python("if y:\n  x?\n  a, b = !ls") == ("if y:\n  pass\n  pass", 2)
-    assert notebook.plain_python("%time\n  y = 1") == ("%time\n  y = 1", 0)
+    assert plain_python("\n%%time\nx = 1") == ("\npass\nx = 1", 1)
+    assert plain_python("\n\n%%bash\nls") == ("", 4)
+    assert plain_python("x = 1\n%%bash\ny =") == ("x = 1\n%%bash\ny =", 0)
+    assert plain_python("if y:\n  x?\n  a, b = !ls") == ("if y:\n  pass\n  pass", 2)
+    assert plain_python("%time\n  y = 1") == ("%time\n  y = 1", 0)
 
 
 def test_a_quiz_answer_may_be_as_long_as_the_limit(monkeypatch):
-    monkeypatch.setattr(notebook, "MAX_LITERAL", 9)
-    assert notebook.literal("q01 = 123", "q01") == 123
-    assert "too long" in notebook.literal("q01 = 1234", "q01").reason
+    monkeypatch.setattr(syntax, "MAX_LITERAL", 9)
+    assert literal("q01 = 123", "q01") == 123
+    assert "too long" in literal("q01 = 1234", "q01").reason
 
 
 @pytest.mark.parametrize(
@@ -502,7 +506,7 @@ def test_a_quiz_answer_may_be_as_long_as_the_limit(monkeypatch):
     ],
 )
 def test_what_a_quiz_cell_sets(source, expected):
-    value = notebook.literal(source, "q01")
+    value = literal(source, "q01")
     if expected is None:
         assert isinstance(value, Unreadable)
     else:
@@ -519,7 +523,7 @@ def test_what_a_quiz_cell_sets(source, expected):
     ],
 )
 def test_why_an_answer_cannot_be_read(source, words):
-    assert words in notebook.literal(source, "q01").reason
+    assert words in literal(source, "q01").reason
 
 
 def test_blank_lines_and_line_ends_are_no_answer(lay):
