@@ -24,7 +24,7 @@ from ..outcome import (
     absent_modules,
 )
 from ..quiz.answers import LETTERS, plain_text
-from ..text import quiet_markdown
+from ..text import cut, quiet_markdown
 from . import analysis
 from .analysis import first_failure
 from .links import book_url, section
@@ -223,9 +223,7 @@ def _question_view(item: analysis.QuestionItem, question: Question | None) -> Qu
         letters = [letter.strip() for letter in answer.given.split(",")]
         known = all(letter in texts for letter in letters)
         answers.append((answer, "; ".join(texts[x] for x in letters) if known else ""))
-    asked = plain_text(question.prompt) if question else ""
-    if len(asked) > ASKED:
-        asked = asked[: ASKED - 1] + "…"
+    asked = cut(plain_text(question.prompt), ASKED) if question else ""
     return QuestionView(item, asked, answers)
 
 
