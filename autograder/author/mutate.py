@@ -156,7 +156,7 @@ def _walk(node: ast.AST) -> Iterator[_Place]:
     """Every node below the function; docstrings, annotations and messages left out."""
     for name, value in ast.iter_fields(node):
         if name in ("decorator_list", "annotation", "returns", "args") and isinstance(
-            node, (ast.FunctionDef, ast.Lambda, ast.arg)
+            node, (ast.FunctionDef, ast.Lambda, ast.AnnAssign, ast.arg)
         ):
             if name == "args":
                 yield from _defaults(value)

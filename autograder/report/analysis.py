@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..outcome import CriterionResult, ExerciseResult, QuestionResult, StudentResult
+from ..text import cut
 
 HELP_LISTED = 15  # students under "who needs help"
 MISTAKES_LISTED = 20
@@ -360,4 +361,4 @@ def _answers(counted: Mapping[tuple[bool, str], tuple[int, float]]) -> list[Answ
 
 def _first_sentence(text: str, limit: int = 160) -> str:
     sentence = re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0].rstrip(".")
-    return sentence if len(sentence) <= limit else sentence[: limit - 1] + "…"
+    return cut(sentence, limit)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from ..files import write_whole
 from ..outcome import CriterionResult, ExerciseResult, NotebookResult, StudentResult
 from ..quiz.answers import LETTERS, plain_text
-from ..text import quiet_markdown
+from ..text import cut, quiet_markdown
 from . import analysis
 from .analysis import first_failure
 from .links import book_url, section
@@ -216,9 +216,7 @@ def _question_view(item: analysis.QuestionItem, question: Question | None) -> Qu
         letters = [letter.strip() for letter in answer.given.split(",")]
         known = all(letter in texts for letter in letters)
         answers.append((answer, "; ".join(texts[x] for x in letters) if known else ""))
-    asked = plain_text(question.prompt) if question else ""
-    if len(asked) > ASKED:
-        asked = asked[: ASKED - 1] + "…"
+    asked = cut(plain_text(question.prompt), ASKED) if question else ""
     return QuestionView(item, asked, answers)
 
 

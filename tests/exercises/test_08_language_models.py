@@ -123,7 +123,7 @@ def score_criterion():
 
 def held_out(seed):
     """Windows and targets as the graded case has them."""
-    ((_, case),) = exercise().make_cases(np.random.default_rng(seed), "secret")
+    (case,) = exercise().make_cases(np.random.default_rng(seed), "secret")
     return case.inputs, case.targets
 
 

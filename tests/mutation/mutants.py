@@ -42,6 +42,7 @@ from autograder.author.mutate import Mutant, mutants
 
 BAR = 0.95
 AT_ONCE = 2
+SECONDS = 5.0  # of the processor for one mutant, beside five times what its tests take
 MEMORY = 4 << 30  # bytes that a mutant may allocate
 
 
@@ -249,8 +250,9 @@ class Examination:
         jobs = _jobs(self.plan, modules, seen, self.only)
         self.say(f"{len(jobs)} mutants")
         report, begun = _Report(modules), time.monotonic()
+        least = self.plan.get("seconds", SECONDS)
         work = [
-            (job, 5 + 5 * job.seconds, lambda job=job: _try(job, modules, tests))
+            (job, least + 5 * job.seconds, lambda job=job: _try(job, modules, tests))
             for job in jobs
             if job.tests
         ]
@@ -272,34 +274,35 @@ def _try(job: Job, modules: dict[str, ModuleType], tests: Tests) -> dict:
 
 def _jobs(plan: dict, modules: dict[str, ModuleType], seen: dict, only: str) -> list[Job]:
     """The mutants of all modules with their tests; every declaration must fit one of them."""
-    declared = {
-        (one["module"], one["function"], one["line"], change): one["reason"]
-        for one in plan.get("equivalent") or ()
-        for change in one["changes"]
-    }
-    fitting, jobs = set(), []
+    declared = [
+        (entry, change) for entry in plan.get("equivalent") or () for change in entry["changes"]
+    ]
+    unused, jobs = set(range(len(declared))), []
     for name, module in modules.items():
         source = Path(module.__file__).read_text(encoding="utf-8")
         lines = source.splitlines()
         for mutant in mutants(source, names=False):
+            fitting = [
+                number
+                for number, (entry, change) in enumerate(declared)
+                if change == mutant.change
+                and entry.get("module", name) == name
+                and entry.get("function", mutant.function) == mutant.function
+                and entry.get("line", "") in lines[mutant.line - 1]
+            ]
+            unused -= set(fitting)
+            if only not in f"{name}:{mutant.function}:{mutant.line}":
+                continue
             callers = {
                 test: one["seconds"]
                 for test, one in seen.items()
                 if [name, mutant.function] in one["calls"]
             }
-            key = (name, mutant.function, lines[mutant.line - 1].strip(), mutant.change)
-            fitting.add(key)
-            if only in f"{name}:{mutant.function}:{mutant.line}":
-                jobs.append(
-                    Job(
-                        name,
-                        mutant,
-                        sorted(callers, key=callers.__getitem__),
-                        sum(callers.values()),
-                        declared.get(key, ""),
-                    )
-                )
-    if left := [key for key in declared if key not in fitting]:
+            reason = declared[fitting[0]][0]["reason"] if fitting else ""
+            tests = sorted(callers, key=callers.__getitem__)
+            jobs.append(Job(name, mutant, tests, sum(callers.values()), reason))
+    if unused:
+        left = "; ".join(declared[number][1] for number in sorted(unused))
         raise BadPlan(f"Declared equivalent, but no such mutant is made: {left}")
     return jobs
 
