@@ -117,6 +117,14 @@ def test_one_number_or_one_case_that_does_not_fit_and_nothing_is_named(id, seed)
     assert named(questions, other_case) == ""
 
 
+def test_small_errors_that_are_no_half_precision_have_no_name():
+    questions = sequences(6, 3)
+    rng = np.random.default_rng(6)
+    near = changed(questions, lambda e: e * (1 + 4e-4 * rng.choice([-1, 1], e.shape)))
+    assert named(questions, near) == ""
+    assert named(questions, changed(questions, lambda e: e.round(3))) == ""
+
+
 @QUICK
 @given(seed=SEEDS)
 def test_an_axis_that_is_reversed_is_said(seed):
