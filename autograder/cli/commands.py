@@ -205,10 +205,9 @@ def report(arguments: argparse.Namespace) -> int:
         return USAGE
     from ..grade.assignment import columns, load_assignment
 
-    papers = load_assignment(course, arguments.assignment)
-    questions = {
-        question.id: question for paper in papers if paper.bank for question in paper.bank.questions
-    }
+    notebooks = load_assignment(course, arguments.assignment)
+    banks = [notebook.bank for notebook in notebooks if notebook.bank]
+    questions = {question.id: question for bank in banks for question in bank.questions}
     path = arguments.to or folder / "report.html"
     say(
         str(
@@ -216,7 +215,7 @@ def report(arguments: argparse.Namespace) -> int:
                 path,
                 arguments.assignment,
                 journal.read(lines),
-                columns(papers),
+                columns(notebooks),
                 questions,
             )
         )

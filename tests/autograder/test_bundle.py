@@ -210,6 +210,19 @@ def some_array(data):
             "not there",
         ),
         (lambda d: changed(d, lambda doc: doc["exercises"][0].pop("cases")), "unexpected form"),
+        (
+            lambda d: changed(d, lambda doc: doc["exercises"][0]["cases"][0].update(expected=True)),
+            "value is missing",
+        ),
+        (
+            lambda d: changed(
+                d,
+                lambda doc: doc["exercises"][0]["cases"][0].update(
+                    expected={"status": "error", "value": 0, "error": ["ValueError", "no", "7"]}
+                ),
+            ),
+            "unexpected form",
+        ),
     ],
 )
 def test_a_damaged_or_forged_bundle_is_refused_by_name(data, spoil, words):

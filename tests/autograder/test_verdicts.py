@@ -208,11 +208,11 @@ def test_a_long_sentence_is_not_repeated(length, cut):
 
 
 def test_a_diagnosis_that_fails_costs_nothing_and_is_told_to_the_instructor():
-    mistake = KnownMistake("m", "M", "You did.", None, {"a": Answer("error")})
-    made = exercise([case("a", 1.0)], values("a"), mistakes=(mistake,))
-    said = Answer("error", error=ErrorInfo("KeyError", "x"))
-    result = judged(made, {"a": said})
+    broken = case("a", None, op="model")  # a bundle without the facts of the solution's model
+    mistake = KnownMistake("m", "M", "You did.", None, {"a": Answer("ok", {"facts": {}})})
+    made = exercise([broken], criterion("facts", "a", where={"units": 2}), mistakes=(mistake,))
+    result = judged(made, {"a": {"facts": {"units": 1}}})
     assert result.diagnosis is None and statuses(result) == ["failed"] and not result.needs_manual
     detail = result.criteria[0].hidden_detail
-    assert detail.startswith("case 'a': error ErrorInfo(") and detail.count('  File "') == 3
-    assert "\nThe diagnosis failed: Traceback" in detail and "AttributeError" in detail
+    assert detail.startswith("facts: {'units': 1}\nThe diagnosis failed: Traceback")
+    assert detail.count('  File "') == 3 and "TypeError" in detail

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -15,8 +16,10 @@ import pytest
 import toycourse
 
 pytest.importorskip("nbgrader")
+from jupyter_client.provisioning import KernelProvisionerBase
 from nbgrader import api
 
+from autograder.run.jailed_kernel import JailedKernelManager
 from autograder.run.limits import SandboxUnavailable
 from autograder.run.pool import SandboxPool
 
@@ -278,3 +281,20 @@ def test_who_catches_the_interrupt_holds_up_nobody(graded):
         timeout=3,
     )
     assert what["ended"] == "CellTimeoutError"
+
+
+class Elsewhere(KernelProvisionerBase):
+    """A provisioner that starts its kernels on another machine."""
+
+
+Elsewhere.__abstractmethods__ = frozenset()
+
+
+def test_a_kernel_that_is_not_started_on_this_machine_is_refused(graded):
+    manager = JailedKernelManager()
+    try:
+        manager.provisioner = Elsewhere()
+        with pytest.raises(SandboxUnavailable, match="An? Elsewhere starts no process on this"):
+            asyncio.run(manager._find())
+    finally:
+        asyncio.run(manager._async_cleanup_resources())

@@ -319,7 +319,7 @@ def receive(
     return frame
 
 
-def _wait(poll: Any, deadline: float) -> list[tuple[int, int]]:
+def _wait(poll: select.poll, deadline: float) -> list[tuple[int, int]]:
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError

@@ -1,6 +1,6 @@
-"""Unusual solutions that are right. The audit makes sure that they are accepted.
+"""Unusual solutions that are right. The audit sees that they are accepted.
 
-Read as text, never imported: names that the notebook defines are used as they are.
+Read as text, never imported: names that the notebook defines are used.
 """
 
 

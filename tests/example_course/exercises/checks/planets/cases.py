@@ -1,6 +1,7 @@
 """Inputs of the unit `planets`: a function for each exercise.
 
-They come from a generator of random numbers, so the secret cases for grading are others than the public ones.
+They come from a generator of random numbers, so the secret cases for grading
+are others than the public ones.
 """
 
 from autograder.authoring import Case
