@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -290,11 +291,17 @@ class Elsewhere(KernelProvisionerBase):
 Elsewhere.__abstractmethods__ = frozenset()
 
 
+def finished(coroutine):
+    """Its result, from a thread without an event loop: a browser of the same session keeps one running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
 def test_a_kernel_that_is_not_started_on_this_machine_is_refused(graded):
     manager = JailedKernelManager()
     try:
         manager.provisioner = Elsewhere()
         with pytest.raises(SandboxUnavailable, match="An? Elsewhere starts no process on this"):
-            asyncio.run(manager._find())
+            finished(manager._find())
     finally:
-        asyncio.run(manager._async_cleanup_resources())
+        finished(manager._async_cleanup_resources())
