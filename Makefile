@@ -33,7 +33,7 @@ BUNDLES := $(wildcard autograder/bundles/*) $(wildcard exercises/release/*/*.ipy
 PAGES := _config.yml _toc.yml $(shell find book -type f -not -name '*.pyc' 2>/dev/null)
 TESTS := $(shell find tests -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help course test venv exercises lessons book demo audit mutants nbval bench lint colab-check screenshots schema lock clean distclean
+.PHONY: help course test differential venv exercises lessons book demo audit mutants nbval bench lint colab-check screenshots schema lock clean distclean
 
 help: ## list the targets
 	@echo "Sequence Models: from RNN to Seq2Seq"; echo
@@ -129,6 +129,9 @@ $(STAMPS)/test-notebooks: $(STAMPS)/exercises $(QUIET_KERNELS) $(KIT) $(CHECKED)
 
 nbval: $(STAMPS)/exercises $(QUIET_KERNELS) ## run every lesson and source with nbval, a second time
 	$(NBVAL) $(LESSONS) $(SOURCES)
+
+differential: $(STAMPS)/exercises ## run hundreds of messy notebooks in IPython and through the grader, and compare
+	$(PY) tests/differential/compare.py
 
 bench: $(STAMPS)/exercises ## time grading against stock nbgrader, and lesson 05 against Keras' example; figures in _build/bench
 	@mkdir -p $(BUILD)/bench

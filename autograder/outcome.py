@@ -11,7 +11,7 @@ import dataclasses
 import functools
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Self
 
@@ -154,6 +154,7 @@ class NotebookResult(_Plain):
     written: list[WrittenResult] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     failed_cells: list[FailedCell] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)  # modules that are not installed here
     seconds: dict[str, float] = field(default_factory=dict)
     reason: str = ""  # why it was not graded; for the instructor
 
@@ -243,6 +244,7 @@ class Run:
     graded: int = 0
     unchanged: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)  # (student, why)
+    absent: dict[str, int] = field(default_factory=dict)  # module not installed here: submissions
     left: int = 0  # not reached: the run was stopped
     seconds: float = 0.0
     working: float = 0.0  # of these, from the first submission's beginning to the last one's record
@@ -251,6 +253,16 @@ class Run:
 
     def to_dict(self) -> dict:
         return dataclasses.asdict(self)
+
+
+def absent_modules(counted: Mapping[str, int]) -> list[str]:
+    """A sentence for each module that submissions import and this machine lacks, for instructors."""
+    ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return [
+        f"{count} submission{'s import' if count > 1 else ' imports'} {module}, "
+        "which is not installed here."
+        for module, count in ordered
+    ]
 
 
 def clamp(points: float, maximum: float) -> float:

@@ -53,17 +53,22 @@ class ExerciseCompiler:
         self.cases_of: dict[str, list[str]] = {}  # criterion id: ids of cases
         self.indices: dict[str, list] = {}
 
-    def compile(self, problems: list[str]) -> ExerciseBundle:
+    def draft(self) -> ExerciseBundle:
+        """The exercise with the solution's answers, and with no mistakes yet.
+
+        Raises:
+            CompileError: the solution fails.
+        """
         exercise = self.exercise
         self._collect()
         if not callable(self.namespace.get(exercise.name)):
             raise CompileError(
                 f"{self.where}: the source notebook defines no function {exercise.name!r}."
             )
-        expected = self._answers(self.namespace)
+        expected = self.answers(self.namespace)
         self._check_expected(expected)
         self._check_speed(expected)
-        draft = ExerciseBundle(
+        return ExerciseBundle(
             self.unit.name,
             exercise.name,
             exercise.points,
@@ -79,6 +84,10 @@ class ExerciseCompiler:
             (),
             self.size == "public",
         )
+
+    def compile(self, problems: list[str]) -> ExerciseBundle:
+        draft = self.draft()
+        expected = {id: case.expected for id, case in draft.cases.items()}
         result = judge(draft, Recorded(expected, draft))
         if result.points < result.max_points or result.needs_manual:
             raise CompileError(
@@ -165,7 +174,8 @@ class ExerciseCompiler:
             Request(op, self.exercise.name, case.args, case.kwargs, options, self.exercise.seconds),
         )
 
-    def _answers(self, namespace: Mapping[str, Any]) -> dict[str, Answer]:
+    def answers(self, namespace: Mapping[str, Any]) -> dict[str, Answer]:
+        """What the function of a namespace answers to every question of `draft`."""
         name = self.exercise.name
         caller = LocalCaller({name: namespace[name]} if name in namespace else {}, PATIENCE)
         return {
@@ -268,7 +278,7 @@ class ExerciseCompiler:
         for mistake in self.exercise.mistakes:
             try:
                 text = self.source.variant(self.exercise, mistake)
-                answers = self._answers(self.source.namespace({self.exercise.name: text}))
+                answers = self.answers(self.source.namespace({self.exercise.name: text}))
             except AuthoringError as error:
                 problems.append(str(error))
                 continue
@@ -316,7 +326,7 @@ class ExerciseCompiler:
             for mistake in other.mistakes:
                 try:
                     changed = {other.name: self.source.variant(other, mistake)}
-                    answers = self._answers(self.source.namespace(changed))
+                    answers = self.answers(self.source.namespace(changed))
                 except (CompileError, AuthoringError):
                     continue  # reported where the mistake belongs
                 known = KnownMistake(

@@ -15,6 +15,7 @@ import numpy as np
 from ..judge import compare
 from ..judge.compiled import ExerciseBundle, KnownMistake
 from ..judge.judge import judge
+from ..judge.relations import PREFIX
 from ..outcome import ExerciseResult
 from ..run.inside.protocol import Answer, Request
 
@@ -69,7 +70,7 @@ def fault(
     named = result.diagnosis.mistake if result.diagnosis else None
     if named in (mistake.id, same_as.get(mistake.id)):
         return None
-    if named is None:
+    if named is None or named.startswith(PREFIX):
         return "it is caught, but not recognised; give `where:` facts that hold for it."
     return (
         f"it is taken for {named!r}, whose answers are the same. Add a case that tells them "

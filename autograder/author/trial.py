@@ -108,6 +108,7 @@ def judge_variant(
         "points": result.points,
         "diagnosis": result.diagnosis.mistake if result.diagnosis else None,
         "why": f"{failed.id}: {failed.message} {failed.hidden_detail}" if failed else "",
+        "failed": next((c.id for c in result.criteria if c.status in ("failed", "partial")), ""),
     }
 
 

@@ -127,6 +127,8 @@ def collect(arguments: argparse.Namespace) -> int:
 
 
 def _summarise(run: Any, folder: Path) -> None:
+    from ..outcome import absent_modules
+
     done = (
         f"{run.graded} graded, {run.unchanged} unchanged"
         if run.unchanged
@@ -141,6 +143,8 @@ def _summarise(run: Any, folder: Path) -> None:
             f"Stopped with {run.left} left. What is done is recorded; "
             "the same command goes on from there."
         )
+    for sentence in absent_modules(run.absent):
+        say(sentence)
     if run.failed:
         say(f"{len(run.failed)} could not be graded:")
         for student, reason in run.failed:

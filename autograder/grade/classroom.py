@@ -227,6 +227,8 @@ def _record(
         try:
             book.record(SubmissionRecord(result.student, records, when, result.timestamp))
             run.graded += 1
+            for module in {name for notebook in result.notebooks for name in notebook.absent}:
+                run.absent[module] = run.absent.get(module, 0) + 1
         except GradebookError as error:
             reason = str(error)
             result.key = ""

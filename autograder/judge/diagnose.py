@@ -1,21 +1,36 @@
 """Which known mistake is it? Compares the student's answers with those that every mistake gave at
-compile time.
+compile time. What no known mistake explains, `relations` may.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
 from ..outcome import Diagnosis
 from ..run.inside.protocol import Answer
-from . import compare
+from . import compare, relations
 from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
 from .models import measure, model_value, signature
 
 
 def diagnose(
+    exercise: ExerciseBundle, answers: Mapping[str, Answer], failed: str
+) -> Diagnosis | None:
+    """What is told about the student's answers: a known mistake, else two known ones together, else
+    a relation to the expected answers.
+    """
+    found = _declared(exercise, answers, failed) or _two_together(exercise, answers)
+    if found is None:
+        spec = next(spec for spec in exercise.criteria if spec.id == failed)
+        found = relations.relate(exercise, spec, answers)
+    return found
+
+
+def _declared(
     exercise: ExerciseBundle, answers: Mapping[str, Answer], failed: str
 ) -> Diagnosis | None:
     """The known mistake that answers as the student does.
@@ -70,6 +85,79 @@ def _explains(
             return False
         telling = telling or tells
     return telling
+
+
+def _two_together(exercise: ExerciseBundle, answers: Mapping[str, Answer]) -> Diagnosis | None:
+    """Two known mistakes that show in different parts of the return value.
+
+    Every wrong part answers as one of the two does, in every case; where one shows, the other is
+    right. None where more than one pair would do, or an answer has no parts.
+    """
+    asked = [id for id in answers if "repeat" not in exercise.cases[id].request.options]
+    asked = [id for id in asked if exercise.cases[id].expected.status == "ok"]
+    if not asked or any(answers[id].status != "ok" for id in asked):
+        return None
+    if any(exercise.cases[id].request.op == "model" for id in asked):
+        return None
+    parts = _parts(exercise.cases[asked[0]].expected.value)
+    if len(parts) < 2 or any(
+        compare.structure(exercise.cases[id].expected.value, answers[id].value) for id in asked
+    ):
+        return None
+
+    def same(a: Callable[[str], Any], b: Callable[[str], Any], part: tuple) -> bool:
+        try:
+            return all(
+                compare.difference(compare.pick(a(id), part), compare.pick(b(id), part), 1e-4, 1e-7)
+                is None
+                for id in asked
+            )
+        except compare.NoSuchPart:
+            return False
+
+    def right(id: str) -> Any:
+        return exercise.cases[id].expected.value
+
+    def mine(id: str) -> Any:
+        return answers[id].value
+
+    wrong = [part for part in parts if not same(right, mine, part)]
+    if len(wrong) < 2:
+        return None
+    shows: dict[str, frozenset] = {}  # mistake: the wrong parts that it explains
+    known = {mistake.id: mistake for mistake in exercise.mistakes}
+    for mistake in exercise.mistakes:
+        if any(id not in mistake.answers or mistake.answers[id].status != "ok" for id in asked):
+            continue
+
+        def its(id: str, mistake: KnownMistake = mistake) -> Any:
+            return mistake.answers[id].value
+
+        explained = frozenset(part for part in wrong if same(its, mine, part))
+        if explained and all(same(right, its, p) for p in parts if p not in explained):
+            shows[mistake.id] = explained
+    pairs = [
+        (a, b)
+        for a, b in itertools.combinations(shows, 2)
+        if not shows[a] & shows[b] and shows[a] | shows[b] == set(wrong)
+    ]
+    if len(pairs) != 1:
+        return None
+    first, second = (known[id] for id in pairs[0])
+    return Diagnosis(
+        f"{relations.PREFIX}pair:{first.id}+{second.id}",
+        f"Two mistakes together: {first.title.rstrip('.')}; and {second.title.rstrip('.')}",
+        f"One part of your answer shows the one, another part the other. {first.message} And: "
+        f"{second.message}",
+        first.see or second.see,
+    )
+
+
+def _parts(value: Any) -> list[tuple]:
+    """The places of the parts of a return value."""
+    if isinstance(value, Mapping):
+        return [(key,) for key in value]
+    return [(number,) for number in range(len(value))] if isinstance(value, tuple) else []
 
 
 def _slow(

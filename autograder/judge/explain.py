@@ -139,7 +139,7 @@ def failure(target: str, answer: Answer, reveal: bool) -> str:
     if not_written(answer):
         return f"`{target}` is not written yet."
     if answer.status == "error":
-        return f"`{target}` stopped with {_error(answer.error, reveal)}"
+        return f"`{target}` stopped with {_error(answer.error, reveal, target)}"
     if (
         answer.status in ("timeout", "died") and answer.error is not None
     ):  # the sandbox knows where, and says why
@@ -175,7 +175,8 @@ def not_written(answer: Answer) -> bool:
     )
 
 
-def _error(error: ErrorInfo | None, reveal: bool) -> str:
+def _error(error: ErrorInfo | None, reveal: bool, target: str = "") -> str:
+    """The error and its place; a function other than `target` is named, with its cell."""
     if error is None:
         return "an error."
     message = error.message
@@ -185,7 +186,7 @@ def _error(error: ErrorInfo | None, reveal: bool) -> str:
         message = re.sub(r"[-+]?\d*\.\d+(e[-+]?\d+)?|\d+e[-+]?\d+", "…", message)
     text = f"`{quote(error.type, 60)}`"
     if error.line:
-        text += f" in line {error.line}" + (
+        text += f" in line {error.line}{_helper(error, target)}" + (
             f", `{quote(error.source, 100)}`" if error.source else ""
         )
     text += f": {quote(message, _MAX_QUOTE)}" if message.strip() else ", without a message"
@@ -194,6 +195,13 @@ def _error(error: ErrorInfo | None, reveal: bool) -> str:
         None,
     )
     return text.rstrip(".") + "." + (f" Usually: {hint}." if hint else "")
+
+
+def _helper(error: ErrorInfo, target: str) -> str:
+    if not target or error.function in (None, target):
+        return ""
+    cell = "" if error.cell in (None, target) else f" (cell `{quote(error.cell, 60)}`)"
+    return f" of your `{quote(error.function, 60)}`{cell}"
 
 
 # -------------------------------------------------------------------------------------- differences

@@ -17,6 +17,7 @@ import json
 import re
 import tempfile
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,7 +118,9 @@ class _Choice:
     """The best file of a student so far, kept in a temporary file."""
 
     label: Label
-    rank: int  # 2: a notebook of this assignment; 1: a file that cannot be read as a notebook
+    # 3: a notebook of this assignment; 2: one in which nothing was answered; 1: a file that cannot
+    # be read as a notebook
+    rank: int
     digest: str
     staged: Path
     shown: str
@@ -263,8 +266,8 @@ def _look(
 
 
 def _rank(data: bytes, template: Template) -> int:
-    """2 for a notebook of the assignment, 0 for another notebook, 1 where it cannot be read (the
-    grader says why).
+    """3 for a notebook of the assignment, 2 for one that is as it was released, 0 for another
+    notebook, 1 where it cannot be read (the grader says why).
     """
     try:
         cells = parse(data, "")["cells"]
@@ -281,7 +284,15 @@ def _rank(data: bytes, template: Template) -> int:
     }
     theirs = {name for name in theirs if isinstance(name, str)}
     # `test_quiz` is in every assignment: it takes a solution or a test of its own to belong.
-    return 2 if (ours - {"test_quiz"}) & theirs or not ours else 0
+    if ours and not (ours - {"test_quiz"}) & theirs:
+        return 0
+    released = Counter(_text(entry.cell["source"]) for entry in template.cells)
+    return 3 if Counter(_text(cell["source"]) for cell in cells) - released else 2
+
+
+def _text(source: str) -> str:
+    """The text of a cell without what an editor adds: blank lines, space at the ends of lines."""
+    return "\n".join(line.rstrip() for line in source.splitlines() if line.strip())
 
 
 def _same_folder(choices: dict[str, _Choice], done: Collected) -> None:

@@ -3,5 +3,7 @@
 notebook    a file as cells: bytes, JSON, caps
 template    the released notebook and its cells: what they are worth, what is locked
 submission  the cells of a submission, laid out as the template has them
+order       which submitted cell is which, and the order in which they run
+ipython     what IPython makes of a cell
 syntax      Python read and never run: trees, names, literals
 """

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -124,6 +125,8 @@ def _clean_cell(cell: object, where: str) -> dict | None:
         source = "".join(part for part in source if isinstance(part, str))
     if not isinstance(source, str):
         source = ""
+    if cell["cell_type"] == "code":  # Python passes over a form feed; a page must not hold one
+        source = re.sub(r"^\f+", "", source, flags=re.M).replace("\f", " ")
     if len(source) > MAX_SOURCE:
         raise BadNotebook(
             f"{where}: longer than {MAX_SOURCE} characters. Shorten it, and submit again."

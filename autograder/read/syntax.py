@@ -22,6 +22,8 @@ _ONE_AT_A_TIME = threading.Lock()
 # square of that
 _MAGIC = re.compile(r"^(\s*+)(?:[%!?].*|[\w.]++\?{1,2}|(?:[\w, ]++=\s*+)[%!].*)$")
 _ARITHMETIC = (ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Constant)
+ANYTHING = "*"  # among the names that a cell binds: it may bind any name
+_OPENS_NAMESPACES = {"exec", "globals", "vars", "locals", "setattr", "get_ipython", "reload"}
 _RUNNABLE_CELL_MAGICS = ("%%time", "%%timeit", "%%capture")
 
 
@@ -43,7 +45,8 @@ def parse(source: str, mode: str = "exec") -> Any:
 
 
 @functools.lru_cache(maxsize=1)  # each cell is asked about several times in a row
-def _tree(source: str) -> ast.Module | None:
+def tree_of(source: str) -> ast.Module | None:
+    """The tree, or None where the text is no Python."""
     try:
         return parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -54,7 +57,7 @@ def plain_python(source: str) -> tuple[str, int]:
     """`source` without IPython's own lines, and how many were left out; line numbers stay as they
     are.
     """
-    if _tree(source) is not None:
+    if tree_of(source) is not None:
         # Valid Python: a line that begins with % continues an expression or a string.
         return (
             source,
@@ -70,21 +73,31 @@ def plain_python(source: str) -> tuple[str, int]:
     # text.
     return (
         ("\n".join(result), removed)
-        if removed and _tree("\n".join(result)) is not None
+        if removed and tree_of("\n".join(result)) is not None
         else (source, 0)
     )
 
 
-def defined_names(source: str) -> set[str]:
-    """Names that the cell binds at top level."""
-    tree, names = _tree(source), set()
-    for node in tree.body if tree else ():
+def bound_names(tree: ast.Module) -> set[str]:
+    """Names that running the module binds in it; with `ANYTHING` when it could be any."""
+    names: set[str] = set()
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             names.add(node.name)
-        elif isinstance(node, ast.Assign):
-            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            names.add(node.target.id)
+            continue
+        if isinstance(node, ast.Lambda):
+            continue
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for alias in node.names:
+                names.add(alias.asname or alias.name.partition(".")[0])  # `*` is ANYTHING
+        elif isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Store):
+                names.add(node.id)
+            elif node.id in _OPENS_NAMESPACES:
+                names.add(ANYTHING)
+        waiting.extend(ast.iter_child_nodes(node))
     return names
 
 
@@ -97,7 +110,7 @@ def literal(source: str, name: str) -> object:
             f"The answer cell for `{name}` is too long. Write only `{name} = …` in it."
         )
     source, _ = plain_python(source)
-    tree = _tree(source)
+    tree = tree_of(source)
     if tree is None:
         return Unreadable(
             f"The answer cell for `{name}` is not valid Python. Write `{name} = …` with one value."

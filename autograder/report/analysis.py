@@ -188,6 +188,7 @@ class ClassSummary:
         self.mistake_words: dict[tuple[str, str], tuple[str, str]] = {}
         self.exercises: dict[str, _ExerciseSums] = {}
         self.quiz: dict[str, _QuestionSums] = {}
+        self.absent: Counter[str] = Counter()  # modules that are not installed here
         self.automatic = self.by_hand = 0.0
         self.to_mark = 0
         self.title = ""
@@ -203,6 +204,7 @@ class ClassSummary:
         by_exercise: dict[str, float] = {}
         stops, own = "", 0.0
         place, total = len(self.students), result.points
+        self.absent.update({name for notebook in result.notebooks for name in notebook.absent})
         for notebook in result.notebooks:
             for exercise in notebook.exercises:
                 by_exercise[exercise.exercise] = exercise.points

@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..files import write_whole
-from ..outcome import CriterionResult, ExerciseResult, NotebookResult, StudentResult
+from ..outcome import (
+    CriterionResult,
+    ExerciseResult,
+    NotebookResult,
+    StudentResult,
+    absent_modules,
+)
 from ..quiz.answers import LETTERS, plain_text
 from ..text import cut, quiet_markdown
 from . import analysis
@@ -186,6 +192,7 @@ def class_html(
         when=time.strftime("Made on %d %B %Y at %H:%M"),
         scores=scores,
         failed=summary.failed,
+        absent=absent_modules(summary.absent),
         automatic=summary.automatic,
         by_hand=summary.by_hand,
         to_mark=summary.to_mark,

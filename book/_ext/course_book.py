@@ -134,9 +134,11 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
     rates = audit["rates"]
     made, right = rates["mutants"] - rates["mutants_equivalent"], rates["alternatives"]
     verdict = (
-        "All mistakes are caught, at least nine in ten are named, no right answer is refused."
+        "All mistakes are caught, at least nine in ten are named, no right answer is refused, nothing is called by a "
+        "wrong name."
         if audit["passed"]
-        else "**Below the bar**, which is: all mistakes caught, nine in ten named, no right answer refused."
+        else "**Below the bar**, which is: all mistakes caught, nine in ten named, no right answer refused, nothing "
+        "called by a wrong name."
     )
     lines = [
         "| this build | share |",
@@ -145,6 +147,13 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
         f"| known mistakes called by their name | {_share(rates['named'], rates['mistakes'])} |",
         f"| unusual right answers accepted | {_share(right - rates['refused'], right)} |",
         f"| machine-made mutants caught | {_share(rates['mutants_caught'], made)} |",
+        *(
+            f"| {words}: named rightly, wrongly, not named | {_names(rates['names'][kind])} |"
+            for kind, words in (
+                ("mutants", "machine-made mutants"),
+                ("pairs", "two known mistakes together"),
+            )
+        ),
         "",
         verdict,
         "",
@@ -158,8 +167,9 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
         lines += [
             f"### {unit['unit']}",
             "",
-            "| exercise | mistakes caught | named | right answers accepted | mutants caught |",
-            "|---|---|---|---|---|",
+            "| exercise | mistakes caught | named | right answers accepted | mutants caught | mutants and pairs named "
+            "rightly, wrongly, not |",
+            "|---|---|---|---|---|---|",
         ]
         survivors = []
         for exercise in unit["exercises"]:
@@ -176,7 +186,8 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
             lines.append(
                 f"| `{exercise['exercise']}` | {_share(sum(m['caught'] for m in mistakes), len(mistakes))} "
                 f"| {_share(sum(m['named'] for m in mistakes), len(mistakes))} "
-                f"| {_share(sum(o['accepted'] for o in others), len(others))} | {caught} |"
+                f"| {_share(sum(o['accepted'] for o in others), len(others))} | {caught} "
+                f"| {_names(*exercise['names'].values()) if exercise['names'] else 'not made'} |"
             )
             survivors += [
                 (exercise["exercise"], *survivor) for survivor in mutants.get("survivors", [])
@@ -222,6 +233,13 @@ def mutants_table(root: Path, places: dict[str, str]) -> str:
     rows.append(f"| **all** | {_share(noticed, of)} | {noticed / max(of, 1):.1%} | |")
     return "\n".join(
         ["| file | mutants noticed | share | not counted |", "|---|---|---|---|", *rows]
+    )
+
+
+def _names(*found: dict[str, int]) -> str:
+    """How many were named rightly, wrongly and not at all."""
+    return ", ".join(
+        str(sum(kind[count] for kind in found)) for count in ("rightly", "wrongly", "unnamed")
     )
 
 

@@ -219,7 +219,7 @@ def test_what_is_ours_costs_nobody_points(course, pool_for, monkeypatch):
 
     seen: list[str] = []
     monkeypatch.setattr("autograder.grade.one.grade_notebook", noted)
-    monkeypatch.setattr("autograder.grade.one.judge", faulty)
+    monkeypatch.setattr("autograder.grade.places.judge", faulty)
     run = classroom.grade_class(course, "toy", pool_for, workers=1)
     assert (
         run.graded == 1

@@ -445,7 +445,11 @@ def test_two_mistakes_at_once_are_named_by_the_first_failure(public):
 
 def test_an_unknown_mistake_is_not_called_by_a_wrong_name(public):
     for factor in (0.3, 1.7, -4.0):
-        assert grade(public["affine"], after(lambda y, n, f=factor: (y * f, n))).diagnosis is None
+        found = grade(public["affine"], after(lambda y, n, f=factor: (y * f, n))).diagnosis
+        assert found.mistake == f"relation:factor:times-{factor:.4g}"
+        noise = np.random.default_rng(int(factor * 10) % 7)
+        lost = after(lambda y, n, g=noise: (y + g.normal(size=y.shape), n))
+        assert grade(public["affine"], lost).diagnosis is None
 
 
 def test_a_mistake_in_an_earlier_function_is_told_as_such(public):

@@ -128,6 +128,10 @@ def test_the_audit_page_shows_what_the_audit_found(tmp_path):
             "equivalent": 1,
             "survivors": [[3, "a | b becomes `c`"], [4, "dropped"]],
         },
+        "names": {
+            "mutants": {"rightly": 3, "wrongly": 1, "unnamed": 2},
+            "pairs": {"rightly": 4, "wrongly": 0, "unnamed": 1},
+        },
     }
     rates = {
         "mistakes": 2,
@@ -138,6 +142,7 @@ def test_the_audit_page_shows_what_the_audit_found(tmp_path):
         "mutants": 9,
         "mutants_caught": 6,
         "mutants_equivalent": 1,
+        "names": exercise["names"],
     }
     (tmp_path / "_build").mkdir()
     report = {
@@ -148,7 +153,8 @@ def test_the_audit_page_shows_what_the_audit_found(tmp_path):
     (tmp_path / "_build" / "audit.json").write_text(json.dumps(report), encoding="utf-8")
     text = course_book.audit_table(tmp_path, {})
     assert "| known mistakes called by their name | 1 of 2 |" in text
-    assert "| `lstm_step` | 2 of 2 | 1 of 2 | 1 of 1 | 6 of 8 |" in text
+    assert "| `lstm_step` | 2 of 2 | 1 of 2 | 1 of 1 | 6 of 8 | 7, 1, 3 |" in text
+    assert "| two known mistakes together: named rightly, wrongly, not named | 4, 0, 1 |" in text
     assert "| `lstm_step` | 3 | `a \\| b becomes 'c'` |" in text
     assert "Below the bar" in text
 

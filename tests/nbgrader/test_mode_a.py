@@ -14,7 +14,7 @@ import nbformat
 import pytest
 import toycourse
 
-from autograder.grade import one
+from autograder.grade import places
 
 pytest.importorskip("nbgrader")
 from nbgrader import api
@@ -267,8 +267,8 @@ def test_trap_score_above_the_maximum_leaves_a_half_written_record(
         determine_grade(cell(result("1000")))
     assert grade(graded[0], "above") == (0, False)
     # Not the student's number but ours, from checks with a fault:
-    real = one.judge
-    monkeypatch.setattr(one, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0))
+    real = places.judge
+    monkeypatch.setattr(places, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0))
     toycourse.hand_in(toy_course.root, "ada", toycourse.RIGHT)
     assert classroom.grade_class(toy_course, "toy", warm_pool).graded == 1
     with api.Gradebook(toy_course.db_url, toy_course.course_id) as gb:
