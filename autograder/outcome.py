@@ -256,7 +256,7 @@ class Run:
 
 
 def absent_modules(counted: Mapping[str, int]) -> list[str]:
-    """A sentence for each module that submissions import and this machine lacks, for instructors."""
+    """A sentence for each module that submissions import and this machine lacks."""
     ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     return [
         f"{count} submission{'s import' if count > 1 else ' imports'} {module}, "

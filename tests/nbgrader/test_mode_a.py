@@ -268,7 +268,9 @@ def test_trap_score_above_the_maximum_leaves_a_half_written_record(
     assert grade(graded[0], "above") == (0, False)
     # Not the student's number but ours, from checks with a fault:
     real = places.judge
-    monkeypatch.setattr(places, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0))
+    monkeypatch.setattr(
+        places, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0)
+    )
     toycourse.hand_in(toy_course.root, "ada", toycourse.RIGHT)
     assert classroom.grade_class(toy_course, "toy", warm_pool).graded == 1
     with api.Gradebook(toy_course.db_url, toy_course.course_id) as gb:
