@@ -5,7 +5,7 @@ Pages under ``book/`` may contain tokens in double braces; they are replaced whi
     {{ repository }}  {{ repository_name }}  {{ branch }}  {{ install }}  {{ install_code }}
                                                       addresses and the install line, from ``_config.yml``
     {{ github:PATH }}  {{ colab:PATH }}               links to a file of the repository, which must exist
-    {{ lessons }}  {{ units }}  {{ audit }}  {{ evidence }}  {{ criteria }}
+    {{ lessons }}  {{ units }}  {{ audit }}  {{ bank }}  {{ evidence }}  {{ criteria }}
                                                       lists and tables, from the files that exist
     {{ svg:NAME }}                                    a drawing of ``book/_static``, inline: it follows the colours
 
@@ -232,7 +232,10 @@ def bank_table(root: Path, places: dict[str, str]) -> str:
         ]
         lines.append(f"| {words} | {cells[0]} | {cells[1]} |")
     if now is None:
-        lines += ["", "> This book was built without grading the bank: run `make bank`, then `make book`."]
+        lines += [
+            "",
+            "> This book was built without grading the bank: run `make bank`, then `make book`.",
+        ]
     return "\n".join(lines)
 
 

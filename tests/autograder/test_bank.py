@@ -8,12 +8,12 @@ import toyunit
 from autograder.author.bank import measure, read_bank
 from autograder.authoring import AuthoringError
 
-RIGHT = '''
+RIGHT = """
 def affine(x, W, b):
     if x.shape[1] != W.shape[0]:
         raise ValueError("widths differ")
     return np.einsum("ij,jk->ik", x, W) + b, x.shape[0]
-'''
+"""
 BANK = f"""# What a reader of this file should know.
 
 # %% 01 right: einsum
