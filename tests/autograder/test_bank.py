@@ -58,7 +58,7 @@ def test_answers_are_graded_and_counted_and_names_wait_for_a_person(tmp_path, mo
     rates = first.rates()
     assert (rates["right"], rates["refused"], rates["wrong"], rates["passed"]) == (2, 1, 5, 1)
     assert by_id["03"].called == "no-bias" and "ias" in by_id["03"].said
-    assert by_id["07"].called and "No answer within" in by_id["06"].said
+    assert by_id["07"].called and "did not answer in time" in by_id["06"].said
     assert rates["named"] == rates["unjudged"] == 2 and rates["named_rightly"] == 0
     assert "02: right, refused" in first.text() and "04: wrong, passed" in first.text()
     assert json.loads(json.dumps(first.to_dict()))["rates"] == rates
