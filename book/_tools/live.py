@@ -227,7 +227,16 @@ def browser_modules(archives: dict[str, Path], target: Path) -> None:
 
         lines = text.splitlines(keepends=True)
         out = [IMPORT.sub(placed, line) if line.startswith(("import ", "export ")) else line for line in lines]
-        (target / names[name]).write_text("".join(out), encoding="utf-8")
+        (target / names[name]).write_text(without_comments("".join(out)), encoding="utf-8")
+
+
+def without_comments(text: str) -> str:
+    """The module without the comments that have lines of their own: half of a module is documentation.
+
+    A line of a template literal that looks like one would be lost; the pinned modules have none.
+    """
+    text = re.sub(r"^[ \t]*/\*(?!!)(?:(?!\*/).)*\*/[ \t]*\n", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"^[ \t]*//.*\n", "", text, flags=re.MULTILINE)
 
 
 def plain_worker(archive: Path) -> str:

@@ -8,11 +8,23 @@
 // The engine lives in a frame of a foreign origin (room.js). Nothing of it is loaded before `load`.
 
 const MAGIC = 0x8b1f;  // how gzip begins
+export const KEPT = "live-engine";  // the cache of files whose names hold their hashes
+
+/** The answer to `url`: from the cache where it is kept, else from the site, and kept. */
+async function answer(url) {
+  const cache = await globalThis.caches?.open(KEPT).catch(() => null);
+  const known = await cache?.match(url);
+  if (known) { return known; }
+  const response = await fetch(url);
+  if (!response.ok) { throw new Error(`${url}: ${response.status} ${response.statusText}`); }
+  // A browser that has no room for it loads it again next time.
+  cache?.put(url, response.clone()).catch(() => {});
+  return response;
+}
 
 /** Fetch `url`, telling `onBytes` of each piece; the content unpacked. */
 async function fetched(url, onBytes) {
-  const response = await fetch(url);
-  if (!response.ok) { throw new Error(`${url}: ${response.status} ${response.statusText}`); }
+  const response = await answer(url);
   const pieces = [];
   const reader = response.body.getReader();
   for (;;) {
@@ -77,7 +89,7 @@ export class Engine {
     this.#frame.sandbox = "allow-scripts";
     this.#frame.hidden = true;
     this.#frame.title = "Where your code runs";
-    this.#frame.src = this.#plan.room;
+    this.#frame.srcdoc = this.#plan.room;
     const channel = new MessageChannel();
     this.#port = channel.port1;
     this.#port.onmessage = ({ data }) => this.#heard(data);
