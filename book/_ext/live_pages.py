@@ -117,9 +117,12 @@ def page(unit: str, app: Sphinx) -> str:
     }
     parts = [_raw(_head(app, plan, colab))]
     for cell in here:
-        parts.append(_part(cell, keras, colab))
-        if cell["source"].startswith("# "):
-            parts.append(_raw(_start(plan)))
+        part = _part(cell, keras, colab)
+        if cell["source"].startswith("# "):  # the title, what the unit is about, and how it is done here
+            title, about, rest = (*part.split("\n\n", 2), "", "")[:3]
+            parts += [title, about, _raw(_start(plan)), rest]
+        else:
+            parts.append(part)
     parts.append(_raw(_end(colab, unit)))
     return "\n\n".join(part for part in parts if part)
 

@@ -46,11 +46,14 @@ PAGE = 65536  # bytes, WebAssembly's
 LIBRARY = "usr/local/lib/python315.zip"  # where the engine looks for it
 # Parts of the engine's library that no exercise and no check needs.
 LEFT_OUT = frozenset(
-    """pandas dateutil tzdata six profiling _pyrepl multiprocessing pydoc_data xmlrpc wsgiref xml http email
-    sqlite3 curses venv ensurepip tkinter dbm turtle imaplib mailbox pdb pydoc smtplib ftplib poplib nntplib telnetlib
-    webbrowser trace tracemalloc cProfile profile pstats pickletools tomllib plistlib netrc
-    idlelib lib2to3 turtledemo sqlite_ host tabnanny zipapp compileall py_compile""".split()
+    """pandas dateutil tzdata six host profiling _pyrepl multiprocessing pydoc_data xmlrpc wsgiref xml http email sqlite3
+    curses venv ensurepip tkinter dbm turtle imaplib mailbox pdb pydoc smtplib ftplib poplib webbrowser trace tracemalloc
+    cProfile profile pstats pickletools plistlib netrc idlelib turtledemo tabnanny zipapp compileall py_compile doctest
+    tarfile ssl modulefinder socketserver mimetypes wave _osx_support pyclbr zoneinfo stringprep _pyio optparse
+    getpass pty tty quopri""".split()
 )
+ENCODINGS = frozenset("__init__ aliases ascii latin_1 utf_8 utf_8_sig utf_16 utf_16_le utf_16_be utf_32 cp1252 cp437 "
+                      "unicode_escape raw_unicode_escape idna punycode".split())
 LEFT_OUT_OF_NUMPY = frozenset({"f2py", "distutils", "typing"})
 ROOMS = ("read", "run", "judge", "quiz", "report")  # of autograder: what `check` needs
 BESIDE = ("jinja2", "markupsafe", "yaml")  # what these import
@@ -106,35 +109,86 @@ def _integrity(data: bytes) -> str:
 
 
 def slim(wasm: bytes, most: int = MOST_MEMORY) -> bytes:
-    """The same program without the names of its functions, and with a largest size of its memory.
+    """The same program with a largest size of its memory, without the names of its functions, and without pandas.
+
+    pandas is linked into the program and is two fifths of it. Nothing here imports it, so each function of it becomes
+    one instruction, which ends the process. They are known by their names; helpers that every module of Cython has
+    under the same name lie among them.
 
     Raises:
         ValueError: this is not such a program.
     """
     if wasm[:8] != b"\0asm\1\0\0\0":
         raise ValueError("not a WebAssembly program")
-    out, at, limited = bytearray(wasm[:8]), 8, False
-    while at < len(wasm):
-        kind, begin = wasm[at], at
-        size, at = _number(wasm, at + 1)
-        body = wasm[at : at + size]
-        at += size
-        if kind == 0:
-            length, start = _number(body, 0)
-            if body[start : start + length] == b"name":
-                continue
+    sections = list(_sections(wasm))
+    imported = next((_number(body, 0)[0] for kind, body in sections if kind == 2), 0)
+    names = next((_names(body) for kind, body in sections if kind == 0 and _is_names(body)), {})
+    pandas = [index for index, name in names.items() if "pandas" in name]
+    first, last = min(pandas, default=0), max(pandas, default=-1)
+    ended = {
+        index - imported
+        for index in range(first, last + 1)
+        if "pandas" in names.get(index, "") or names.get(index, "").startswith(("__pyx_", "__Pyx_"))
+    }
+    out, limited = bytearray(wasm[:8]), False
+    for kind, body in sections:
+        if kind == 0 and _is_names(body):
+            continue
         if kind == 5:
-            count, start = _number(body, 0)
-            flags, (least, _) = body[start], _number(body, start + 1)
+            count, at = _number(body, 0)
+            flags, (least, _) = body[at], _number(body, at + 1)
             if count != 1 or flags not in (0, 1):
                 raise ValueError("a memory of another kind")
-            limits = b"\x01\x01" + _leb(least) + _leb(most // PAGE)
-            out += b"\x05" + _leb(len(limits)) + limits
-            limited = True
-            continue
-        out += wasm[begin:at]
+            body, limited = b"\x01\x01" + _leb(least) + _leb(most // PAGE), True
+        if kind == 10:
+            body = _without(body, ended)
+        out += bytes([kind]) + _leb(len(body)) + body
     if not limited:
         raise ValueError("a program without a memory")
+    return bytes(out)
+
+
+def _sections(wasm: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 8
+    while at < len(wasm):
+        kind = wasm[at]
+        size, at = _number(wasm, at + 1)
+        yield kind, wasm[at : at + size]
+        at += size
+
+
+def _is_names(body: bytes) -> bool:
+    length, at = _number(body, 0)
+    return body[at : at + length] == b"name"
+
+
+def _names(body: bytes) -> dict[int, str]:
+    """The names of functions by their numbers, of the section called "name"."""
+    length, at = _number(body, 0)
+    at, found = at + length, {}
+    while at < len(body):
+        kind = body[at]
+        size, at = _number(body, at + 1)
+        if kind == 1:
+            count, place = _number(body, at)
+            for _ in range(count):
+                index, place = _number(body, place)
+                length, place = _number(body, place)
+                found[index] = body[place : place + length].decode("utf-8", "replace")
+                place += length
+        at += size
+    return found
+
+
+def _without(body: bytes, ended: set[int]) -> bytes:
+    """The section of code in which the functions of these numbers do nothing but end the process."""
+    count, at = _number(body, 0)
+    out = bytearray(_leb(count))
+    for index in range(count):
+        begin = at
+        size, at = _number(body, at)
+        at += size
+        out += b"\x03\x00\x00\x0b" if index in ended else body[begin:at]  # no locals, unreachable, end
     return bytes(out)
 
 
@@ -168,6 +222,8 @@ def library(original: bytes) -> bytes:
             if parts[0].removesuffix(".pyc").removesuffix(".py") in LEFT_OUT:
                 continue
             if parts[0] == "numpy" and len(parts) > 1 and parts[1] in LEFT_OUT_OF_NUMPY:
+                continue
+            if parts[0] == "encodings" and parts[-1].removesuffix(".pyc") not in ENCODINGS:
                 continue
             new.writestr(zipfile.ZipInfo(entry.filename), old.read(entry))
         begin = zipfile.ZipInfo("pandas/__init__.py")  # see book/live/begin.py

@@ -113,11 +113,12 @@ start?.addEventListener("click", async () => {
     document.documentElement.dataset.live = "ready";
     remember();
   } catch (error) {
+    console.warn(error);
     engine = null;
     start.disabled = false;
     progress.hidden = true;
     document.documentElement.dataset.live = "failed";
-    say(state, `Python could not be started in this browser: ${error.message}. You can write here all the same, download `
+    say(state, `Python could not be started in this browser: ${String(error.message).split("\n").at(-1).slice(0, 300)}. You can write here all the same, download `
       + "the notebook below, and run it in Colab.");
   }
 });

@@ -9,10 +9,27 @@
 "use strict";
 
 const PAGE = 65536;
-const LIBRARY = "usr/local/lib/python315.zip";
 const text = new TextEncoder();
 
 let module, files, snapshot;
+
+const REFUSED = 69;  // WASI's number of "read-only file system"
+const CREATE = 1, TRUNCATE = 8;
+
+/** The root of the file system: what is there can be read, and nothing can be made or changed. */
+class Root extends shim.PreopenDirectory {
+  path_open(...given) {
+    // dirflags, path, oflags, …
+    return given[2] & (CREATE | TRUNCATE) ? { ret: REFUSED, fd_obj: null } : super.path_open(...given);
+  }
+
+  path_create_directory() { return REFUSED; }
+  path_link() { return REFUSED; }
+  path_unlink() { return { ret: REFUSED, inode_obj: null }; }
+  path_unlink_file() { return REFUSED; }
+  path_remove_directory() { return REFUSED; }
+  path_rename() { return REFUSED; }
+}
 
 /** The files as directories of the library: one tree, all of it read-only. */
 function tree(entries) {
@@ -49,9 +66,9 @@ async function start(args, input, out, picture) {
     new shim.OpenFile(new shim.File(text.encode(input), { readonly: true })),
     lines(out),
     lines(line => { if (complaints.push(line) > 50) { complaints.shift(); } }),
-    new shim.PreopenDirectory("/", tree(files)),
+    new Root("/", tree(files)),
   ];
-  const wasi = new shim.WASI(["python", ...args], ["PYTHONPATH=/course"], descriptors, { debug: false });
+  const wasi = new shim.WASI(["python", ...args], ["NO_COLOR=1"], descriptors, { debug: false });
   const instance = await WebAssembly.instantiate(module, {
     wasi_snapshot_preview1: wasi.wasiImport,
     host: { call: () => -1 },  // the door to the host leads nowhere
@@ -112,6 +129,6 @@ onmessage = async ({ data }) => {
   try {
     await (data.kind === "load" ? load(data) : run(data));
   } catch (error) {
-    postMessage({ kind: "failed", id: data.id, error: String(error && error.stack || error) });
+    postMessage({ kind: "failed", id: data.id, error: String(error?.message ?? error) });
   }
 };
