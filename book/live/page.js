@@ -55,7 +55,6 @@ for (const box of document.querySelectorAll(".live-field")) {
   box.querySelector("[data-reset]")?.addEventListener("click", () => {
     fields.get(id).set(released.get(id));
     fields.get(id).mark(0);
-    say(box.parentElement.querySelector(`[data-role=check][data-cell] .live-said`) ?? box, "");
   });
 }
 
@@ -190,6 +189,7 @@ async function run(box) {
   const name = cells.get(id).name.replace(/^(test|show)_/, "");
   const begun = box.querySelector("[data-run]"), stop = box.querySelector("[data-stop]");
   running = id;
+  delete box.dataset.why;
   begun.setAttribute("aria-disabled", "true");
   say(said, "Running …");
   const soon = setTimeout(() => { stop.hidden = false; }, 300);
