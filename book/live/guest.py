@@ -24,6 +24,8 @@ import linecache
 import os
 import sys
 import traceback
+from copy import deepcopy
+from time import perf_counter
 
 import numpy as np
 
@@ -31,10 +33,12 @@ import autograder
 from autograder.check import course_unit
 from autograder.judge.installed import load_public
 from autograder.report.card import Card
+from autograder.run.inside import operations
 from autograder.run.inside.absent import ModuleNotInstalled
 from autograder.run.inside.cells import Kernel
 
 MOST_TEXT = 20_000  # characters of what a cell prints
+TICK = 1e-4  # seconds: a browser shows code no finer clock
 PUT_BACK = course_unit  # `Kernel` takes it away: behind the walls of the grader it does nothing
 
 
@@ -44,6 +48,27 @@ def warm(unit: str) -> None:
     Card("", 1, 1, "passed", "", []).html()
     np.random.default_rng(0).normal(size=2)
     Kernel({})
+
+
+def fastest(function, request, first: float) -> float:
+    """Seconds that a call takes, from enough calls one after the other that the clock can tell; in the place of the
+    grader's own, which times each call by itself.
+    """
+    count, best = 1, first
+    while count <= 4096:
+        given = [(deepcopy(request.args), deepcopy(request.kwargs)) for _ in range(count)]
+        begun = perf_counter()
+        for args, kwargs in given:
+            function(*args, **kwargs)
+        spent = perf_counter() - begun
+        best = spent / count
+        if spent > 100 * TICK:
+            break
+        count *= 4
+    return max(best, TICK / 4096)
+
+
+operations._fastest = fastest
 
 
 def answer(request: dict) -> None:
