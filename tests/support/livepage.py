@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import html
+import io
 import json
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -74,11 +78,51 @@ def words(card_html: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", card_html)).split())
 
 
+def points(text: str) -> float:
+    """The points on a card."""
+    found = re.search(r"([\d.]+) of [\d.]+ points", text)
+    assert found is not None, text
+    return float(found[1])
+
+
+def literal(text: str):
+    """A value that was shown, read back."""
+    return ast.literal_eval(text)
+
+
+def results(path: Path) -> list[dict]:
+    """The students of a file that `autograder grade --json` has written."""
+    return json.loads(path.read_text(encoding="utf-8"))["students"]
+
+
+def printed_here(code: str) -> dict:
+    """What `code` prints on this machine, which is JSON."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(code, "<here>", "exec"), {"__name__": "__main__"})
+    return json.loads(out.getvalue())
+
+
+def difference(here, there) -> tuple | None:
+    """Where two answers differ, beyond the width of integers and the last digits of a float; None where nowhere."""
+    narrow = {"int64": "int32", "uint64": "uint32"}
+    if isinstance(here, list) and isinstance(there, list) and len(here) == len(there):
+        return next((found for a, b in zip(here, there, strict=True) if (found := difference(a, b))), None)
+    if isinstance(here, dict) and isinstance(there, dict) and here.keys() == there.keys():
+        return next((found for key in here if (found := difference(here[key], there[key]))), None)
+    if isinstance(here, float) and isinstance(there, float):
+        return None if math.isclose(here, there, rel_tol=1e-9, abs_tol=1e-12) else (here, there)
+    if here == there or (here in narrow and there == narrow[here]) or (here != here and there != there):
+        return None
+    return here, there
+
+
 class LivePage:
-    """A unit's page in the browser."""
+    """A unit's page in the browser. `took`: seconds of the checks that a test has noted."""
 
     def __init__(self, page, unit: str):
         self.page, self.unit = page, unit
+        self.took: list[float] = []
         self.plan = json.loads(page.locator("#live-plan").text_content())
         self.ids = {cell["name"]: cell["id"] for cell in self.plan["cells"]}
 
@@ -90,6 +134,16 @@ class LivePage:
             [f"course:{self.unit}", kept],
         )
         self.page.reload(wait_until="load")
+
+    def kept(self) -> dict[str, str]:
+        """What the page has put into the browser's storage."""
+        return json.loads(self.page.evaluate("place => localStorage.getItem(place)", f"course:{self.unit}") or "{}")
+
+    def type(self, exercise: str, source: str) -> None:
+        """Replace what stands in the editor of a page that was started."""
+        self.page.locator(f'.live-field[data-cell="{self.ids[exercise]}"] .cm-content').click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(source)
 
     def start(self) -> None:
         self.page.locator(".live-start").click()
@@ -132,6 +186,8 @@ class LivePage:
             [source, seconds],
         )
 
-    def printed(self, source: str, seconds: float = 20) -> str:
-        """What `source` shows, as text; an error as its text."""
+    def printed(self, source: str, seconds: float = 20, whole: bool = False) -> str:
+        """What `source` shows, as text; an error as its text. `whole`: however long it is."""
+        if whole:
+            source = "import guest\nguest.MOST_TEXT = 10**8\n" + source
         return "\n".join(str(frame["text"]) for frame in self.run(source, seconds)["frames"])
