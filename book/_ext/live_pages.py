@@ -37,7 +37,9 @@ WORKER = "live_worker.js"  # at the top of the site: it serves every page of it
 SECONDS = 30  # of one check, whatever it does
 PARAMETER = re.compile(r"#\s*@param\s*(\[.*\]|\{.*\})\s*$", re.MULTILINE)
 FENCE = "`" * 12
-INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+INLINE_SCRIPT = re.compile(
+    r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE
+)
 HANDLER = re.compile(r"""\son\w+\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 DATA_BLOCK = re.compile(r"""type\s*=\s*["']?application/(?:ld\+)?json""", re.IGNORECASE)
 
@@ -64,7 +66,9 @@ def cells(notebook: nbformat.NotebookNode) -> list[dict[str, Any]]:
             role = "check"
         elif "quiz.show(" in cell.source:
             role = "show"
-        elif re.search(r"^\s*(?:import autograder\b|from autograder import)", cell.source, re.MULTILINE):
+        elif re.search(
+            r"^\s*(?:import autograder\b|from autograder import)", cell.source, re.MULTILINE
+        ):
             role = "start"
         else:
             role = "given"
@@ -77,7 +81,9 @@ def bundle(unit: str) -> Path:
     for folder in public_folders():
         if (folder / f"{unit}.zip").is_file():
             return folder / f"{unit}.zip"
-    raise ExtensionError(f"{PLACE}{unit}.md: there are no checks for this unit. Run `make exercises`.")
+    raise ExtensionError(
+        f"{PLACE}{unit}.md: there are no checks for this unit. Run `make exercises`."
+    )
 
 
 def needs_keras(unit: str) -> set[str]:
@@ -118,7 +124,9 @@ def page(unit: str, app: Sphinx) -> str:
     parts = [_raw(_head(app, plan, colab))]
     for cell in here:
         part = _part(cell, keras, colab)
-        if cell["source"].startswith("# "):  # the title, what the unit is about, and how it is done here
+        if cell["source"].startswith(
+            "# "
+        ):  # the title, what the unit is about, and how it is done here
             title, about, rest = (*part.split("\n\n", 2), "", "")[:3]
             parts += [title, about, _raw(_start(plan)), rest]
         else:
@@ -137,7 +145,9 @@ def _part(cell: dict[str, Any], keras: set[str], colab: str) -> str:
     if role == "code":
         return _raw(_field(cell, f"Your code: {name}", rows=source.count("\n") + 2))
     if role == "written":
-        return _raw(_field(cell, f"Your answer: {name.removeprefix('written_')}", rows=6, words=True))
+        return _raw(
+            _field(cell, f"Your answer: {name.removeprefix('written_')}", rows=6, words=True)
+        )
     if role == "field":
         return _raw(_answer(cell))
     if role == "show":
@@ -158,9 +168,13 @@ def _part(cell: dict[str, Any], keras: set[str], colab: str) -> str:
 def _field(cell: dict[str, Any], label: str, rows: int, words: bool = False) -> str:
     identity = html.escape(cell["id"])
     text = "" if words else html.escape(cell["source"])
-    reset = "" if words else (
-        f'<button type="button" class="live-button live-quiet" data-reset="{identity}">'
-        f'Reset<span class="live-hidden"> {html.escape(cell["name"])}</span></button>'
+    reset = (
+        ""
+        if words
+        else (
+            f'<button type="button" class="live-button live-quiet" data-reset="{identity}">'
+            f'Reset<span class="live-hidden"> {html.escape(cell["name"])}</span></button>'
+        )
     )
     return (
         f'<div class="live-field" data-cell="{identity}" data-role="{cell["role"]}">'
@@ -274,13 +288,21 @@ def _engine(app: Sphinx, unit: str) -> dict[str, Any]:
     served = f"{'../' * PLACE.count('/')}{SERVED}"
     checks = bundle(unit)
     pyodide = app.config.live_engine == "pyodide"
-    roles = ["course" if pyodide else "pack", "worker_pyodide" if pyodide else "worker"]
+    made = (
+        {"pack": "course", "worker": "worker_pyodide"}
+        if pyodide
+        else {"pack": "pack", "worker": "worker"}
+    )
     files = [
-        {"role": role.partition("_")[0], "url": f"{served}/{one['file']}", "bytes": one["bytes"]}
-        for role, one in ((role, manifest["files"][role]) for role in roles)
+        {"role": role, "url": f"{served}/{one['file']}", "bytes": one["bytes"]}
+        for role, one in ((role, manifest["files"][key]) for role, key in made.items())
     ]
     files.append(
-        {"role": "bundle", "url": f"{served}/{_bundle_name(checks)}", "bytes": checks.stat().st_size}
+        {
+            "role": "bundle",
+            "url": f"{served}/{_bundle_name(checks)}",
+            "bytes": checks.stat().st_size,
+        }
     )
     size = sum(file["bytes"] for file in files) + manifest["editor"]
     return {
@@ -290,7 +312,9 @@ def _engine(app: Sphinx, unit: str) -> dict[str, Any]:
         "size": size,
         "from": app.config.live_pyodide if pyodide else None,
         "room": room(app),
-        "loads": "Loads {size}, and Python from " + app.config.live_pyodide if pyodide else "Loads {size}, once.",
+        "loads": "Loads {size}, and Python from " + app.config.live_pyodide
+        if pyodide
+        else "Loads {size}, once.",
     }
 
 
@@ -301,7 +325,9 @@ def _bundle_name(checks: Path) -> str:
 def room(app: Sphinx) -> str:
     """The document of the frame in which code runs. Its policy allows its own script and no connection."""
     script = (SOURCES / "room.js").read_text(encoding="utf-8")
-    elsewhere = f" {_origin(app.config.live_pyodide)}" if app.config.live_engine == "pyodide" else ""
+    elsewhere = (
+        f" {_origin(app.config.live_pyodide)}" if app.config.live_engine == "pyodide" else ""
+    )
     policy = (
         f"default-src 'none'; script-src {_hash(script)} 'wasm-unsafe-eval'{elsewhere}; worker-src blob:"
         + (f"; connect-src{elsewhere}" if elsewhere else "")
@@ -323,10 +349,17 @@ def _origin(address: str) -> str:
 
 def policy(app: Sphinx, text: str) -> str:
     """The policy of a page: what lies on the site, the scripts that stand in the page, the room, and nothing else."""
-    scripts = {_hash(found[2]) for found in INLINE_SCRIPT.finditer(text) if not DATA_BLOCK.search(found[1])}
+    scripts = {
+        _hash(found[2]) for found in INLINE_SCRIPT.finditer(text) if not DATA_BLOCK.search(found[1])
+    }
     scripts.add(_hash((SOURCES / "room.js").read_text(encoding="utf-8")))
-    handlers = {_hash(html.unescape(found[1] or found[2] or "")) for found in HANDLER.finditer(_without_scripts(text))}
-    elsewhere = f" {_origin(app.config.live_pyodide)}" if app.config.live_engine == "pyodide" else ""
+    handlers = {
+        _hash(html.unescape(found[1] or found[2] or ""))
+        for found in HANDLER.finditer(_without_scripts(text))
+    }
+    elsewhere = (
+        f" {_origin(app.config.live_pyodide)}" if app.config.live_engine == "pyodide" else ""
+    )
     unsafe = " 'unsafe-hashes'" if handlers else ""
     hashes = " ".join(sorted(scripts | handlers))
     return "; ".join(
@@ -395,12 +428,18 @@ def finish(app: Sphinx, error: Exception | None) -> None:
         text = path.read_text(encoding="utf-8")
         meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(app, text)}">'
         if "Content-Security-Policy" not in text.partition("</head>")[0]:
-            path.write_text(re.sub(r"<head>", f"<head>\n    {meta}", text, count=1), encoding="utf-8")
+            path.write_text(
+                re.sub(r"<head>", f"<head>\n    {meta}", text, count=1), encoding="utf-8"
+            )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("live_engine", "wasi", "env", types=(str,))
-    app.add_config_value("live_pyodide", "https://cdn.jsdelivr.net/pyodide/v0.29.0/full/", "env", types=(str,))
-    app.connect("source-read", write_page, priority=900)  # after the tokens, of which a notebook has none
+    app.add_config_value(
+        "live_pyodide", "https://cdn.jsdelivr.net/pyodide/v0.29.0/full/", "env", types=(str,)
+    )
+    app.connect(
+        "source-read", write_page, priority=900
+    )  # after the tokens, of which a notebook has none
     app.connect("build-finished", finish)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

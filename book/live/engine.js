@@ -8,6 +8,7 @@
 // The engine lives in a frame of a foreign origin (room.js). Nothing of it is loaded before `load`.
 
 const MAGIC = 0x8b1f;  // how gzip begins
+const MOST_LINE = 20_000_000;  // characters; a card has a few thousand
 export const KEPT = "live-engine";  // the cache of files whose names hold their hashes
 
 /** The answer to `url`: from the cache where it is kept, else from the site, and kept. */
@@ -70,7 +71,7 @@ export class Engine {
     const got = new Map(await Promise.all(
       this.#plan.files.map(async file => [file.role, await fetched(file.url, count)]),
     ));
-    const files = got.has("pack") ? unpacked(got.get("pack")) : [];
+    const files = unpacked(got.get("pack"));
     const wasm = files.findIndex(([path]) => path === "python.wasm");
     const engine = wasm < 0 ? null : files.splice(wasm, 1)[0][1];
     files.push([`course/autograder/bundles/${this.#plan.unit}.zip`, new Uint8Array(got.get("bundle"))]);
@@ -79,6 +80,7 @@ export class Engine {
     const ready = this.#expect();
     this.#port.postMessage({
       kind: "load", wasm: engine, files, unit: this.#plan.unit, from: this.#plan.from ?? null,
+      packages: this.#plan.packages,
       worker: new TextDecoder().decode(got.get("worker")),
     });
     await ready;
@@ -120,7 +122,7 @@ export class Engine {
     } else if (run && data.id === run.id) {
       if (data.kind === "frame") {
         let frame = null;
-        try { frame = JSON.parse(data.line); } catch { /* the reader's code wrote to descriptor 1 itself */ }
+        try { frame = data.line.length <= MOST_LINE ? JSON.parse(data.line) : null; } catch { /* the reader's code wrote to descriptor 1 itself */ }
         if (frame && frame.kind === "end") { run.whole = true; } else if (frame) { run.onFrame(frame); }
       } else if (data.kind === "done") {
         this.#end({ why: run.whole ? "done" : "failed", error: data.error ?? "", complaints: data.complaints ?? "" });

@@ -79,7 +79,9 @@ def answer(request: dict) -> None:
     del builtins.unit
     for cell in request["cells"]:
         shown = cell["id"] == request["show"]
-        builtins.display = (lambda *values, c=cell: [_show(c["id"], v) for v in values]) if shown else _ignore
+        builtins.display = (
+            (lambda *values, c=cell: [_show(c["id"], v) for v in values]) if shown else _ignore
+        )
         _run(kernel, cell, shown)
     _write({"kind": "end"})
 
@@ -114,11 +116,17 @@ class _Printed(io.StringIO):
 
 def _told(error: BaseException, name: str) -> dict:
     """The line of the cell in which it stopped, and the traceback without our own frames."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<") and f.line]
+    frames = [
+        f
+        for f in traceback.extract_tb(error.__traceback__)
+        if f.filename.startswith("<") and f.line
+    ]
     line = next((f.lineno for f in frames if f.filename == name), None)
     if isinstance(error, SyntaxError) and error.filename == name:
         line = error.lineno
-    head = ["Traceback (most recent call last):\n", *traceback.format_list(frames)] if frames else []
+    head = (
+        ["Traceback (most recent call last):\n", *traceback.format_list(frames)] if frames else []
+    )
     try:
         last = traceback.format_exception_only(error)
     except BaseException:

@@ -27,7 +27,7 @@ async function told({ data }) {
     try {
       source = data.worker;
       blob = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      given = { files: data.files, unit: data.unit, from: data.from };
+      given = { files: data.files, unit: data.unit, from: data.from, packages: data.packages };
       if (data.wasm) { given.module = await WebAssembly.compile(data.wasm); }
       begin();
     } catch (error) {

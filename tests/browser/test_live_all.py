@@ -68,5 +68,7 @@ def test_every_case_gives_in_the_engine_what_it_gives_here(live_page, unit):
     here = livepage.printed_here(code)
     there = json.loads(page.printed(code, seconds=60, whole=True))
     assert there.keys() == here.keys() and here
-    differences = {key: pair for key in here if (pair := livepage.difference(here[key], there[key]))}
+    differences = {
+        key: pair for key in here if (pair := livepage.difference(here[key], there[key]))
+    }
     assert differences == {}, differences
