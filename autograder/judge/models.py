@@ -18,7 +18,7 @@ _NOT_SIGNATURE = {
     "steps",
     "input_shape",
     "output_shape",
-    "seed",
+    "seeded",
 }
 
 

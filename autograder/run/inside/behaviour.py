@@ -12,7 +12,8 @@ Nothing here looks at layers or their settings, trains, or knows an expected val
     skips_padding whether targets at steps where the last input is 0 leave the loss as it is (None
                   where nothing is padded, or the loss is no cross-entropy of ids)
     penalties     number of terms that regularisers add to the loss
-    seed          what `keras.utils.set_random_seed` was last called with
+    seeded        whether `keras.utils.set_random_seed` was last called with an argument of the
+                  function
 """
 
 from __future__ import annotations
@@ -61,21 +62,25 @@ def _takes_training(layer: Any) -> bool:
     return bool(getattr(layer, "_call_has_training_arg", False))
 
 
-def measured(keras: Any, layer: Any, inputs: Any, answered: Any) -> dict[str, Any]:
-    """Facts that no configuration tells: what the model and its loss do with known numbers."""
-    loss = getattr(layer, "loss", None) if getattr(layer, "compiled", False) else None
+def measured(
+    keras: Any, layer: Any, inputs: Any, answered: Any, args: tuple = ()
+) -> dict[str, Any]:
+    """Facts that no configuration tells: what the model and its loss do with known numbers. What
+    cannot be measured is left out.
+
+    Args:
+        inputs, answered: what the model was run on (None: on nothing), and its outputs.
+        args: what the function that built it was called with.
+    """
+    facts = _facts_of(keras, layer, inputs, answered)
     seed = getattr(sys.modules.get("keras.src.utils.rng_utils"), "get_random_seed", lambda: None)()
-    facts: dict[str, Any] = dict.fromkeys(
-        (
-            "cross_entropy",
-            "targets",
-            "any_length",
-            "same_in_training",
-            "probabilities",
-            "skips_padding",
-        )
-    )
-    facts |= {"penalties": len(layer.losses), "seed": seed if type(seed) is int else None}
+    facts["seeded"] = type(seed) is int and seed in [a for a in args if type(a) is int]
+    return {name: fact for name, fact in facts.items() if fact is not None}
+
+
+def _facts_of(keras: Any, layer: Any, inputs: Any, answered: Any) -> dict[str, Any]:
+    loss = getattr(layer, "loss", None) if getattr(layer, "compiled", False) else None
+    facts: dict[str, Any] = {"penalties": len(layer.losses), "targets": None}
     if loss is not None and not isinstance(loss, (Mapping, list, tuple)):
         facts["cross_entropy"], facts["targets"] = _cross_entropy(keras, loss)
     if inputs is None or not isinstance(answered, np.ndarray):

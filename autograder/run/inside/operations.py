@@ -79,7 +79,7 @@ def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
             if request.options.get("fresh"):
                 value = _written_into(value)
             if request.op == "model":
-                value = _model(value, request.options)
+                value = _model(value, request.options, request.args)
                 answer["seconds"] = perf_counter() - start  # the student's model runs in there
             elif request.options.get("repeat"):
                 value = {"seconds": _fastest(function, request, answer["seconds"])}
@@ -164,7 +164,7 @@ class NotAModel(TypeError):
     """The function was expected to return a Keras model and did not."""
 
 
-def _model(value: Any, options: Mapping[str, Any]) -> dict:
+def _model(value: Any, options: Mapping[str, Any], args: tuple) -> dict:
     keras: Any = sys.modules.get("keras")
     parts = (
         list(value.values())
@@ -193,7 +193,8 @@ def _model(value: Any, options: Mapping[str, Any]) -> dict:
     )
     if history is None:
         history = getattr(layer, "history", None)  # `fit` leaves it on the model
-    facts = _facts(keras, layer, history) | behaviour.measured(keras, layer, inputs, outputs)
+    facts = _facts(keras, layer, history)
+    facts |= behaviour.measured(keras, layer, inputs, outputs, args)
     if facts["output_shape"] is None and isinstance(outputs, np.ndarray):
         # A subclassed model does not know.
         facts["output_shape"] = [None, *outputs.shape[1:]]

@@ -166,7 +166,7 @@ def build_tagger__without_an_input(n_words, n_tags, units):
     model.add(keras.layers.Embedding(n_words, 24, mask_zero=True))
     model.add(keras.layers.Bidirectional(keras.layers.LSTM(units, return_sequences=True)))
     model.add(keras.layers.Dense(n_tags))
-    model.add(keras.layers.Softmax())
+    model.add(keras.layers.Activation("softmax"))
     model.compile(keras.optimizers.Adam(learning_rate=0.01), loss=keras.losses.sparse_categorical_crossentropy)
     return model
 
