@@ -126,7 +126,13 @@ class ExerciseCompiler:
                 )
             ids = [f"{exercise.name}/{case.name}" for case in chosen]
             for id, case in zip(ids, chosen, strict=True):
-                self._request(id, case, op, after=criterion.kind == "unchanged")
+                self._request(
+                    id,
+                    case,
+                    op,
+                    after=criterion.kind == "unchanged",
+                    fresh="fresh" in criterion.options,
+                )
             self.cases_of[criterion.id] = ids
 
     def _suits(self, criterion: Criterion, case: Case) -> bool:
@@ -153,13 +159,21 @@ class ExerciseCompiler:
         self.cases_of[criterion.id] = ids
 
     def _request(
-        self, id: str, case: Case, op: str, after: bool = False, repeat: bool = False
+        self,
+        id: str,
+        case: Case,
+        op: str,
+        after: bool = False,
+        repeat: bool = False,
+        fresh: bool = False,
     ) -> None:
         options: dict[str, Any] = dict(self.requests[id][1].options) if id in self.requests else {}
         if case.seed is not None:
             options["seed"] = case.seed
         if after:
             options["after"] = True
+        if fresh:
+            options["fresh"] = True
         if repeat:
             options["repeat"] = SPEED_REPEATS
         if op == "model":
@@ -237,6 +251,8 @@ class ExerciseCompiler:
             options["targets"] = [np.asarray(self.cases[key].targets) for key in ids]
         if criterion.kind == "same":
             options["indices"] = self.indices[criterion.id]
+        if criterion.kind == "raises" and any(self.cases[key].says for key in ids):
+            options["says"] = [list(self.cases[key].says) for key in ids]
         return CompiledCriterion(
             criterion.id,
             criterion.kind,

@@ -14,6 +14,7 @@ from ..outcome import Diagnosis
 from ..run.inside.protocol import Answer
 from . import compare, relations
 from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
+from .criteria import on_purpose, unsaid
 from .models import measure, model_value, signature
 
 
@@ -198,7 +199,11 @@ def _agrees(
     if stored.status in ("timeout", "died"):
         return given.status == stored.status, True
     if stored.status == "error":
-        return _same_error(stored, given), not _same_error(stored, case.expected)
+        words = _words(exercise, case)
+        return (
+            _same_error(stored, given, words),
+            not _same_error(stored, case.expected, words),
+        )
     if given.status != "ok":
         return False, False
     if case.request.op == "model":
@@ -227,10 +232,25 @@ def _agrees(
     return True, tells
 
 
-def _same_error(one: Answer, other: Answer) -> bool:
+def _words(exercise: ExerciseBundle, case: CompiledCase) -> list[str] | None:
+    """What the message of an error that is asked for must say; None where none is asked for."""
+    spec = next((s for s in exercise.criteria if s.kind == "raises" and case.id in s.cases), None)
+    if spec is None:
+        return None
+    return spec.options["says"][spec.cases.index(case.id)] if "says" in spec.options else []
+
+
+def _same_error(one: Answer, other: Answer, words: list[str] | None) -> bool:
+    """Whether both end in the same exception and, where one was asked for, both say why or not."""
     if one.status != "error" or other.status != "error":
         return False
-    return one.error is not None and other.error is not None and one.error.type == other.error.type
+    if one.error is None or other.error is None or one.error.type != other.error.type:
+        return False
+    if words is None:
+        return True
+    if words:
+        return bool(unsaid(one.error, words)) == bool(unsaid(other.error, words))
+    return on_purpose(one.error) == on_purpose(other.error)
 
 
 def _agrees_model(

@@ -11,6 +11,7 @@ Nothing here imports from outside this folder, and nothing here knows an answer.
     shell       what `get_ipython()` gives in there
     absent      stand-ins for modules that are not installed
     operations  the questions that can be asked: call a function, describe a model
+    behaviour   what a Keras model does, measured
     protocol    frames on the pipe
     values      plain data as JSON and arrays: no pickle, capped
 """
