@@ -109,7 +109,7 @@ def pad_sequences__row_by_row(sequences, length=None, value=0, side="right"):
         real, unreal = [True] * len(kept), [False] * len(filler)
         ids.append(kept + filler if side == "right" else filler + kept)
         mask.append(real + unreal if side == "right" else unreal + real)
-    return np.array(ids, dtype="int32").reshape(len(sequences), time), np.array(mask, dtype=bool).reshape(-1, time)
+    return np.array(ids, dtype="int32").reshape(len(ids), time), np.array(mask, dtype=bool).reshape(len(ids), time)
 
 
 def pad_sequences__with_numpy_pad(sequences, length=None, value=0, side="right"):

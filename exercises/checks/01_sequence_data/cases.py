@@ -43,7 +43,6 @@ def build_vocabulary(rng, size):
     yield Case("room for the reserved ids alone", [["a", "b"], ["a"]], max_size=2, tags="size")
     yield Case("more room than words", [["a", "b"], ["a"]], max_size=50, tags="size")
     yield Case("no sentences", [], tags="counts")
-    yield Case("three hundred words, one of them twice", [[f"w{k}" for k in range(300)], ["w299"]], tags="ties")
     for k in range(1 if size == "public" else 8):
         sentences = sentences_of(rng, int(rng.integers(6, 16)))
         yield Case(f"random sentences {k + 1}", sentences, tags="ties")
@@ -80,7 +79,7 @@ def encode(rng, size):
     yield Case("cut to one", ["saw the dog", "cat saw a dog"], words, max_length=1, tags="cut")
     yield Case("cut to nothing", ["saw the dog", "a cat"], words, max_length=0, tags="cut")
     yield Case("an empty text", ["", "a dog"], words, tags="known")
-    yield Case("three hundred words", ["the dog saw " * 100], words, tags="known")
+    yield Case("a text of 260 words", ["a " * 260], words, tags="known")
     for k in range(1 if size == "public" else 5):
         chosen = vocabulary_of([str(word) for word in rng.permutation(WORDS)[: int(rng.integers(8, 14))]])
         texts = [" ".join(sentence) for sentence in sentences_of(rng, int(rng.integers(3, 7)), longest=9)]
