@@ -144,7 +144,7 @@ def _raises(look: Look, answer: Answer) -> Verdict:
             f"{about}{': it should hold ' + listed if listed else ''}.",
             f"case {case.name!r}: the message is {error.message!r:.200}",
         )
-    if not wanted_words and not on_purpose(error):
+    if not wanted_words and not error.on_purpose:
         return Verdict(
             0.0,
             f"`{target}` ends in a `{error.type}` that Python or a library raises by chance"
@@ -162,11 +162,6 @@ def unsaid(error: ErrorInfo, words: Sequence[str]) -> list[str]:
         return re.sub(r"[^\w,.+-]", "", text.lower())
 
     return [word for word in words if bare(word) not in bare(error.message)]
-
-
-def on_purpose(error: ErrorInfo) -> bool:
-    """Whether the student's line raises the error itself; true where the line is not known."""
-    return error.source is None or re.search(r"\b(raise|throw)\b", error.source) is not None
 
 
 def _same(look: Look, a: Answer, b: Answer) -> Verdict:

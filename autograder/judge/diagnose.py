@@ -14,7 +14,7 @@ from ..outcome import Diagnosis
 from ..run.inside.protocol import Answer
 from . import compare, relations
 from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
-from .criteria import on_purpose, unsaid
+from .criteria import unsaid
 from .models import measure, model_value, signature
 
 
@@ -214,6 +214,12 @@ def _agrees(
         return False, False
     if compare.difference(mine, theirs, 1e-4, 1e-7) is not None:
         return False, False
+    if not path and _whole(exercise, case):
+        floats = [compare.structure(case.expected.value, v, whole=True) for v in (mine, theirs)]
+        if (floats[0] is None) != (floats[1] is None):
+            return False, False
+        if floats[0] is not None:
+            return True, True
     if case.expected.status == "error":
         return True, True
     tells = True
@@ -230,6 +236,11 @@ def _agrees(
             return False, False
         tells = tells or not compare.identical(case.request.args, stored.after)
     return True, tells
+
+
+def _whole(exercise: ExerciseBundle, case: CompiledCase) -> bool:
+    """Whether a 3.0 does not pass for a 3 in this case."""
+    return any("whole" in spec.options and case.id in spec.cases for spec in exercise.criteria)
 
 
 def _words(exercise: ExerciseBundle, case: CompiledCase) -> list[str] | None:
@@ -250,7 +261,7 @@ def _same_error(one: Answer, other: Answer, words: list[str] | None) -> bool:
         return True
     if words:
         return bool(unsaid(one.error, words)) == bool(unsaid(other.error, words))
-    return on_purpose(one.error) == on_purpose(other.error)
+    return one.error.on_purpose == other.error.on_purpose
 
 
 def _agrees_model(

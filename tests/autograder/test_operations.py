@@ -258,6 +258,7 @@ def test_what_a_model_does_is_measured():
         "targets": "ids",
         "any_length": True,
         "same_in_training": True,
+        "probabilities": True,
         "skips_padding": True,
         "penalties": 0,
         "seed": 11,
@@ -312,6 +313,7 @@ def test_what_a_model_does_is_measured():
     ]:
         found = facts(build)
         assert {key: found[key] for key in right} == right | changed
+    assert facts(lambda: layers.Embedding(5, 4))["probabilities"] is False
     found = perform({"f": lambda: tagger()}, Request("model", "f")).value["facts"]
     assert found["any_length"] is None and found["cross_entropy"] == "of probabilities"
 
