@@ -200,7 +200,7 @@ def sentiment_classifier__without_input(vocabulary, features, units, bidirection
         ]
     )
     loss = keras.losses.BinaryCrossentropy(from_logits=False)
-    model.compile(keras.optimizers.Adam(0.003), loss, [keras.metrics.BinaryAccuracy(name="accuracy")])
+    model.compile(keras.optimizers.Adam(0.003), loss, metrics=[keras.metrics.BinaryAccuracy(name="accuracy")])
     return model
 
 
