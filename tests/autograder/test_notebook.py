@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from autograder.read import ipython, notebook
 from autograder.read.notebook import BadNotebook
 from autograder.read.submission import arrange as lay_out
-from autograder.read.typed import Unreadable, literal
 from autograder.read.template import read_template
+from autograder.read.typed import Unreadable, literal
 from autograder.text import harmless_markdown, storable
 
 

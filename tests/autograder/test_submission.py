@@ -12,8 +12,8 @@ from autograder.read import notebook, submission, typed
 from autograder.read.notebook import BadNotebook
 from autograder.read.submission import arrange, read_submission
 from autograder.read.syntax import plain_python
-from autograder.read.typed import Unreadable, literal
 from autograder.read.template import own_template, read_template
+from autograder.read.typed import Unreadable, literal
 from autograder.text import storable
 
 
