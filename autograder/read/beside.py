@@ -147,13 +147,29 @@ def beside(layout: Layout, places: Places, unanswered: list[TemplateCell]) -> di
     for index in range(len(layout.cells)):
         if not _own(layout, index, places):
             continue
-        near = [entry for entry in unanswered if places.near(index, entry)]
+        behind = _behind_lost_text(layout, index, places)
+        near = [
+            entry for entry in unanswered if entry.grade_id == behind or places.near(index, entry)
+        ]
         if not near and layout.cells[index]["cell_type"] != "code":
             # At the end of the notebook, say: text of the student's own below the first question.
             near = written if places.between(index)[0] >= first else []
         for entry in near:
             found.setdefault(entry.grade_id, []).append(index)
     return found
+
+
+def _behind_lost_text(layout: Layout, index: int, places: Places) -> str | None:
+    """The id of the answer cell that follows a text of the release which was changed here."""
+    if layout.entry_of(index) is not None or not any(_released_here(layout, index, places)):
+        return None
+    above, below = places.between(index)
+    taken = set(places.at.values())
+    lost = [number for number in range(above + 1, below) if number not in taken]
+    for number, cell in enumerate(layout.template.cells):
+        if lost and number > lost[0] and cell.role in ("quiz", "written"):
+            return cell.grade_id
+    return None
 
 
 def own_text(layout: Layout, index: int, places: Places) -> str:

@@ -19,7 +19,7 @@ from .notebook import BadNotebook, parse, read_bytes
 from .order import LOCKED, Item, Layout, added, bound_by_cell, choose, find, merged, same_text
 from .syntax import ANYTHING
 from .template import Template, TemplateCell, evidence
-from .typed import Unreadable, is_empty, literal
+from .typed import Unreadable, has_remark, is_empty, literal
 
 MAX_ATTACHMENTS = 8_000_000  # characters of images pasted into written answers
 
@@ -121,20 +121,19 @@ def _gather(layout: Layout, result: Submission, places: Places) -> set[int]:
             result.written[entry.grade_id] = (shown, bool(own))
         elif entry.target not in result.quiz and own:
             value = literal(layout.reader.python(own[-1]), entry.target)
+            if is_empty(value) and has_remark(own[-1], entry.cell["source"]):
+                value = _unread(entry.target)
             if not is_empty(value):
                 result.quiz[entry.target] = value
                 continue
             own = []
-        if not own and entry.target not in result.quiz:
+        if not own and entry.target not in (*result.quiz, "student"):
             open_.append(entry)
     moved: set[int] = set()
     for name, cells in beside(layout, places, open_).items():
         entry = layout.known[name]
         if entry.role == "quiz":
-            result.quiz[entry.target] = Unreadable(
-                f"`{entry.target}` is empty, and something stands beside it. "
-                f"Write `{entry.target} = …` into its own cell."
-            )
+            result.quiz[entry.target] = _unread(entry.target)
             continue
         text = "\n\n".join(own_text(layout, index, places) for index in cells)
         result.written[name] = (text, True)
@@ -150,6 +149,13 @@ def _gather(layout: Layout, result: Submission, places: Places) -> set[int]:
             and "attachments" not in layout.cells[i]
         }
     return moved
+
+
+def _unread(name: str) -> Unreadable:
+    return Unreadable(
+        f"`{name}` is empty, but something of yours stands beside it. "
+        f"Write `{name} = …` with your answer into its own cell."
+    )
 
 
 def _place(layout: Layout, result: Submission, item: Item, bound: Mapping[int, set[str]]) -> None:

@@ -55,6 +55,12 @@ def is_empty(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
+def has_remark(source: str, released: str) -> bool:
+    """Whether a comment of the student's own stands in a cell; `# @param` belongs to Colab."""
+    comments = [line.partition("#")[2].strip() for line in source.splitlines()]
+    return any(c[:1] not in ("", "@") and c not in released for c in comments)
+
+
 def _seems_to_set(source: str, name: str) -> bool:
     return re.search(rf"^[ \t]*{re.escape(name)}[ \t]*=(?!=)", source, re.M) is not None
 
