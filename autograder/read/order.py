@@ -36,12 +36,18 @@ class Layout:
     notes: list[str] = field(default_factory=list)
     found: dict[str, list[int]] = field(default_factory=dict)  # grade_id to its cells
     chosen: dict[str, int] = field(default_factory=dict)
+    _owners: dict[int, str] = field(default_factory=dict)  # the same, by cell
 
     def __post_init__(self) -> None:
         self.known = self.template.by_id()
 
     def python(self, index: int) -> str:
         return self.reader.python(self.cells[index]["source"])
+
+    def belongs(self, index: int, name: str) -> None:
+        """Note that a cell is one of those called `name`."""
+        self.found.setdefault(name, []).append(index)
+        self._owners[index] = name
 
     def is_code(self, index: int) -> bool:
         """Whether the cell runs: its own type, or that of the template's cell that it was."""
@@ -50,11 +56,7 @@ class Layout:
         return kind == "code" and bool(self.cells[index]["source"].strip())
 
     def entry_of(self, index: int) -> TemplateCell | None:
-        return self.known.get(self._names.get(index, ""))
-
-    @property
-    def _names(self) -> dict[int, str]:
-        return {index: name for name, places in self.found.items() for index in places}
+        return self.known.get(self._owners.get(index, ""))
 
 
 # ------------------------------------------------------------------------------ which cell is which
@@ -66,17 +68,16 @@ def find(layout: Layout) -> None:
     for index, cell in enumerate(layout.cells):
         name = grade_id(cell)
         if name in layout.known:
-            layout.found.setdefault(str(name), []).append(index)
+            layout.belongs(index, str(name))
         else:
             without.append(index)
     for name, entry in layout.known.items():
-        if name in layout.found:
-            continue
+        if name in layout.found or entry.role in ("quiz", "written"):
+            continue  # for typed answers see `beside.claim`
         fitting = [index for index in without if _fits(layout, entry, index)]
         if fitting:
-            index = fitting[-1]
-            layout.found[name] = [index]
-            without.remove(index)
+            layout.belongs(fitting[-1], name)
+            without.remove(fitting[-1])
 
 
 def _fits(layout: Layout, entry: TemplateCell, index: int) -> bool:

@@ -8,11 +8,12 @@ import os
 
 import pytest
 
-from autograder.read import notebook, submission, syntax
+from autograder.read import notebook, submission, typed
 from autograder.read.notebook import BadNotebook
 from autograder.read.submission import arrange, read_submission
-from autograder.read.syntax import Unreadable, literal, plain_python
+from autograder.read.syntax import plain_python
 from autograder.read.template import own_template, read_template
+from autograder.read.typed import Unreadable, literal
 from autograder.text import storable
 
 
@@ -485,7 +486,7 @@ def test_cell_magic_of_python_is_left_out_and_of_others_the_cell():
 
 
 def test_a_quiz_answer_may_be_as_long_as_the_limit(monkeypatch):
-    monkeypatch.setattr(syntax, "MAX_LITERAL", 9)
+    monkeypatch.setattr(typed, "MAX_LITERAL", 9)
     assert literal("q01 = 123", "q01") == 123
     assert "too long" in literal("q01 = 1234", "q01").reason
 
