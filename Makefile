@@ -135,7 +135,7 @@ differential: $(STAMPS)/exercises ## run hundreds of messy notebooks in IPython 
 
 bench: $(STAMPS)/exercises ## time grading against stock nbgrader, and lesson 05 against Keras' example; figures in _build/bench
 	@mkdir -p $(BUILD)/bench
-	PYTHONPATH=tests/support $(PY) bench/grading.py --json $(BUILD)/bench/grading.json
+	$(PY) bench/grading.py --json $(BUILD)/bench/grading.json
 	$(PY) bench/imdb.py --json $(BUILD)/bench/imdb.json
 
 colab-check: $(STAMPS)/venv ## install and run under Colab's own package versions
