@@ -94,7 +94,9 @@ def arrange(notebook: dict, template: Template) -> Submission:
     return result
 
 
-def _place(layout: Layout, result: Submission, item: Item, bound: Mapping[int, set[str]]) -> None:
+def _place(
+    layout: Layout, result: Submission, item: Item, bound: Mapping[int, frozenset[str]]
+) -> None:
     """Put one cell into the autograded notebook, the list of cells to run, and the answers."""
     entry, index = item.entry, item.index
     cell = None if index is None else layout.cells[index]
@@ -132,13 +134,13 @@ def _place(layout: Layout, result: Submission, item: Item, bound: Mapping[int, s
             assert index is not None
             result.run.append((name, layout.python(index)))
     elif entry.role == "quiz" and not untouched:
-        result.quiz[str(entry.target)] = literal(source, str(entry.target))
+        result.quiz[str(entry.target)] = literal(layout.reader.python(source), str(entry.target))
     elif entry.role == "written":
         result.written[name] = (source, not untouched)
 
 
 def _place_own(
-    layout: Layout, result: Submission, index: int, bound: Mapping[int, set[str]]
+    layout: Layout, result: Submission, index: int, bound: Mapping[int, frozenset[str]]
 ) -> None:
     """A cell of the student's own, or one more cell with an id that has been dealt with."""
     cell, entry = layout.cells[index], layout.entry_of(index)
