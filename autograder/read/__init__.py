@@ -5,5 +5,6 @@ template    the released notebook and its cells: what they are worth, what is lo
 submission  the cells of a submission, laid out as the template has them
 order       which submitted cell is which, and the order in which they run
 ipython     what IPython makes of a cell
+effects     how far down a notebook an exercise may be asked
 syntax      Python read and never run: trees, names, literals
 """
