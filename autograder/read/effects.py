@@ -96,11 +96,8 @@ def _defined(statement: ast.stmt) -> set[str] | None:
         return names if quiet and "*" not in names else None
     if isinstance(statement, ast.Assign):
         targets = {target.id for target in statement.targets if isinstance(target, ast.Name)}
-        return (
-            targets
-            if _is_plain(statement.value) and len(targets) == len(statement.targets)
-            else None
-        )
+        plain = isinstance(statement.value, ast.Name) or _is_plain(statement.value)
+        return targets if plain and len(targets) == len(statement.targets) else None
     text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     return set() if text or isinstance(statement, ast.Pass) else None
 
