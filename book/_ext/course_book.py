@@ -209,6 +209,41 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
+def differential_table(root: Path, places: dict[str, str]) -> str:
+    """Markdown tables of what a kernel and the grader gave the same notebooks, from ``_build/differential.json``."""
+    path = root / "_build" / "differential.json"
+    if not path.exists():
+        return "> **Not measured in this build.** Run `make differential`, then `make book`."
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    units = sorted({row["unit"] for row in rows})
+    lines = ["| unit | notebooks | equal | higher | lower |", "|---|---|---|---|---|"]
+    for unit in units:
+        found = [row["found"] for row in rows if row["unit"] == unit]
+        counts = " | ".join(str(found.count(kind)) for kind in ("equal", "higher", "lower"))
+        lines.append(f"| `{unit}` | {len(found)} | {counts} |")
+    other: dict[tuple[str, str], str] = {}
+    for row in rows:
+        if row["found"] != "equal":
+            reason = row["reason"] if row["right"] else "**not explained: a fault of the grader**"
+            other[row["kind"], row["found"]] = reason
+    lines += ["", "| what was done to the notebook | grading gives | why |", "|---|---|---|"]
+    lines += [
+        f"| {kind.replace('_', ' ')} | {found} | {reason} |"
+        for (kind, found), reason in sorted(other.items())
+    ]
+    equal = sorted({row["kind"] for row in rows} - {kind for kind, _ in other})
+    lines += [
+        "",
+        "<details>",
+        f"<summary>What was done to the notebooks in which both give the same: {len(equal)} kinds</summary>",
+        "",
+        "; ".join(kind.replace("_", " ") for kind in equal) + ".",
+        "",
+        "</details>",
+    ]
+    return "\n".join(lines)
+
+
 def mutants_table(root: Path, places: dict[str, str]) -> str:
     """Markdown table of the mutants of the grader that its tests notice, from ``_build/mutants.json``.
 
@@ -397,6 +432,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
         "lessons": lessons_table,
         "units": units_table,
         "audit": audit_table,
+        "differential": differential_table,
         "mutants": mutants_table,
         "attacks": attacks_table,
         "evidence": evidence_table,

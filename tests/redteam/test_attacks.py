@@ -5,8 +5,8 @@ An attack is a hostile cell with a header: what it `tries`, what `must` happen, 
 or `Opaque`), `seconds` (limit of the call), `times` (how often it is asked; the last answer counts), `printed` (at most
 so many characters), `needs` (keras: a pool whose warm process has imported it), `honest` (how the submission's other
 function fares: first, second: it answers when asked so often; lost: the attack may spoil it), `asked` (copy: the attack
-is asked of a copy of its process, as an exercise in the middle of a notebook is, and the other one further down). It may
-use the names of `_WORLD`. To add an attack, add a file.
+is asked of a copy of its process, as an exercise in the middle of a notebook is; the other function further down).
+It may use the names of `_WORLD`. To add an attack, add a file.
 
 Whatever the attack does, this must hold: no answer carries the bait, the bait is unchanged, the innocent submission
 beside it goes on with its own files, the warm process survives, and the next submission finds nothing left behind.
