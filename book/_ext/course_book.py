@@ -19,6 +19,7 @@ import importlib.util
 import json
 import re
 import shutil
+import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -439,6 +440,50 @@ def criteria_table(root: Path, places: dict[str, str]) -> str:
     return "\n".join(rows)
 
 
+# Packages that Colab has beyond those that `colab_pins.txt` names, and that students of sequences may import.
+ALSO_IN_COLAB = (
+    *(
+        "seaborn",
+        "pydot",
+        "tqdm",
+        "scipy",
+        "jax",
+        "torch",
+        "transformers",
+        "datasets",
+        "nltk",
+        "spacy",
+    ),
+    *("plotly", "sympy", "statsmodels", "xgboost", "opencv-python"),
+)
+
+
+def environment_table(root: Path, places: dict[str, str]) -> str:
+    """Markdown table of the packages of Colab and of the lock, from ``colab_pins.txt`` and ``requirements.txt``."""
+
+    def versions(path: Path) -> dict[str, str]:
+        found: dict[str, list[str]] = {}
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if match := re.match(r"([A-Za-z0-9_.-]+)(?:==([^\s;]+))?", line):
+                found.setdefault(match[1].lower().replace("_", "-"), []).append(match[2] or "yes")
+        return {name: " or ".join(dict.fromkeys(several)) for name, several in found.items()}
+
+    colab = versions(root / "tests" / "colab" / "colab_pins.txt")
+    lock = versions(root / "requirements.txt")
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras: dict[str, str] = {}
+    for extra, packages in project["optional-dependencies"].items():
+        for package in packages:
+            extras.setdefault(re.split(r"[^A-Za-z0-9_.-]", package)[0].lower(), extra)
+    rows = ["| package | Colab | the lock | extra |", "|---|---|---|---|"]
+    for name in sorted({*colab, *ALSO_IN_COLAB} - {"setuptools", "protobuf"}):
+        extra = f"`{extras[name]}`" if name in extras else ""
+        rows.append(
+            f"| `{name}` | {colab.get(name, 'yes')} | {lock.get(name, '**not there**')} | {extra} |"
+        )
+    return "\n".join(rows)
+
+
 def _cell(text: str) -> str:
     """Text with code in it, inside a table."""
     return text.replace("|", "\\|")
@@ -468,6 +513,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
         "attacks": attacks_table,
         "evidence": evidence_table,
         "criteria": criteria_table,
+        "environment": environment_table,
     }
 
     def replace(match: re.Match[str]) -> str:

@@ -185,6 +185,15 @@ def test_the_page_shows_the_mutants_of_files_that_are_as_they_were_measured(tmp_
     assert "changed since" in text and "| **all** | 5 of 8 | 62.5% | |" in text
 
 
+def test_the_page_shows_what_the_grading_environment_lacks():
+    rows = course_book.environment_table(course_book.RUBRIC_SCHEMA.parents[2], {}).split("\n")
+    cells = {row.split(" | ")[0]: row.split(" | ")[1:] for row in rows}
+    assert cells["| `pandas`"][0].startswith("2.") and cells["| `pandas`"][1][0].isdigit()
+    assert cells["| `pandas`"][2] == "`colab` |" and cells["| `keras`"][2] == "`models` |"
+    assert cells["| `torch`"][:2] == ["yes", "**not there**"]
+    assert "| `ml-dtypes`" in cells and "or" not in cells["| `seaborn`"][1]
+
+
 def test_the_page_shows_where_the_grade_is_not_what_the_notebook_gives(tmp_path):
     assert "Run `make differential`" in course_book.differential_table(tmp_path, {})
     found = [
