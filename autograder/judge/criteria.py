@@ -58,10 +58,11 @@ class Look:
             )
             return difference.mismatch(found, returns, reveal, self.inputs(case), whole)
 
+        told = words(True)
         return Verdict(
             0.0,
-            words(self.exercise.reveal),
-            f"case {case.name!r}: {words(True)}",
+            told if self.exercise.reveal else words(False),
+            f"case {case.name!r}: {told}",
             difference.picture(found),
         )
 
