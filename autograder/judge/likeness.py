@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -105,6 +106,14 @@ def _axis_words(entry: Entry, axis: int) -> str:
     return f"axis {axis}" + (" (time)" if entry.expected.ndim == 3 and axis == 1 else "")
 
 
+def _swapped(i: int, j: int, e: np.ndarray) -> np.ndarray:
+    return np.swapaxes(e, i, j) if e.ndim > j else e
+
+
+def _flipped(axis: int, e: np.ndarray) -> np.ndarray:
+    return np.flip(e, axis) if e.ndim > axis else e
+
+
 def _transposed(entry: Entry) -> Iterator[Candidate]:
     n = entry.expected.ndim
     for i, j in itertools.combinations(range(min(n, 4)), 2):
@@ -118,7 +127,7 @@ def _transposed(entry: Entry) -> Iterator[Candidate]:
                 "along another axis.",
                 f"looks transposed{which}.",
             ),
-            whole(lambda e, i=i, j=j: np.swapaxes(e, i, j) if e.ndim > j else e),
+            whole(partial(_swapped, i, j)),
         )
 
 
@@ -138,7 +147,7 @@ def _reversed(entry: Entry) -> Iterator[Candidate]:
                 "too few.",
                 f"is in reverse order along {_axis_words(entry, axis)}.",
             ),
-            whole(lambda e, axis=axis: np.flip(e, axis) if e.ndim > axis else e),
+            whole(partial(_flipped, axis)),
         )
 
 

@@ -3,8 +3,8 @@ ones.
 
 It says that answers are reversed, transposed, right at the first step only, …, and never more
 than that: a relation is no proof of a cause, and its words say so. One is named only when it holds
-in every case that the failed criterion asked, to the comparison's tolerance, and when enough numbers
-speak for it (`_enough`). Where two hold, the simpler is named. Nothing here shows a number of a
+in every case that the failed criterion asked, to the comparison's tolerance, and when enough
+numbers speak for it (`_enough`). Where two hold, the simpler is named. Nothing here shows a number of a
 case, so the words are fit for secret ones.
 """
 
@@ -106,12 +106,12 @@ def _enough(found: Sequence[tuple[Entry, np.ndarray]]) -> bool:
         else:
             said = entry.distinct(numbers)
         by_case[entry.case] = max(by_case.get(entry.case, 0), said)
-    said = sorted(by_case.values(), reverse=True)
-    if not said:
+    most = sorted(by_case.values(), reverse=True)
+    if not most:
         return False
-    if said[0] >= _MANY or (len(said) > 1 and said[1] >= _SOME):
+    if most[0] >= _MANY or (len(most) > 1 and most[1] >= _SOME):
         return True
-    if len(said) < _SINGLE:
+    if len(most) < _SINGLE:
         return False
     entry = found[0][0]
     return entry.distinct(np.concatenate([n.ravel() for _, n in found])) >= _SINGLE
@@ -292,7 +292,8 @@ def _along(entry: Entry, axis: int) -> np.ndarray | None:
     same = _right_map(entry)
     if same is None or same.ndim <= axis:
         return None
-    return np.moveaxis(same, axis, 0).reshape(same.shape[axis], -1).all(axis=1)
+    rows = np.moveaxis(same, axis, 0).reshape(same.shape[axis], -1)
+    return np.asarray(rows.all(axis=1))
 
 
 # --------------------------------------------------------------------------------- what cases share
@@ -328,7 +329,7 @@ def _unpadded(entries: list[Entry]) -> Iterator[Relation]:
             mask, same = entry.inputs.get(name), _right_map(entry)
             if mask is None or same is None or same.shape[: mask.ndim] != mask.shape:
                 break
-            rows = same.reshape(*mask.shape, -1).all(axis=-1)
+            rows = np.asarray(same.reshape(*mask.shape, -1).all(axis=-1))
             if not mask.any() or not rows[mask].all():
                 break
             wrong += int(np.sum(~rows))
