@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from . import scales
+from . import changes, scales
 from .entries import Candidate, Claim, Entry, Predict, Relation, whole
 from .explain import index
 
@@ -45,6 +45,35 @@ def _returned(entry: Entry) -> Iterator[Candidate]:
             ),
             claim,
         )
+
+
+_SLICES = {"first": 0, "last": -1}
+
+
+def _slice_of_part(entry: Entry) -> Iterator[Candidate]:
+    """One step of another part: the last state where the first one is expected, say."""
+    for part, there in entry.parts.items():
+        for end, axis in itertools.product(_SLICES, range(there.ndim)):
+            if part == entry.part or there.ndim != entry.actual.ndim + 1:
+                continue
+
+            def claim(
+                other: Entry, part: tuple = part, end: str = end, axis: int = axis
+            ) -> Claim | None:
+                there = other.parts.get(part)
+                if there is None or there.ndim <= axis or not there.shape[axis]:
+                    return None
+                return Claim(np.take(there, _SLICES[end], axis), other.actual, other.expected)
+
+            yield (
+                Relation(
+                    f"slice:{end}:{axis}:{'.'.join(map(str, part))}",
+                    f"the {end} entry along axis {axis} of what belongs into {{part}}",
+                    "Usual causes: an index that picks the wrong end, or a name that is mixed up.",
+                    part=part,
+                ),
+                claim,
+            )
 
 
 def stands_in(part: tuple) -> Predict:
@@ -273,6 +302,7 @@ def _blocks(entry: Entry) -> Iterator[Candidate]:
 # From the simplest to the least simple: the first that holds is named.
 KINDS: dict[str, Callable[[Entry], Iterator[Candidate]]] = {
     "other part": _other_part,
+    "slice": _slice_of_part,
     "returned": _returned,
     "negated": scales.negated,
     "transposed": _transposed,
@@ -286,6 +316,12 @@ KINDS: dict[str, Callable[[Entry], Iterator[Candidate]]] = {
     "cut": _cut,
     "shifted": _shifted,
     "blocks": _blocks,
+    "instead": changes.instead,
+    "functions": changes.functions,
+    "softmax": changes.softmax,
+    "reduced": changes.reduced,
+    "lengths": changes.lengths,
+    "order": changes.order,
 }
 
 
