@@ -1,5 +1,5 @@
-"""Right answers to other questions: what the solution answers without an argument, with two arguments
-exchanged, with a mask turned round.
+"""Right answers to other questions: what the solution answers without an argument, with two
+arguments exchanged, with a mask turned round.
 
 Whoever forgets an argument or mixes two up answers so, whatever the exercise is. The answers are
 kept beside those of the declared mistakes, under an id that begins with `relation:`, and the judge
@@ -42,7 +42,8 @@ class Change:
 _SLIPS = {
     "without": "Usual causes: the argument is never looked at, is overwritten, or a fixed value "
     "stands in its place.",
-    "zero": "Usual causes: a term of the formula is missing, is overwritten, or is multiplied by 0.",
+    "zero": "Usual causes: a term of the formula is missing, is overwritten, or is multiplied by "
+    "0.",
     "exchanged": "Usual causes: the order of the arguments in a call, or two names that are mixed "
     "up.",
     "turned": "Usual causes: a `.T`, a `[::-1]` or a `not` too many or too few.",

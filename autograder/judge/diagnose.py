@@ -35,14 +35,17 @@ def related(
     yield from failures.refusals(exercise, spec, answers)
     yield from kinds.changed(exercise, spec, answers)
     yield from kinds.model(exercise, spec, answers)
-    if spec.kind in ("raises", "facts"):
+    if spec.kind == "raises":
         return
     yield from failures.stops(exercise, spec, answers)
     yield from relations.strong(exercise, spec, answers)
     yield from _otherwise(exercise, answers, list(answers))
-    yield from relations.weak(exercise, spec, answers)
+    yield from relations.at_places(exercise, spec, answers)
     yield from _otherwise(exercise, answers, spec.cases, relations.path_of(spec, 0))
     yield from kinds.kind(exercise, spec, answers)
+    yield from relations.where_wrong(exercise, spec, answers)
+    yield from kinds.plain(exercise, spec, answers)
+    yield from failures.wrong_where(exercise, spec, answers)
 
 
 def _otherwise(

@@ -1,7 +1,7 @@
 """Errors: one where an answer is asked for, none or another where one is asked for.
 
-What is said names kinds of errors and kinds of arguments (not given, empty, 0, of length 1), never a
-value of a case but these.
+What is said names kinds of errors and kinds of arguments (not given, empty, 0, of length 1), never
+a value of a case but these.
 """
 
 from __future__ import annotations
@@ -14,11 +14,16 @@ import numpy as np
 from ..outcome import Diagnosis
 from ..run.inside.protocol import Answer
 from ..text import quote
+from . import compare
 from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle
-from .explain import not_written
+from .explain import not_written, part_name
 
+_LARGE = 50  # beyond it `exp` and its sums begin to overflow or to round away
 _FEATURES: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
     ("none", "is not given", lambda value: value is None),
+    ("given", "is given", lambda value: value is not None),
+    ("true", "is True", lambda value: value is True),
+    ("false", "is False", lambda value: value is False),
     ("empty", "is empty", lambda value: isinstance(value, (list, tuple)) and not value),
     ("empty", "is empty", lambda value: isinstance(value, np.ndarray) and not value.size),
     (
@@ -37,6 +42,25 @@ _FEATURES: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
         "zeros",
         "holds only zeros",
         lambda value: isinstance(value, np.ndarray) and value.size > 0 and not value.any(),
+    ),
+    (
+        "large",
+        "holds large numbers",
+        lambda value: (
+            isinstance(value, np.ndarray)
+            and value.dtype.kind == "f"
+            and bool(np.max(np.abs(value), initial=0.0) > _LARGE)
+        ),
+    ),
+    (
+        "padded",
+        "marks padding",
+        lambda value: (
+            isinstance(value, np.ndarray)
+            and value.dtype.kind == "b"
+            and value.size > 0
+            and not value.all()
+        ),
     ),
 )
 
@@ -85,8 +109,8 @@ def refusals(
         yield Diagnosis(
             "relation:accepts",
             f"{some} accepted",
-            f"The text asks for {listed} with a message that says what is wrong. Test the arguments "
-            "at the beginning of the function.",
+            f"The text asks for {listed} with a message that says what is wrong. Test the "
+            "arguments at the beginning of the function.",
         )
     elif way == "silent":
         yield Diagnosis(
@@ -159,8 +183,53 @@ def _telling(
                 has(_given(exercise, case, name)) for case in others
             ):
                 found[f"{name}:{id}"] = f"`{name}` {words}"
+        given = {_given(exercise, case, name) for case in cases if _word(exercise, case, name)}
+        if len(given) == 1 and all(_word(exercise, case, name) for case in cases):
+            (word,) = given
+            if not any(_given(exercise, case, name) == word for case in others):
+                found[f"{name}:{word}"] = f"`{name}` is {word!r}"
     if len(found) == 1:
         yield from found.items()
+
+
+def _word(exercise: ExerciseBundle, case: CompiledCase, name: str) -> bool:
+    """Whether an argument is one word, the name of a way to do it, and so fit to be told."""
+    value = _given(exercise, case, name)
+    return isinstance(value, str) and value.isidentifier() and len(value) < 20
+
+
+def wrong_where(
+    exercise: ExerciseBundle, spec: CompiledCriterion, answers: Mapping[str, Answer]
+) -> Iterator[Diagnosis]:
+    """The one kind of argument for which answers are wrong, while all others are right."""
+    if spec.kind not in ("values", "shape"):
+        return
+    target, path = exercise.cases[spec.cases[0]].request.target, tuple(spec.options.get("pick", ()))
+    bad: list[CompiledCase] = []
+    good: list[CompiledCase] = []
+    for id, answer in answers.items():
+        case = exercise.cases[id]
+        if case.request.target != target or case.expected.status != "ok":
+            continue
+        if answer.status != "ok" or case.request.op != "call" or "repeat" in case.request.options:
+            continue
+        try:
+            wanted, given = (compare.pick(v.value, path) for v in (case.expected, answer))
+        except compare.NoSuchPart:
+            return
+        tolerance = (float(spec.options.get("rtol", 1e-4)), float(spec.options.get("atol", 1e-6)))
+        right = compare.difference(wanted, given, *tolerance) is None
+        (good if right else bad).append(case)
+    if not bad or len(good) < 2:
+        return
+    for id, what in _telling(exercise, bad, good):
+        name = f"Your {part_name(path, exercise.returns)}" if path else "Your answer"
+        yield Diagnosis(
+            f"relation:wrong-where:{id}",
+            f"{name} is wrong where {what}, and right elsewhere",
+            "So it is in all cases that were asked. Follow your code for such an argument, line by "
+            "line, with numbers that are small enough for paper.",
+        )
 
 
 def _given(exercise: ExerciseBundle, case: CompiledCase, name: str) -> Any:

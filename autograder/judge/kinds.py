@@ -1,5 +1,5 @@
-"""What kind of thing came back: nothing, a list for an array, one number for each row, a part of the
-return value only, another layer. And arguments that a call has changed.
+"""What kind of thing came back: nothing, a list for an array, one number for each row, a part of
+the return value only, another layer. And arguments that a call has changed.
 
 Names by the kind of value, never by its numbers. What is said is seen in every case that was asked
 and is wrong in this way. Nothing here compares numbers, but to say that they are right otherwise.
@@ -41,6 +41,9 @@ _SLIPS = {
 }
 
 
+_ITEM = "an item"
+
+
 def kind(
     exercise: ExerciseBundle, spec: CompiledCriterion, answers: Mapping[str, Answer]
 ) -> Iterator[Diagnosis]:
@@ -60,19 +63,22 @@ def kind(
         mismatch = compare.structure(case.expected.value, answer.value)
         if mismatch is None:
             continue
-        path = tuple(step for step in mismatch.path if isinstance(step, str))
-        if not isinstance(case.expected.value, list):
-            path = mismatch.path
+        path = mismatch.path
+        if isinstance(case.expected.value, list) and path:
+            path = (_ITEM,)
         id_, what = _way(mismatch, case.expected.value, returns)
         found[id_, path] = what
         mended.append(_right_otherwise(case.expected.value, answer.value, spec))
-    if len({id for id, _ in found}) != 1:
+    ways = {id for id, _ in found}
+    if len(ways) != 1:
         return
     (id_, path), what = next(iter(found.items()))
     message = _SLIPS[id_.split(":")[0]]
     if all(mended):
         message = f"The numbers in it are right. {message}"
-    name = "Your answer" if not path else f"Your {part_name(path, returns)}"
+    name = f"Your {part_name(path, returns)}" if path else "Your answer"
+    if path == (_ITEM,):
+        name = "An item of your answer"
     yield Diagnosis(f"relation:kind:{id_}", f"{name} {what}", message)
 
 
@@ -173,7 +179,75 @@ def _as_kind(expected: Any, actual: Any) -> Any:
     return actual
 
 
-# ------------------------------------------------------------------------------ arguments, and models
+def plain(
+    exercise: ExerciseBundle, spec: CompiledCriterion, answers: Mapping[str, Answer]
+) -> Iterator[Diagnosis]:
+    """Answers without any content where they are wrong: NaN, infinite, zero, one number."""
+    if spec.kind not in ("values", "expected"):
+        return
+    path, ways = tuple(spec.options.get("pick", ())), set()
+    for number, id in enumerate(spec.cases):
+        case, answer = exercise.cases[id], answers.get(id)
+        if answer is None or answer.status != "ok" or case.expected.status != "ok":
+            return
+        expected = case.expected.value
+        if spec.kind == "expected":
+            expected = spec.options["expected"][number]
+        else:
+            expected = compare.pick(expected, path)
+        try:
+            found = compare.difference(expected, compare.pick(answer.value, path), 1e-4, 1e-6)
+        except compare.NoSuchPart:
+            return
+        if found is None:
+            continue
+        if found.kind != "numbers":
+            return
+        ways.add(_empty(np.asarray(found.expected), np.asarray(found.actual)))
+    if len(ways) != 1 or None in ways:
+        return
+    (way,) = ways
+    what, slips = _EMPTY[str(way)]
+    returns = exercise.returns if case.request.target == exercise.targets[0] else ()
+    name = f"Your {part_name(path, returns)}" if path else "Your answer"
+    yield Diagnosis(f"relation:plain:{way}", f"{name} {what}, in every case that is wrong", slips)
+
+
+_EMPTY = {
+    "nan": (
+        "is NaN where a number is expected",
+        "0/0, the logarithm of a negative number, or infinity minus infinity makes one. Look for a "
+        "division by what may be 0, and for an `exp` of large numbers.",
+    ),
+    "infinite": (
+        "is infinite where a number is expected",
+        "A division by zero, the logarithm of 0 or an overflow of `exp` makes one.",
+    ),
+    "zero": (
+        "is zero everywhere",
+        "Usual causes: results that are never written into the array, a factor that is 0, or a "
+        "whole-number division.",
+    ),
+    "one-number": (
+        "has the same number everywhere",
+        "Usual causes: a sum or mean over all where one axis was meant, or an array that is filled "
+        "once and never changed.",
+    ),
+}
+
+
+def _empty(e: np.ndarray, a: np.ndarray) -> str | None:
+    if e.dtype.kind == "f" or a.dtype.kind == "f":
+        if (np.isnan(a) & ~np.isnan(e)).any():
+            return "nan"
+        if (np.isinf(a) & ~np.isinf(e)).any():
+            return "infinite"
+    if a.size > 2 and len(np.unique(e)) > 1 and (a == a.flat[0]).all():
+        return "one-number" if a.flat[0] else "zero"
+    return None
+
+
+# ---------------------------------------------------------------------------- arguments, and models
 
 
 def changed(
@@ -201,27 +275,24 @@ def changed(
         )
 
 
-_HARMLESS = ("initializer", "regularizer", "constraint", "batch_shape", "unroll", "cudnn", "input")
+_HARMLESS = (
+    "initializer",
+    "regularizer",
+    "constraint",
+    "batch_shape",
+    "input_shape",
+    "input_length",
+    "unroll",
+    "cudnn",
+)
+_MOST = 3  # differences of a model that are told together
 
 
 def model(
     exercise: ExerciseBundle, spec: CompiledCriterion, answers: Mapping[str, Answer]
 ) -> Iterator[Diagnosis]:
-    """In which one thing a Keras model is another than the one that was asked for."""
-    if spec.kind == "facts":
-        for id in spec.cases:
-            value = model_value(answers[id]) if id in answers else None
-            unmet = compare.first_unmet(spec.options["where"], value[0]) if value else None
-            if unmet is not None:
-                words = unmet[0].replace("layers.", "layer ").replace("_", " ").replace(".", ", ")
-                yield Diagnosis(
-                    f"relation:model:{unmet[0]}",
-                    f"Your model is not the one that was asked for: {words}",
-                    "The rest of the check does not matter before this is mended.",
-                )
-                return
-        return
-    if spec.kind not in ("outputs", "score"):
+    """In which few things a Keras model is another than the one that was asked for."""
+    if spec.kind not in ("facts", "outputs", "score"):
         return
     found: set[str] | None = None
     for id, answer in answers.items():
@@ -230,13 +301,31 @@ def model(
             continue
         ways = _other_layers(expected.value["facts"].get("layers"), value[0].get("layers"))
         found = ways if found is None else found & ways
-    if found and len(found) == 1:
-        (way,) = found
+    unmet = _unmet(spec, answers) if spec.kind == "facts" else None
+    if found and len(found) <= _MOST and (unmet is None or unmet.startswith("layers")):
+        told = sorted(found)
         yield Diagnosis(
-            f"relation:model:{way.replace(' ', '-')}",
-            f"Your model differs in one thing from the one that was asked for: {way}",
+            f"relation:model:{'+'.join(way.replace(' ', '-') for way in told)}",
+            f"Your model differs from the one that was asked for: {' and '.join(told)}",
             "All other layers and settings that were looked at are as asked for.",
         )
+    elif unmet is not None:
+        words = unmet.replace("layers.", "layer ").replace("_", " ").replace(".", ", ")
+        yield Diagnosis(
+            f"relation:model:{unmet}",
+            f"Your model is not the one that was asked for: {words}",
+            "The text says what is asked for there; look at what you hand to Keras.",
+        )
+
+
+def _unmet(spec: CompiledCriterion, answers: Mapping[str, Answer]) -> str | None:
+    """The first fact of a model that is not as asked for."""
+    for id in spec.cases:
+        value = model_value(answers[id]) if id in answers else None
+        unmet = compare.first_unmet(spec.options["where"], value[0]) if value else None
+        if unmet is not None:
+            return unmet[0]
+    return None
 
 
 def _other_layers(right: Any, mine: Any) -> set[str]:

@@ -1,5 +1,5 @@
-"""Where an answer is right and where it is wrong: at which step or row, at which steps of a mask, in
-the cases of which kind.
+"""Where an answer is right and where it is wrong: at which step or row, at which steps of a mask,
+in the cases of which kind.
 
 These relations look at several arrays at once, and never at what a wrong number is. Nothing here
 decides which is named.
@@ -65,11 +65,14 @@ def right_only(entries: list[Entry], enough: Enough) -> Iterator[Relation]:
             continue
         rows = [_along(entry, axis) for entry in entries]
         wrong = [(e, row) for e, row in zip(entries, rows, strict=True) if not e.right]
-        if not wrong or any(row is None or len(row) < 2 for _, row in wrong):
-            continue
         steps = [row for _, row in wrong if row is not None]
         right = [row for e, row in zip(entries, rows, strict=True) if e.right]
         place = "time step" if axis == 1 else "row" if ndim > 1 else "place"
+        if not wrong or len(steps) < len(wrong):
+            continue
+        yield from _but_one_end(wrong, axis, place, enough) if not right else ()
+        if min(map(len, steps)) < 2:
+            continue
         if max(map(len, steps)) > 2 and all(row is not None and len(row) < 2 for row in right):
             for at, which in ((0, "first"), (-1, "last"))[: 2 if axis else 1]:
                 if (
@@ -78,14 +81,6 @@ def right_only(entries: list[Entry], enough: Enough) -> Iterator[Relation]:
                     and enough([(e, np.take(e.expected, at, axis)) for e, _ in wrong])
                 ):
                     yield _only(which, place)
-        for at, which in ((0, "first"), (-1, "last")):
-            if (
-                max(map(len, steps)) > 2
-                and not right
-                and all(not row[at] and row.sum() == len(row) - 1 for row in steps)
-                and enough([(e, np.delete(e.expected, at, axis)) for e, _ in wrong])
-            ):
-                yield _all_but(which, place)
         k = int(np.argmin(steps[0]))
         if (
             k >= 2
@@ -116,6 +111,19 @@ def _only(which: str, place: str) -> Relation:
         f"right at the {which} {place} only",
         slips[place],
     )
+
+
+def _but_one_end(
+    wrong: list[tuple[Entry, np.ndarray | None]], axis: int, place: str, enough: Enough
+) -> Iterator[Relation]:
+    steps = [row for _, row in wrong if row is not None]
+    for at, which in ((0, "first"), (-1, "last")):
+        if (
+            max(map(len, steps)) > 2
+            and all(len(row) and not row[at] and row.sum() == len(row) - 1 for row in steps)
+            and enough([(e, np.delete(e.expected, at, axis)) for e, _ in wrong])
+        ):
+            yield _all_but(which, place)
 
 
 def _all_but(which: str, place: str) -> Relation:

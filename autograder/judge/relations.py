@@ -27,7 +27,7 @@ from .likeness import candidates, stands_in
 PREFIX = "relation:"
 _MANY, _SOME = 6, 3  # different numbers in one case; in each of two
 _SINGLE = 4  # cases, where each says only one or two numbers
-_FEW = 3  # different numbers with a fraction in all cases together, where there is no rival
+_FEW = 2  # different numbers of many digits in all cases together, where there is no rival
 _FITTED = ("factor:times", "factor:multiplied", "factor:divided", "constant:")
 
 _HONEST = (
@@ -59,16 +59,22 @@ def strong(
             yield from _told(scopes, exercise, found)
 
 
-def weak(
+def at_places(
     exercise: ExerciseBundle, spec: CompiledCriterion, answers: Mapping[str, Answer]
 ) -> Iterator[Diagnosis]:
-    """Relations that say where answers are wrong, and those that hold only where they are."""
+    """Relations that say at which places answers are right and at which they are wrong."""
     with np.errstate(all="ignore"):
-        scopes = _scopes(exercise, spec, answers)
-        yield from _told(scopes, exercise, _places)
+        yield from _told(_scopes(exercise, spec, answers), exercise, _places)
+
+
+def where_wrong(
+    exercise: ExerciseBundle, spec: CompiledCriterion, answers: Mapping[str, Answer]
+) -> Iterator[Diagnosis]:
+    """Relations that hold in the cases in which answers are wrong, and not in the others."""
+    with np.errstate(all="ignore"):
         only = [
             {part: [e for e in found if not e.right] for part, found in wrong.items()}
-            for wrong in scopes
+            for wrong in _scopes(exercise, spec, answers)
         ]
         for found in (_sure, _unrivalled):
             for told in _told(only, exercise, found):
@@ -193,13 +199,13 @@ def _enough(found: Sequence[tuple[Entry, np.ndarray]]) -> bool:
 
 
 def _few(found: Sequence[tuple[Entry, np.ndarray]], fitted: bool) -> bool:
-    """Whether at least some numbers with a fraction agree; of each the tolerance leaves one in
+    """Whether at least two numbers of many digits agree; of each the tolerance leaves one in
     thousands to chance. A number that was fitted (a factor, say) takes one of them.
     """
     numbers = [n.ravel().astype(np.float64) for _, n in found if n.dtype.kind == "f"]
     told = np.concatenate(numbers) if numbers else np.empty(0)
     told = told[np.isfinite(told)]
-    told = told[np.abs(told - np.round(told)) > 1e-6]
+    told = told[np.abs(100 * told - np.round(100 * told)) > 1e-4]  # 1.5 is soon met by chance
     return bool(told.size) and found[0][0].distinct(told) >= _FEW + fitted
 
 
