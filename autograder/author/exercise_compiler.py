@@ -24,6 +24,7 @@ from ..run.inside.protocol import Answer, Request
 from ..run.inside.values import Opaque
 from ..run.local import LocalCaller
 from .declare import Criterion, Exercise, Mistake, Unit
+from .otherwise import otherwise
 from .recorded import Recorded, fault, first_words, single_values, telling
 from .rubric import MODEL_KINDS
 from .source import CompileError, Source
@@ -316,6 +317,7 @@ class ExerciseCompiler:
         own = list(known)
         known += self._inherited(draft, own)
         full = replace(draft, mistakes=tuple(known))
+        full = replace(full, mistakes=(*known, *self.otherwise(full)))
         same_as = {mistake.id: mistake.same_as for mistake in self.exercise.mistakes}
         compiled = {mistake.id: mistake for mistake in own}
         for mistake in self.exercise.mistakes:
@@ -325,6 +327,12 @@ class ExerciseCompiler:
             if problem:
                 problems.append(f"{self._called(mistake)}: {problem}")
         return full, problems
+
+    def otherwise(self, draft: ExerciseBundle) -> list[KnownMistake]:
+        """The solution's answers to other questions than those of the draft."""
+        function = self.namespace.get(self.exercise.name)
+        caller = LocalCaller({self.exercise.name: function}, PATIENCE)
+        return otherwise(draft, function, caller.ask)
 
     def _called(self, mistake: Mistake) -> str:
         return f"{mistake.place}: {self.exercise.name}, mistake {mistake.id!r}"
