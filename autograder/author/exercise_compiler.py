@@ -308,7 +308,7 @@ class ExerciseCompiler:
                     mistake.title,
                     mistake.message,
                     mistake.section,
-                    single_values(answers, mistake.where),
+                    single_values(answers),
                     mistake.where,
                 )
             )
@@ -350,7 +350,7 @@ class ExerciseCompiler:
                     mistake.title,
                     mistake.message,
                     mistake.section,
-                    single_values(answers, mistake.where),
+                    single_values(answers),
                     mistake.where,
                     other.name,
                 )
@@ -375,7 +375,7 @@ class ExerciseCompiler:
         }
 
         def slim(id: str, answer: Answer) -> Answer:
-            if id not in scored or answer.status != "ok" or answer.value is None:
+            if id not in scored or answer.status != "ok":
                 return answer
             spec, number = scored[id]
             score = measure(

@@ -79,14 +79,10 @@ def fault(
     )
 
 
-def single_values(answers: Mapping[str, Answer], where: Any = None) -> dict[str, Answer]:
-    """A mistake's answers in single precision: enough to recognise it, at half the size. The facts
-    in `where` recognise a model by themselves, so what it answered is left out.
-    """
+def single_values(answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """A mistake's answers in single precision: enough to recognise it, at half the size."""
 
     def single(value: Any) -> Any:
-        if where is not None and isinstance(value, dict) and "facts" in value:
-            return None
         if isinstance(value, (list, tuple)):
             return type(value)(single(item) for item in value)
         if isinstance(value, dict):
