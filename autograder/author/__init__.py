@@ -9,6 +9,7 @@ exercise_compiler  one exercise: its solution and its mistakes run on its cases
 recorded           recorded answers before the judge: is a mistake caught and named
 release            the students' notebooks
 audit              the grader graded
+bank               answers of people who saw no check, graded
 naming             are mutants and pairs of mistakes called by right names
 trial              one variant tried, in a process of its own
 mutate             machine-made wrong solutions

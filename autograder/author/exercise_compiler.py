@@ -24,7 +24,7 @@ from ..run.inside.protocol import Answer, Request
 from ..run.inside.values import Opaque
 from ..run.local import LocalCaller
 from .declare import Criterion, Exercise, Mistake, Unit
-from .recorded import Recorded, fault, first_words, single_values
+from .recorded import Recorded, fault, first_words, single_values, telling
 from .rubric import MODEL_KINDS
 from .source import CompileError, Source
 
@@ -290,6 +290,7 @@ class ExerciseCompiler:
         """The bundle with every mistake's answers, and what is wrong with the mistakes."""
         problems: list[str] = []
         known: list[KnownMistake] = []
+        expected = {id: case.expected for id, case in draft.cases.items()}
         full_answers: dict[str, dict[str, Answer]] = {}
         for mistake in self.exercise.mistakes:
             try:
@@ -308,7 +309,7 @@ class ExerciseCompiler:
                     mistake.title,
                     mistake.message,
                     mistake.section,
-                    single_values(answers),
+                    telling(single_values(answers), expected, mistake.where),
                     mistake.where,
                 )
             )
@@ -334,6 +335,7 @@ class ExerciseCompiler:
         """
         if any(criterion.kind == "score" for criterion in self.exercise.criteria):
             return []
+        expected = {id: case.expected for id, case in draft.cases.items()}
         text, found = self.source.solution(self.exercise.name), []
         for other in self.unit.exercises.values():
             called = re.search(rf"\b{re.escape(other.name)}\s*\(", text)
@@ -350,7 +352,7 @@ class ExerciseCompiler:
                     mistake.title,
                     mistake.message,
                     mistake.section,
-                    single_values(answers),
+                    telling(single_values(answers), expected, mistake.where),
                     mistake.where,
                     other.name,
                 )

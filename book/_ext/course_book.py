@@ -5,7 +5,7 @@ Pages under ``book/`` may contain tokens in double braces; they are replaced whi
     {{ repository }}  {{ repository_name }}  {{ branch }}  {{ install }}  {{ install_code }}
                                                       addresses and the install line, from ``_config.yml``
     {{ github:PATH }}  {{ colab:PATH }}               links to a file of the repository, which must exist
-    {{ lessons }}  {{ units }}  {{ audit }}  {{ evidence }}  {{ criteria }}
+    {{ lessons }}  {{ units }}  {{ audit }}  {{ bank }}  {{ evidence }}  {{ criteria }}
                                                       lists and tables, from the files that exist
     {{ svg:NAME }}                                    a drawing of ``book/_static``, inline: it follows the colours
 
@@ -209,6 +209,36 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
+def bank_table(root: Path, places: dict[str, str]) -> str:
+    """Markdown table of the bank of unseen answers: first sight, from ``tests/bank/first.json``, and this build."""
+    first = json.loads((root / "tests" / "bank" / "first.json").read_text(encoding="utf-8"))
+    path = root / "_build" / "bank.json"
+    now = json.loads(path.read_text(encoding="utf-8"))["rates"] if path.exists() else None
+    lines = [
+        f"| | on first sight, {first['date']} | this build |",
+        "|---|---|---|",
+    ]
+    for words, part, whole in (
+        ("right answers refused", "refused", "right"),
+        ("wrong answers passed with full points", "passed", "wrong"),
+        ("wrong answers called by a right name", "named_rightly", "wrong"),
+        ("wrong answers called by a wrong name", "named_wrongly", "wrong"),
+    ):
+        cells = [
+            f"{_share(rates[part], rates[whole])} ({rates[part] / max(rates[whole], 1):.0%})"
+            if rates
+            else "not measured"
+            for rates in (first["rates"], now)
+        ]
+        lines.append(f"| {words} | {cells[0]} | {cells[1]} |")
+    if now is None:
+        lines += [
+            "",
+            "> This book was built without grading the bank: run `make bank`, then `make book`.",
+        ]
+    return "\n".join(lines)
+
+
 def mutants_table(root: Path, places: dict[str, str]) -> str:
     """Markdown table of the mutants of the grader that its tests notice, from ``_build/mutants.json``.
 
@@ -397,6 +427,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
         "lessons": lessons_table,
         "units": units_table,
         "audit": audit_table,
+        "bank": bank_table,
         "mutants": mutants_table,
         "attacks": attacks_table,
         "evidence": evidence_table,
@@ -425,6 +456,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
     app.env.note_dependency(str(root / "_config.yml"))
     app.env.note_dependency(str(root / "_toc.yml"))
     app.env.note_dependency(str(root / "_build" / "audit.json"))
+    app.env.note_dependency(str(root / "_build" / "bank.json"))
     app.env.note_dependency(str(root / "_build" / "mutants.json"))
     app.env.note_dependency(str(root / "_build" / "redteam"))
     app.env.note_dependency(str(RUBRIC_SCHEMA))
