@@ -95,6 +95,8 @@ def find(layout: Layout) -> None:
         if name in layout.found:
             _set_aside(layout, name, entry)
             continue
+        if entry.role in ("quiz", "written"):
+            continue  # for typed answers see `beside.claim`
         fitting = [index for index in without if _fits(layout, entry, index)]
         if fitting:
             layout.belongs(fitting[-1], name)

@@ -116,6 +116,7 @@ def test_every_platform_that_can_be_asked_for_is_read():
 
 @pytest.mark.parametrize("end", ["", "_"])
 def test_moodle(course, notebook, tmp_path, end):
+    course.config.Exchange.timezone = "Europe/Berlin"
     source = pack(
         tmp_path / "m.zip",
         {
@@ -136,7 +137,8 @@ def test_moodle(course, notebook, tmp_path, end):
     assert done.new == ["ada", "bob"] and done.unmatched[0][1] == "no notebook was handed in by cyd"
     assert (
         place(course, "ada").parent / "timestamp.txt"
-    ).read_text() == "2026-03-01 11:05:00 UTC\n"
+    ).read_text() == "2026-03-01 10:05:00 UTC\n"
+    assert "read as Europe/Berlin" in done.text()
     assert not (place(course, "bob").parent / "timestamp.txt").exists()
 
 

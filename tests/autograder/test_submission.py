@@ -8,12 +8,12 @@ import os
 
 import pytest
 
-from autograder.read import notebook, submission, syntax
+from autograder.read import notebook, submission, syntax, typed
 from autograder.read.ipython import Reader
 from autograder.read.notebook import BadNotebook
 from autograder.read.submission import arrange, read_submission
-from autograder.read.syntax import Unreadable, literal
 from autograder.read.template import own_template, read_template
+from autograder.read.typed import Unreadable, literal
 from autograder.text import storable
 
 
@@ -530,7 +530,7 @@ def test_a_cell_of_another_language_is_a_call(lay):
 
 
 def test_a_quiz_answer_may_be_as_long_as_the_limit(monkeypatch):
-    monkeypatch.setattr(syntax, "MAX_LITERAL", 9)
+    monkeypatch.setattr(typed, "MAX_LITERAL", 9)
     assert literal("q01 = 123", "q01") == 123
     assert "too long" in literal("q01 = 1234", "q01").reason
 

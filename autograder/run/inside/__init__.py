@@ -12,6 +12,7 @@ Nothing here imports from outside this folder, and nothing here knows an answer.
     absent      stand-ins for modules that are not installed
     randomness  random states, taken and put back
     operations  the questions that can be asked: call a function, describe a model
+    behaviour   what a Keras model does, measured
     protocol    frames on the pipe
     values      plain data as JSON and arrays: no pickle, capped
 """
