@@ -5,13 +5,14 @@ compile time. What no known mistake explains, `relations` may.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from ..outcome import Diagnosis
-from ..run.inside.protocol import Answer
+from ..run.inside.protocol import Answer, ErrorInfo
 from . import compare, failures, kinds, relations
 from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
 from .criteria import unsaid
@@ -313,10 +314,25 @@ def _same_error(one: Answer, other: Answer, words: list[str] | None) -> bool:
     if one.error is None or other.error is None or one.error.type != other.error.type:
         return False
     if words is None:
-        return True
+        return _same_words(one.error, other.error)
     if words:
         return bool(unsaid(one.error, words)) == bool(unsaid(other.error, words))
     return one.error.on_purpose == other.error.on_purpose
+
+
+def _same_words(stored: ErrorInfo, given: ErrorInfo) -> bool:
+    """Whether two errors that came by accident say the same; names and numbers aside.
+
+    Two lines may well stop with a TypeError for different reasons. Whoever raises an error on
+    purpose chooses the words.
+    """
+    if given.on_purpose:
+        return True
+    words = [_NAMES.sub("", error.message[:120]) for error in (stored, given)]
+    return words[0] == words[1]
+
+
+_NAMES = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\d+")
 
 
 def _agrees_model(

@@ -16,6 +16,7 @@ from ..run.inside.protocol import Answer
 from ..text import quote
 from . import compare
 from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle
+from .criteria import unsaid
 from .explain import not_written, part_name
 
 _LARGE = 50  # beyond it `exp` and its sums begin to overflow or to round away
@@ -79,8 +80,9 @@ def refusals(
     listed = " or ".join(f"`{name}`" for name in wanted)
     ways: dict[str, list[CompiledCase]] = {}
     refused = []
-    for id in spec.cases:
+    for number, id in enumerate(spec.cases):
         answer, case = answers.get(id), exercise.cases[id]
+        says = spec.options["says"][number] if "says" in spec.options else ()
         if answer is None or answer.status not in ("ok", "error") or not_written(answer):
             return
         error = answer.error
@@ -90,6 +92,10 @@ def refusals(
             ways.setdefault(f"raises:{error.type}", []).append(case)
         elif not error.message.strip():
             ways.setdefault("silent", []).append(case)
+        elif unsaid(error, says):
+            ways.setdefault("unsaid", []).append(case)
+        elif not says and not error.on_purpose:
+            ways.setdefault("by-chance", []).append(case)
         else:
             refused.append(case)
     if len(ways) != 1:
@@ -118,10 +124,24 @@ def refusals(
             "The error has no message",
             f"The kind of error is right. Say in its message what is wrong: {listed} takes a text.",
         )
+    elif way == "unsaid":
+        yield Diagnosis(
+            "relation:unsaid",
+            "The message of the error does not say what was wrong",
+            "The kind of error is right. Put into its message what the text asks for, the argument "
+            'itself for one: `f"… {argument!r}"`.',
+        )
+    elif way == "by-chance":
+        yield Diagnosis(
+            "relation:by-chance",
+            "The error comes by chance, from a line that cannot go on",
+            f"Test the argument first, and raise a {listed} of your own with a message: by then it "
+            "may be too late, and the words are Python's and not yours.",
+        )
     else:
         kind = quote(way.partition(":")[2], 60)
         error = answers[cases[0].id].error
-        meant = error is not None and (error.source or "").startswith(("raise", "assert"))
+        meant = error is not None and error.on_purpose
         yield Diagnosis(
             f"relation:{way}",
             f"`{kind}` is raised where {listed} is asked for",
