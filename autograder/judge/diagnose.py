@@ -73,6 +73,7 @@ def _otherwise(
 def _enough(exercise: ExerciseBundle, known: KnownMistake, asked: list[str], path: tuple) -> bool:
     """Whether two cases or three numbers tell a changed question from the one that was asked."""
     cases, numbers = 0, 0
+    told: set[float] = set()
     for id in asked:
         stored = known.answers.get(id)
         if stored is None:
@@ -84,8 +85,11 @@ def _enough(exercise: ExerciseBundle, known: KnownMistake, asked: list[str], pat
         cases += 1
         if found.kind == "numbers":
             wrong = ~compare.close(found.expected, found.actual, 1e-4, 1e-7)
-            numbers = max(numbers, len(np.unique(np.asarray(found.actual)[wrong])))
-    return cases > 1 or numbers > 2
+            distinct = np.unique(np.asarray(found.actual)[wrong])
+            numbers = max(numbers, len(distinct))
+            told |= set(distinct[:9].tolist())
+    # One number everywhere, zero say, may come from anywhere.
+    return numbers > 2 or (cases > 1 and len(told) != 1)
 
 
 def _declared(

@@ -32,8 +32,8 @@ _FEATURES: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
         "holds an empty list or text",
         lambda value: isinstance(value, list) and any(item in ([], "") for item in _plain(value)),
     ),
-    ("zero", "is 0", lambda value: isinstance(value, (int, float)) and value == 0),
-    ("negative", "is below 0", lambda value: isinstance(value, (int, float)) and value < 0),
+    ("zero", "is 0", lambda value: _number(value) and value == 0),
+    ("negative", "is below 0", lambda value: _number(value) and value < 0),
     (
         "one-row",
         "has length 1 along its first axis",
@@ -66,6 +66,10 @@ _FEATURES: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
 )
 
 
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def _plain(items: list) -> Iterator[Any]:
     return (item for item in items if isinstance(item, (list, str)))
 
@@ -89,7 +93,7 @@ def refusals(
         if answer.status == "ok" or error is None:
             ways.setdefault("accepts", []).append(case)
         elif not {error.type, *error.bases} & set(wanted):
-            ways.setdefault(f"raises:{error.type}", []).append(case)
+            ways.setdefault(f"raises:{quote(error.type, 60)}", []).append(case)
         elif not error.message.strip():
             ways.setdefault("silent", []).append(case)
         elif unsaid(error, says):
@@ -139,7 +143,7 @@ def refusals(
             "may be too late, and the words are Python's and not yours.",
         )
     else:
-        kind = quote(way.partition(":")[2], 60)
+        kind = way.partition(":")[2]
         error = answers[cases[0].id].error
         meant = error is not None and error.on_purpose
         yield Diagnosis(
@@ -169,11 +173,11 @@ def stops(
             return
         else:
             bad.append(case)
-            kinds.add(answer.error.type)
+            kinds.add(quote(answer.error.type, 60))
     if not bad or len(kinds) != 1 or not any(case.id in spec.cases for case in bad):
         return
     (kind,) = kinds
-    error = f"`{quote(kind, 60)}`"
+    error = f"`{kind}`"
     for id, what in _telling(exercise, bad, good) if good else ():
         yield Diagnosis(
             f"relation:stops:{kind}:{id}",
@@ -193,7 +197,9 @@ def stops(
 def _telling(
     exercise: ExerciseBundle, cases: list[CompiledCase], others: list[CompiledCase]
 ) -> Iterator[tuple[str, str]]:
-    """The one thing that all of some cases have and none of the others has, as `(id, words)`."""
+    """What all of some cases have and none of the others has, as `(id, words)`, where one argument
+    alone tells them apart.
+    """
     if not others:
         return
     found: dict[str, str] = {}
@@ -208,8 +214,9 @@ def _telling(
             (word,) = given
             if not any(_given(exercise, case, name) == word for case in others):
                 found[f"{name}:{word}"] = f"`{name}` is {word!r}"
-    if len(found) == 1:
-        yield from found.items()
+    # Two arguments that tell the cases apart: nobody knows which it is. Of one, what says most.
+    if len({id.partition(":")[0] for id in found}) == 1:
+        yield from reversed(found.items())
 
 
 def _word(exercise: ExerciseBundle, case: CompiledCase, name: str) -> bool:

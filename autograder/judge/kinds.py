@@ -305,7 +305,7 @@ def model(
     if found and len(found) <= _MOST and (unmet is None or unmet.startswith("layers")):
         told = sorted(found)
         yield Diagnosis(
-            f"relation:model:{'+'.join(way.replace(' ', '-') for way in told)}",
+            f"relation:model:{'+'.join(_bare(way) for way in told)}",
             f"Your model differs from the one that was asked for: {' and '.join(told)}",
             "All other layers and settings that were looked at are as asked for.",
         )
@@ -316,6 +316,10 @@ def model(
             f"Your model is not the one that was asked for: {words}",
             "The text says what is asked for there; look at what you hand to Keras.",
         )
+
+
+def _bare(way: str) -> str:
+    return "layers" if way.startswith("its layers") else way.replace("`", "").replace(" ", "-")
 
 
 def _unmet(spec: CompiledCriterion, answers: Mapping[str, Answer]) -> str | None:
