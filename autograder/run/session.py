@@ -309,7 +309,7 @@ class Session:
         return protocol.receive(process.frames, deadline, self._caps, beside)
 
     def _original_answers(self) -> bool:
-        """Whether the original is back, as it is said to be: else the next cell would pay for it."""
+        """Whether the original is back, as it is said to be: else the next cell pays for it."""
         process, number = self._process, self._number()
         assert process is not None
         deadline = time.monotonic() + min(_OBEY_SECONDS, max(0.0, self._left()))

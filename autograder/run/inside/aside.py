@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from . import randomness
 
-# Bound before any student's code has run: a cell that replaces one of them harms nobody by accident.
+# Bound before any student's code has run: who replaces one of them harms nobody by accident.
 _fork, _exit, _kill, _waitpid, _getpid = os.fork, os._exit, os.kill, os.waitpid, os.getpid
 _LOOK_SECONDS = 1.0  # a child whose end was not signalled (someone ignores SIGCHLD) is looked for
 _END_SECONDS = 2.0
