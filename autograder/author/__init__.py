@@ -13,6 +13,7 @@ audit              the grader graded
 bank               answers of people who saw no check, graded
 naming             are mutants and pairs of mistakes called by right names
 trial              one variant tried, in a process of its own
+otherwise          right answers to other questions: an argument left out, two exchanged
 mutate             machine-made wrong solutions
 course_facts       addresses of the course as package data
 """

@@ -253,21 +253,25 @@ def instead(entry: Entry) -> Iterator[Candidate]:
     at = tuple(np.argwhere(~same)[0])
     wanted, given = float(e[at]), float(a[at])
     names = special(wanted), special(given)
-    if None in names:
+    if names[0] is None or (names[1] is None and not np.isnan(wanted)):
         return
+    mine = names[1] or "a number"
 
     def claim(other: Entry) -> Claim | None:
         e = other.expected.astype(np.float64)
         there = np.isnan(e) if np.isnan(wanted) else e == wanted
-        return Claim(np.where(there, given, e), other.actual, e, e[~there])
+        if e.shape != other.actual.shape:
+            return None
+        put = given if names[1] else other.actual
+        return Claim(np.where(there, put, e), other.actual, e, e[~there])
 
     yield (
         Relation(
-            f"instead:{names[1]}:{names[0]}",
-            f"the expected one with {names[1]} in every place where {names[0]} is expected",
+            f"instead:{mine}:{names[0]}",
+            f"the expected one with {mine} in every place where {names[0]} is expected",
             "All other places are right. Look at the cases that the text sets apart: nothing to "
             "count, nothing allowed, padding, a word that is not known.",
-            f"is {names[1]} wherever {names[0]} is expected; the rest is right.",
+            f"is {mine} wherever {names[0]} is expected; the rest is right.",
         ),
         claim,
     )

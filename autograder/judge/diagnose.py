@@ -5,13 +5,14 @@ compile time. What no known mistake explains, `relations` may.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from ..outcome import Diagnosis
-from ..run.inside.protocol import Answer
+from ..run.inside.protocol import Answer, ErrorInfo
 from . import compare, failures, kinds, relations
 from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
 from .criteria import unsaid
@@ -72,6 +73,7 @@ def _otherwise(
 def _enough(exercise: ExerciseBundle, known: KnownMistake, asked: list[str], path: tuple) -> bool:
     """Whether two cases or three numbers tell a changed question from the one that was asked."""
     cases, numbers = 0, 0
+    told: set[float] = set()
     for id in asked:
         stored = known.answers.get(id)
         if stored is None:
@@ -83,8 +85,11 @@ def _enough(exercise: ExerciseBundle, known: KnownMistake, asked: list[str], pat
         cases += 1
         if found.kind == "numbers":
             wrong = ~compare.close(found.expected, found.actual, 1e-4, 1e-7)
-            numbers = max(numbers, len(np.unique(np.asarray(found.actual)[wrong])))
-    return cases > 1 or numbers > 2
+            distinct = np.unique(np.asarray(found.actual)[wrong])
+            numbers = max(numbers, len(distinct))
+            told |= set(distinct[:9].tolist())
+    # One number everywhere, zero say, may come from anywhere.
+    return numbers > 2 or (cases > 1 and len(told) != 1)
 
 
 def _declared(
@@ -313,10 +318,25 @@ def _same_error(one: Answer, other: Answer, words: list[str] | None) -> bool:
     if one.error is None or other.error is None or one.error.type != other.error.type:
         return False
     if words is None:
-        return True
+        return _same_words(one.error, other.error)
     if words:
         return bool(unsaid(one.error, words)) == bool(unsaid(other.error, words))
     return one.error.on_purpose == other.error.on_purpose
+
+
+def _same_words(stored: ErrorInfo, given: ErrorInfo) -> bool:
+    """Whether two errors that came by accident say the same; names and numbers aside.
+
+    Two lines may well stop with a TypeError for different reasons. Whoever raises an error on
+    purpose chooses the words.
+    """
+    if given.on_purpose:
+        return True
+    words = [_NAMES.sub("", error.message[:120]) for error in (stored, given)]
+    return words[0] == words[1]
+
+
+_NAMES = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\d+")
 
 
 def _agrees_model(

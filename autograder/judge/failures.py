@@ -16,6 +16,7 @@ from ..run.inside.protocol import Answer
 from ..text import quote
 from . import compare
 from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle
+from .criteria import unsaid
 from .explain import not_written, part_name
 
 _LARGE = 50  # beyond it `exp` and its sums begin to overflow or to round away
@@ -31,8 +32,8 @@ _FEATURES: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
         "holds an empty list or text",
         lambda value: isinstance(value, list) and any(item in ([], "") for item in _plain(value)),
     ),
-    ("zero", "is 0", lambda value: isinstance(value, (int, float)) and value == 0),
-    ("negative", "is below 0", lambda value: isinstance(value, (int, float)) and value < 0),
+    ("zero", "is 0", lambda value: _number(value) and value == 0),
+    ("negative", "is below 0", lambda value: _number(value) and value < 0),
     (
         "one-row",
         "has length 1 along its first axis",
@@ -65,6 +66,10 @@ _FEATURES: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
 )
 
 
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def _plain(items: list) -> Iterator[Any]:
     return (item for item in items if isinstance(item, (list, str)))
 
@@ -79,17 +84,22 @@ def refusals(
     listed = " or ".join(f"`{name}`" for name in wanted)
     ways: dict[str, list[CompiledCase]] = {}
     refused = []
-    for id in spec.cases:
+    for number, id in enumerate(spec.cases):
         answer, case = answers.get(id), exercise.cases[id]
+        says = spec.options["says"][number] if "says" in spec.options else ()
         if answer is None or answer.status not in ("ok", "error") or not_written(answer):
             return
         error = answer.error
         if answer.status == "ok" or error is None:
             ways.setdefault("accepts", []).append(case)
         elif not {error.type, *error.bases} & set(wanted):
-            ways.setdefault(f"raises:{error.type}", []).append(case)
+            ways.setdefault(f"raises:{quote(error.type, 60)}", []).append(case)
         elif not error.message.strip():
             ways.setdefault("silent", []).append(case)
+        elif unsaid(error, says):
+            ways.setdefault("unsaid", []).append(case)
+        elif not says and not error.on_purpose:
+            ways.setdefault("by-chance", []).append(case)
         else:
             refused.append(case)
     if len(ways) != 1:
@@ -118,10 +128,24 @@ def refusals(
             "The error has no message",
             f"The kind of error is right. Say in its message what is wrong: {listed} takes a text.",
         )
+    elif way == "unsaid":
+        yield Diagnosis(
+            "relation:unsaid",
+            "The message of the error does not say what was wrong",
+            "The kind of error is right. Put into its message what the text asks for, the argument "
+            'itself for one: `f"… {argument!r}"`.',
+        )
+    elif way == "by-chance":
+        yield Diagnosis(
+            "relation:by-chance",
+            "The error comes by chance, from a line that cannot go on",
+            f"Test the argument first, and raise a {listed} of your own with a message: by then it "
+            "may be too late, and the words are Python's and not yours.",
+        )
     else:
-        kind = quote(way.partition(":")[2], 60)
+        kind = way.partition(":")[2]
         error = answers[cases[0].id].error
-        meant = error is not None and (error.source or "").startswith(("raise", "assert"))
+        meant = error is not None and error.on_purpose
         yield Diagnosis(
             f"relation:{way}",
             f"`{kind}` is raised where {listed} is asked for",
@@ -149,11 +173,11 @@ def stops(
             return
         else:
             bad.append(case)
-            kinds.add(answer.error.type)
+            kinds.add(quote(answer.error.type, 60))
     if not bad or len(kinds) != 1 or not any(case.id in spec.cases for case in bad):
         return
     (kind,) = kinds
-    error = f"`{quote(kind, 60)}`"
+    error = f"`{kind}`"
     for id, what in _telling(exercise, bad, good) if good else ():
         yield Diagnosis(
             f"relation:stops:{kind}:{id}",
@@ -173,7 +197,9 @@ def stops(
 def _telling(
     exercise: ExerciseBundle, cases: list[CompiledCase], others: list[CompiledCase]
 ) -> Iterator[tuple[str, str]]:
-    """The one thing that all of some cases have and none of the others has, as `(id, words)`."""
+    """What all of some cases have and none of the others has, as `(id, words)`, where one argument
+    alone tells them apart.
+    """
     if not others:
         return
     found: dict[str, str] = {}
@@ -188,8 +214,9 @@ def _telling(
             (word,) = given
             if not any(_given(exercise, case, name) == word for case in others):
                 found[f"{name}:{word}"] = f"`{name}` is {word!r}"
-    if len(found) == 1:
-        yield from found.items()
+    # Two arguments that tell the cases apart: nobody knows which it is. Of one, what says most.
+    if len({id.partition(":")[0] for id in found}) == 1:
+        yield from reversed(found.items())
 
 
 def _word(exercise: ExerciseBundle, case: CompiledCase, name: str) -> bool:
