@@ -151,12 +151,12 @@ $(STAMPS)/test-notebooks: $(STAMPS)/exercises $(QUIET_KERNELS) $(KIT) $(CHECKED)
 nbval: $(STAMPS)/exercises $(QUIET_KERNELS) ## run every lesson and source with nbval, a second time
 	$(NBVAL) $(LESSONS) $(SOURCES)
 
-differential: $(STAMPS)/exercises ## run hundreds of messy notebooks in IPython and through the grader, and compare
-	$(PY) tests/differential/compare.py
+differential: $(STAMPS)/exercises ## run hundreds of messy notebooks in a kernel and through the grader, and compare
+	$(PY) tests/differential/compare.py --json $(BUILD)/differential.json
 
 bench: $(STAMPS)/exercises ## time grading against stock nbgrader, and lesson 05 against Keras' example; figures in _build/bench
 	@mkdir -p $(BUILD)/bench
-	PYTHONPATH=tests/support $(PY) bench/grading.py --json $(BUILD)/bench/grading.json
+	$(PY) bench/grading.py --json $(BUILD)/bench/grading.json
 	$(PY) bench/imdb.py --json $(BUILD)/bench/imdb.json
 
 colab-check: $(STAMPS)/venv ## install and run under Colab's own package versions

@@ -176,7 +176,7 @@ def _judgements(path: Path) -> Mapping[tuple[str, str, str], bool]:
                 if not isinstance(rightly, bool):
                     place = document.place((exercise, id))
                     raise AuthoringError(
-                        f"{place}: say `UNIT/EXERCISE: {{ID: {{the name it got: true}}}}`, or false."
+                        f"{place}: say `UNIT/EXERCISE: {{ID: {{its name: true}}}}`, or false."
                     )
                 judged[exercise, id, name] = rightly
     return judged

@@ -91,6 +91,7 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -
             workers=arguments.jobs,
             scheduler=arguments.scheduler,
             students=arguments.student,
+            missing_is_zero=arguments.missing_is_zero,
             progress=progress,
         )
     folder = results_folder(course, arguments.assignment)
@@ -103,7 +104,7 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -
         _write_json(arguments.json, run.to_dict() | {"results": results})
     if arguments.json != "-":
         _summarise(run, folder)
-    return INCOMPLETE if run.failed or run.left else OK
+    return INCOMPLETE if run.failed or run.remarks or run.left else OK
 
 
 def collect(arguments: argparse.Namespace) -> int:
@@ -149,6 +150,10 @@ def _summarise(run: Any, folder: Path) -> None:
         say(f"{len(run.failed)} could not be graded:")
         for student, reason in run.failed:
             say(f"  {printable(student)}: {printable(reason.strip().splitlines()[-1])}")
+    if run.remarks:
+        say(f"{len(run.remarks)} graded, with something to put right:")
+        for student, remark in run.remarks:
+            say(f"  {printable(student)}: {printable(remark)}")
 
 
 class _Progress:

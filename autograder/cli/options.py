@@ -106,6 +106,11 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument(
         "--student", action="append", metavar="ID", help="only this student (may be repeated)"
     )
+    grade.add_argument(
+        "--missing-is-zero",
+        action="store_true",
+        help="record a zero for a submission that is an empty folder (otherwise it is listed)",
+    )
     grade.add_argument("--db", metavar="URL", help="database (default: the course's gradebook.db)")
     with_json(grade)
     grade.add_argument("--csv", type=Path, metavar="F", help="also write a table of points to F")

@@ -21,11 +21,14 @@ from ..outcome import NotebookResult, StudentResult, WrittenResult
 from ..read.notebook import BadNotebook, parse, read_bytes
 from ..read.submission import Submission, read_submission
 from ..read.template import own_template
+from ..text import clean
 from .assignment import GradedNotebook, needs_of, submission_key
 from .places import judge_in_place
 
 if TYPE_CHECKING:
     from ..run.pool import SandboxPool
+
+MAX_SHOWN = 2_000  # characters of a written answer that its author's page repeats
 
 # Makes the sandbox pool for what some notebooks need.
 PoolFor = Callable[[tuple[str, ...]], AbstractContextManager["SandboxPool"]]
@@ -59,8 +62,9 @@ def grade_notebook(
         result.quiz = notebook.bank.grade(submission.quiz, student=student)
     result.seconds["judge"] = time.perf_counter() - start - judged.running
     for cell in notebook.template.of_role("written"):
-        touched = submission.written.get(cell.grade_id, ("", False))[1]
-        result.written.append(WrittenResult(cell.grade_id, cell.points, touched))
+        text, touched = submission.written.get(cell.grade_id, ("", False))
+        shown = clean(text, MAX_SHOWN) if touched else ""
+        result.written.append(WrittenResult(cell.grade_id, cell.points, touched, shown))
     result.points = sum(e.points for e in result.exercises) + sum(q.points for q in result.quiz)
     return result
 
@@ -102,7 +106,6 @@ def grade_student(
             missing = NotebookResult(
                 notebook.name, "missing", 0.0, notebook.max_points, notebook.bundle.title
             )
-            missing.notes.append(f"There is no file {notebook.name}.ipynb in the submission.")
             result.notebooks.append(missing)
             continue
         began = time.perf_counter()

@@ -26,6 +26,15 @@ MAX_SOURCE = 200_000  # characters in one cell
 MAX_CODE = 500_000  # characters in all code cells: they are parsed, to find what they define
 
 
+# What is handed in under a notebook's name, by its first bytes (in lower case), and what to do.
+_NO_NOTEBOOK = {
+    b"<": "a web page: whoever saved it was not signed in, or saved the page that shows the "
+    "notebook. Download the notebook itself (File, Download .ipynb).",
+    b"%pdf": "a PDF file. Hand in the notebook itself (File, Download .ipynb).",
+    b"pk\x03\x04": "a zip file. Unpack it, and hand in the notebook that is in it.",
+}
+
+
 class BadNotebook(CourseError, ValueError):
     """The file cannot be read as a notebook; the message names the file and the remedy."""
 
@@ -71,6 +80,10 @@ def parse(data: bytes, name: str) -> dict:
     Each cell is `{"cell_type", "source", "metadata", "attachments"?, "id"?}`; outputs are dropped
     unread.
     """
+    head = data[:1_000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for begins, what in _NO_NOTEBOOK.items():
+        if head.startswith(begins):
+            raise BadNotebook(f"{name}: this is {what}")
     if data.count(b"{") + data.count(b"[") > MAX_STRUCTURES:
         raise BadNotebook(
             f"{name}: far too many nested values. Clear all outputs, save, and submit again."

@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..text import harmless_markdown
-from .notebook import parse, read_bytes
+from .beside import Places, answers, beside, claim, own_text
+from .notebook import BadNotebook, parse, read_bytes
 from .order import LOCKED, Item, Layout, added, bound_by_cell, choose, find, merged, same_text
-from .syntax import ANYTHING, literal
-from .template import Template, TemplateCell
+from .syntax import ANYTHING
+from .template import Template, TemplateCell, evidence
+from .typed import Unreadable, has_remark, is_empty, literal
 
 MAX_ATTACHMENTS = 8_000_000  # characters of images pasted into written answers
 
@@ -65,9 +67,19 @@ class Submission:
 
 
 def read_submission(path: Path, template: Template) -> Submission:
-    """Read the submitted notebook at `path` and lay it out as `template` has it."""
+    """Read the submitted notebook at `path` and lay it out as `template` has it.
+
+    Raises:
+        BadNotebook: it cannot be read, or is no notebook of the unit.
+    """
     data = read_bytes(Path(path))
-    submission = arrange(parse(data, str(path)), template)
+    notebook = parse(data, str(path))
+    if not evidence(notebook["cells"], template):
+        raise BadNotebook(
+            f"{path}: none of the exercises of {template.name} is in it. If it is a notebook of "
+            f"another unit, hand in {template.name}.ipynb."
+        )
+    submission = arrange(notebook, template)
     submission.digest = hashlib.sha256(data).hexdigest()
     return submission
 
@@ -76,16 +88,20 @@ def arrange(notebook: dict, template: Template) -> Submission:
     """Lay the cells of a parsed submission out as `template` has them (see `Submission`)."""
     layout = Layout(notebook["cells"], template)
     find(layout)
-    for name, places in layout.found.items():
-        layout.chosen[name] = choose(layout, name, places)
+    places = claim(layout)
+    for name, found in layout.found.items():
+        layout.chosen[name] = choose(layout, name, found)
     items = merged(layout)
     result = Submission(template.name, [], [], {}, {}, set(), set(), layout.notes)
     result.missing = {name for name in layout.known if name not in layout.chosen}
     bound = bound_by_cell(layout)
     result.opaque = any(ANYTHING in names for names in bound.values())
     result.run.append(PREAMBLE)
+    result.quiz = answers(layout)
+    moved = _gather(layout, result, places)
     for item in items:
-        _place(layout, result, item, bound)
+        if item.index not in moved:
+            _place(layout, result, item, bound)
     if layout.reader.gave_up:
         layout.notes.append(
             "A cell holds Jupyter's own commands (`%`, `!` or `?`) in lines that are too long to "
@@ -94,7 +110,57 @@ def arrange(notebook: dict, template: Template) -> Submission:
     return result
 
 
-def _place(layout: Layout, result: Submission, item: Item, bound: Mapping[int, set[str]]) -> None:
+def _gather(layout: Layout, result: Submission, places: Places) -> set[int]:
+    """Bring answers that stand beside their cell to it; the cells that need not be shown again."""
+    open_: list[TemplateCell] = []
+    for entry in layout.template.of_role("quiz", "written"):
+        texts = [layout.cells[index]["source"] for index in layout.found.get(entry.grade_id, [])]
+        own = [text for text in texts if text.strip() and not same_text(text, entry.cell["source"])]
+        if entry.role == "written":
+            shown = "\n\n".join(dict.fromkeys(own)) or (texts or [entry.cell["source"]])[0]
+            result.written[entry.grade_id] = (shown, bool(own))
+        elif entry.target not in result.quiz and own:
+            value = literal(layout.reader.python(own[-1]), entry.target)
+            if is_empty(value) and has_remark(own[-1], entry.cell["source"]):
+                value = _unread(entry.target)
+            if not is_empty(value):
+                result.quiz[entry.target] = value
+                continue
+            own = []
+        if not own and entry.target not in (*result.quiz, "student"):
+            open_.append(entry)
+    moved: set[int] = set()
+    for name, cells in beside(layout, places, open_).items():
+        entry = layout.known[name]
+        if entry.role == "quiz":
+            result.quiz[entry.target] = _unread(entry.target)
+            continue
+        text = "\n\n".join(own_text(layout, index, places) for index in cells)
+        result.written[name] = (text, True)
+        result.notes.append(
+            f"The cell `{name}` is as it was released, and text of yours stands elsewhere. "
+            "A person reads that text as your answer."
+        )
+        moved |= {
+            i
+            for i in cells
+            if layout.cells[i]["cell_type"] != "code"
+            and layout.entry_of(i) is None
+            and "attachments" not in layout.cells[i]
+        }
+    return moved
+
+
+def _unread(name: str) -> Unreadable:
+    return Unreadable(
+        f"`{name}` is empty, but something of yours stands beside it. "
+        f"Write `{name} = …` with your answer into its own cell."
+    )
+
+
+def _place(
+    layout: Layout, result: Submission, item: Item, bound: Mapping[int, frozenset[str]]
+) -> None:
     """Put one cell into the autograded notebook, the list of cells to run, and the answers."""
     entry, index = item.entry, item.index
     cell = None if index is None else layout.cells[index]
@@ -109,10 +175,13 @@ def _place(layout: Layout, result: Submission, item: Item, bound: Mapping[int, s
         _place_locked(layout, result, entry, index)
         return
     source = stub if cell is None else cell["source"]
+    if entry.role == "written":
+        source = result.written[name][0]
     elsewhere = any(entry.target in names for at, names in bound.items() if at != index)
-    if cell is None and entry.role != "solution":
+    answered = result.written[name][1] if entry.role == "written" else entry.target in result.quiz
+    if cell is None and entry.role != "solution" and not answered:
         result.notes.append(f"The cell `{name}` was missing, so there is no answer to grade.")
-    elif cell is None and not elsewhere:
+    elif cell is None and entry.role == "solution" and not elsewhere:
         result.notes.append(
             f"The cell `{name}` was missing, and no other cell defines `{entry.target}`."
         )
@@ -122,7 +191,7 @@ def _place(layout: Layout, result: Submission, item: Item, bound: Mapping[int, s
     if cell is not None and "attachments" in cell:
         body["attachments"] = cell["attachments"]
     result.cells.append(_autograded(body, entry, fallback_id))
-    untouched = cell is None or same_text(source, stub) or not source.strip()
+    untouched = same_text(source, stub) or not source.strip()
     if untouched:
         result.untouched.add(name)
     if entry.role == "solution":
@@ -131,14 +200,10 @@ def _place(layout: Layout, result: Submission, item: Item, bound: Mapping[int, s
         if cell is not None and source.strip() and not (untouched and elsewhere):
             assert index is not None
             result.run.append((name, layout.python(index)))
-    elif entry.role == "quiz" and not untouched:
-        result.quiz[str(entry.target)] = literal(source, str(entry.target))
-    elif entry.role == "written":
-        result.written[name] = (source, not untouched)
 
 
 def _place_own(
-    layout: Layout, result: Submission, index: int, bound: Mapping[int, set[str]]
+    layout: Layout, result: Submission, index: int, bound: Mapping[int, frozenset[str]]
 ) -> None:
     """A cell of the student's own, or one more cell with an id that has been dealt with."""
     cell, entry = layout.cells[index], layout.entry_of(index)

@@ -86,6 +86,14 @@ class NotGraded:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What the instructor has to put right at a submission that was graded."""
+
+    student: str
+    text: str
+
+
+@dataclass(frozen=True)
 class MistakeCount:
     exercise: str
     title: str
@@ -184,6 +192,7 @@ class ClassSummary:
     def __init__(self) -> None:
         self.students: list[StudentRow] = []
         self.failed: list[NotGraded] = []
+        self.remarks: list[Remark] = []
         self.mistakes: Counter[tuple[str, str]] = Counter()
         self.mistake_words: dict[tuple[str, str], tuple[str, str]] = {}
         self.exercises: dict[str, _ExerciseSums] = {}
@@ -201,6 +210,7 @@ class ClassSummary:
             self.failed.append(NotGraded(result.student, last))
             return
         self.title = self.title or result.notebooks[0].title
+        self.remarks += [Remark(result.student, remark) for remark in result.remarks]
         by_exercise: dict[str, float] = {}
         stops, own = "", 0.0
         place, total = len(self.students), result.points

@@ -70,7 +70,11 @@ def test_a_class(course, pool_for):
     (Path(course.root) / "submitted/nothing/toy").mkdir(parents=True)
     seen = []
     run = classroom.grade_class(
-        course, "toy", pool_for, progress=lambda done, total, result: seen.append((done, total))
+        course,
+        "toy",
+        pool_for,
+        missing_is_zero=True,
+        progress=lambda done, total, result: seen.append((done, total)),
     )
 
     assert (run.graded, run.unchanged, run.left) == (8, 0, 0)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from autograder.read import ipython, notebook
 from autograder.read.notebook import BadNotebook
 from autograder.read.submission import arrange as lay_out
-from autograder.read.syntax import Unreadable, literal
 from autograder.read.template import read_template
+from autograder.read.typed import Unreadable, literal
 from autograder.text import harmless_markdown, storable
 
 
@@ -184,11 +184,11 @@ def test_a_duplicate_below_the_test_does_not_count_against_one_above(released):
         ("q01 = 1\nq01 = 2", 2),
         ("q01 = (None, 10, 32)", (None, 10, 32)),
         ("q01 = 4*32*(32+10+1)", "4 * 32 * (32 + 10 + 1)"),
-        ("other = 5\nq01 = 6\n%time", 6),
+        ("other = 5\nq01 = 6\n", 6),
     ],
 )
 def test_quiz_literals(source, expected):
-    assert literal(source, "q01") == expected
+    assert literal(ipython.Reader().python(source), "q01") == expected
 
 
 @pytest.mark.parametrize(

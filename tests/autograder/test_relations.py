@@ -47,11 +47,17 @@ def exercise(questions, returns=(), mistakes=(), kind="values", pick=(), reveal=
     )
 
 
+def by_numbers(bundle, answers):
+    """The relation that is found by comparing numbers."""
+    kinds = (relations.strong, relations.at_places, relations.where_wrong)
+    return next((d for kind in kinds for d in kind(bundle, bundle.criteria[0], answers)), None)
+
+
 def named(questions, wrong, **more):
     """The id of the relation of the answers `wrong`, "" where there is none."""
     bundle = exercise(questions, **more)
     answers = {f"f/{i}": Answer("ok", value) for i, value in enumerate(wrong)}
-    found = relations.relate(bundle, bundle.criteria[0], answers)
+    found = by_numbers(bundle, answers)
     return found.mistake.removeprefix("relation:") if found else ""
 
 
@@ -175,7 +181,8 @@ def test_a_number_that_is_one_answer_needs_several_cases(seed):
     questions = [({"x": rng.normal(size=n)}, float(rng.normal())) for n in (3, 5, 6, 9, 11)]
     minus = [-right for _, right in questions]
     assert named(questions, minus) == "negated"
-    assert named(questions[:3], minus[:3]) == ""
+    assert named(questions[:2], minus[:2]) in ("negated", "")  # two long numbers, maybe a rival
+    assert named(questions[:1], minus[:1]) == ""
     means = [right / len(given["x"]) for given, right in questions]
     assert named(questions, means) == "factor:divided-by:the-length-(axis-0-of-x)"
 
@@ -257,10 +264,13 @@ def test_parts_of_the_return_value(seed):
     half = [(h, c / 2.5) for _, (h, c) in questions]
     bundle = exercise(questions, returns=("h", "c"))
     answers = {f"f/{i}": Answer("ok", value) for i, value in enumerate(half)}
-    title = relations.relate(bundle, bundle.criteria[0], answers).title
+    title = by_numbers(bundle, answers).title
     assert title == "Your `c` is the expected one, times 0.4"
     two_ways = [(-h, c / 2.5) for _, (h, c) in questions]
-    assert named(questions, two_ways, returns=("h", "c")) == ""
+    assert named(questions, two_ways, returns=("h", "c")) == "negated"
+    bundle = exercise(questions, returns=("h", "c"))
+    answers = {f"f/{i}": Answer("ok", value) for i, value in enumerate(two_ways)}
+    assert by_numbers(bundle, answers).title == "Your `h` is the expected one, negated"
 
 
 @QUICK
@@ -385,7 +395,8 @@ def test_lists_of_ids_and_of_tokens():
     questions = [({"k": 2}, tokens), ({"k": 3}, tokens[2:] + ["[PAD]"])]
     assert named(questions, [right[::-1] for _, right in questions]) == "reversed"
     assert named(questions, [right[1:] for _, right in questions]) == "cut:first:1:0"
-    assert named(questions, [sorted(right) for _, right in questions]) == ""
+    assert named(questions, [sorted(right) for _, right in questions]) == "order"
+    assert named(questions, [["a", *right[1:-1], "a"] for _, right in questions]) == ""
     assert named(questions, [[1] * len(right) for _, right in questions]) == ""
 
 
@@ -414,7 +425,6 @@ def test_lists_of_ids_and_of_tokens():
         lambda e: {"x": e},
         lambda e: Opaque("object", "an object"),
         lambda e: np.array(["a", "b"]),
-        lambda e: (e, e),
         lambda e: [],
     ],
 )
@@ -437,8 +447,9 @@ def test_right_answers_symmetric_ones_and_zeros_have_no_name():
 
 def test_few_numbers_have_no_name():
     questions = [({"x": np.ones(2)}, np.array([1.5, -2.5, 0.5]))]
-    assert named(questions, changed(questions, lambda e: e[::-1])) == ""
-    assert named(questions * 2, changed(questions * 2, lambda e: e[::-1])) == ""  # the middle stays
+    # That the same items come in another order, all of them, is a weaker claim, and holds.
+    assert named(questions, changed(questions, lambda e: e[::-1])) in ("", "order")
+    assert named(questions, changed(questions, lambda e: -e)) == ""
     more = [({"x": np.ones(2)}, np.arange(7.0) ** 2)]
     assert named(more, changed(more, lambda e: e[::-1])) == "reversed"
 
@@ -448,7 +459,7 @@ def test_an_error_in_any_case_and_nothing_is_named():
     bundle = exercise(questions)
     answers = {f"f/{i}": Answer("ok", -right) for i, (_, right) in enumerate(questions)}
     answers["f/1"] = Answer("error")
-    assert relations.relate(bundle, bundle.criteria[0], answers) is None
+    assert by_numbers(bundle, answers) is None
 
 
 def test_with_secret_cases_no_number_of_a_case_is_shown():
@@ -457,7 +468,7 @@ def test_with_secret_cases_no_number_of_a_case_is_shown():
     for change, _ in CHANGES.values():
         bundle = exercise(questions, reveal=False)
         answers = {f"f/{i}": Answer("ok", change(right)) for i, (_, right) in enumerate(questions)}
-        shown.append(relations.relate(bundle, bundle.criteria[0], answers))
+        shown.append(by_numbers(bundle, answers))
     text = " ".join(f"{found.title} {found.message}" for found in shown)
     numbers = {f"{abs(n):.{d}f}" for _, right in questions for n in right.flat for d in (2, 3, 4)}
     assert not any(n in text for n in numbers - {"0.25", "0.75"})
@@ -512,6 +523,11 @@ def pairs(seed=0):
     return [({"x": np.ones(2)}, (rng.normal(size=(2, n)), rng.normal(size=(3, n)))) for n in (3, 5)]
 
 
+def pair(found):
+    """Whether two declared mistakes are named together."""
+    return found is not None and found.mistake.startswith("relation:pair:")
+
+
 def test_two_declared_mistakes_that_show_in_different_parts_are_named_together():
     questions = pairs()
     first = known("first", questions, lambda e: (np.tanh(e[0]), e[1]), "The one.")
@@ -523,11 +539,11 @@ def test_two_declared_mistakes_that_show_in_different_parts_are_named_together()
     assert found.title == "Two mistakes together: The one; and The other"
     # A second way to explain a part, a mistake that shows in both, a case that does not fit: no name.
     twin = known("twin", questions, lambda e: (e[0], e[1] ** 2))
-    assert ask(exercise(questions, mistakes=[first, second, twin]), wrong) is None
+    assert not pair(ask(exercise(questions, mistakes=[first, second, twin]), wrong))
     wide = known("wide", questions, lambda e: (e[0] + 1 + e[0] ** 2, e[1] ** 2))
-    assert ask(exercise(questions, mistakes=[first, wide]), wrong) is None
+    assert not pair(ask(exercise(questions, mistakes=[first, wide]), wrong))
     last = [wrong[0], (np.tanh(questions[1][1][0]), questions[1][1][1] ** 4)]
-    assert ask(exercise(questions, mistakes=[first, second, third]), last) is None
+    assert not pair(ask(exercise(questions, mistakes=[first, second, third]), last))
 
 
 def test_the_whole_way_from_a_function_to_the_card(tmp_path):
