@@ -3,11 +3,11 @@
 It stands in the engine beside `autograder` and knows no page, no browser and no engine: a request comes in as JSON,
 and what the cells show goes out as lines of JSON on descriptor 1.
 
-    {"unit": "04_lstm_gates", "cells": [{"id": "lstm_step", "source": "def lstm_step(…"}], "show": "test_lstm_step"}
+    {"cells": [{"id": "u04-lstm-step", "name": "lstm_step", "source": "def lstm_step(…"}], "show": "u04-test-lstm-step"}
 
-    {"kind": "error", "cell": "lstm_step", "line": 4, "text": "…"}     a cell that stopped
-    {"kind": "html", "cell": "test_lstm_step", "text": "<div …"}       a card, a table
-    {"kind": "text", "cell": "test_lstm_step", "text": "…"}            what it printed, or a value
+    {"kind": "error", "cell": "u04-lstm-step", "line": 4, "text": "…"}     a cell that stopped
+    {"kind": "html", "cell": "u04-test-lstm-step", "text": "<div …"}       a card, a table
+    {"kind": "text", "cell": "u04-test-lstm-step", "text": "…"}            what it printed, or a value
     {"kind": "end"}                                                    all cells were run
 
 Each request is answered in a fresh process where the engine can do that: no name of an earlier one is left. Whatever
@@ -87,7 +87,7 @@ def answer(request: dict) -> None:
 
 
 def _run(kernel: Kernel, cell: dict, shown: bool) -> None:
-    name, source = f"<{cell['id']}>", cell["source"]
+    name, source = f"<{cell.get('name', cell['id'])}>", cell["source"]
     # Tracebacks show the line: the source of a cell is in no file.
     linecache.cache[name] = (len(source), None, source.splitlines(True), name)
     printed, value = _Printed(), None

@@ -168,7 +168,7 @@ function needed(id) {
   for (const cell of plan.cells) {
     const wanted = cell.role === "given" || (cell.role === "start" && !/%pip/.test(cell.source))
       || (quiz ? cell.role === "field" : cell.role === "code");
-    if (cell.id === id || wanted) { found.push({ id: cell.id, source: source(cell) }); }
+    if (cell.id === id || wanted) { found.push({ id: cell.id, name: cell.name, source: source(cell) }); }
     if (cell.id === id) { break; }
   }
   return found;
