@@ -206,10 +206,9 @@ async function run(box) {
   running = null;
   output.hidden = false;
   output.replaceChildren(...shown(id, frames, outcome));
-  box.dataset.seconds = outcome.seconds;
   box.dataset.why = outcome.why;
   say(said, {
-    done: "Done.", stopped: "Stopped.", late: `Stopped after ${plan.seconds} seconds.`, failed: "It did not end well.",
+    done: `Done in ${outcome.seconds.toFixed(1)} s.`, stopped: "Stopped.", late: `Stopped after ${plan.seconds} seconds.`, failed: "It did not end well.",
   }[outcome.why]);
   if (outcome.why === "late") {
     output.append(note(`\`${name}\` was not ready after ${plan.seconds} seconds, so it was stopped. Is there a loop that `

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 
 import livepage
 import pytest
@@ -52,14 +51,11 @@ def test_nothing_is_loaded_before_start_and_little_after(live_page):
     live.press(EXERCISE)  # without an engine a check says where to begin, and loads nothing
     assert "Press Start" in live.box(EXERCISE).inner_text()
     assert len(loaded(live.page)) == 2
-    begun = time.perf_counter()
     live.start()
     live.check(EXERCISE)
-    first = time.perf_counter() - begun
     total = sum(loaded(live.page).values())
     assert 5_000_000 < total <= 12_000_000
     assert f"{total / 1e6:.0f}" in live.plan["loads"].format(size=f"{live.plan['size'] / 1e6:.0f}")
-    assert first < 30, first  # 5 s are the aim on a machine that does nothing else
     assert live.page.trouble == []
 
 

@@ -143,11 +143,10 @@ def difference(here, there) -> tuple | None:
 
 
 class LivePage:
-    """A unit's page in the browser. `took`: seconds of the checks that a test has noted."""
+    """A unit's page in the browser."""
 
     def __init__(self, page, unit: str):
         self.page, self.unit = page, unit
-        self.took: list[float] = []
         self.plan = json.loads(page.locator("#live-plan").text_content())
         self.ids = {cell["name"]: cell["id"] for cell in self.plan["cells"]}
 
@@ -196,9 +195,6 @@ class LivePage:
             f'.live-run[data-cell="{self.ids["test_" + exercise]}"][data-why]', timeout=60_000
         )
         return words(self.box(exercise).locator(".live-output").inner_html())
-
-    def seconds(self, exercise: str) -> float:
-        return float(self.box(exercise).get_attribute("data-seconds"))
 
     def run(self, source: str, seconds: float = 20) -> dict:
         """Run `source` as one cell by way of the seam between page and engine; what came of it."""
