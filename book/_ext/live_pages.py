@@ -436,7 +436,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("live_engine", "wasi", "env", types=(str,))
     app.add_config_value(
-        "live_pyodide", "https://cdn.jsdelivr.net/pyodide/v0.29.0/full/", "env", types=(str,)
+        "live_pyodide", "https://cdn.jsdelivr.net/pyodide/v314.0.7/full/", "env", types=(str,)
     )
     app.connect(
         "source-read", write_page, priority=900

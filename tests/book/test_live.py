@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import live
 import live_pages
+import livepage
 import nbformat
 import pytest
 import yaml
@@ -182,3 +183,22 @@ def test_a_page_without_an_engine_says_how_to_get_one():
 def test_the_digest_follows_the_files():
     whole = hashlib.sha256((live_pages.SOURCES / "page.js").read_bytes()).hexdigest()
     assert live_pages._digest("page.js") == whole[:12]
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "same"),
+    [
+        (["int64", [2], [1, 2]], ["int32", [2], [1, 2]], True),
+        (["int64", [2], [1, 2]], ["int32", [2], [1, 3]], False),
+        (["int32", [1], [1]], ["int64", [1], [1]], False),
+        ([1.0, float("nan")], [1.0 + 1e-13, float("nan")], True),
+        ([1.0], [1.0001], False),
+        ([1.0], [float("nan")], False),
+        ({"a": ["tuple", 1]}, {"a": ["list", 1]}, False),
+        ({"a": 1}, {"b": 1}, False),
+        ([1], [1, 2], False),
+        (["int", 5], ["float", 5.0], False),
+    ],
+)
+def test_what_counts_as_a_difference_between_the_engines(here, there, same):
+    assert (livepage.difference(here, there) is None) == same

@@ -115,11 +115,11 @@ def results(path: Path) -> list[dict]:
 
 
 def printed_here(code: str) -> dict:
-    """What `code` prints on this machine, which is JSON."""
+    """What `code` prints last on this machine, which is JSON."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         exec(compile(code, "<here>", "exec"), {"__name__": "__main__"})
-    return json.loads(out.getvalue())
+    return json.loads(out.getvalue().splitlines()[-1])
 
 
 def difference(here, there) -> tuple | None:
@@ -132,12 +132,9 @@ def difference(here, there) -> tuple | None:
     if isinstance(here, dict) and isinstance(there, dict) and here.keys() == there.keys():
         return next((found for key in here if (found := difference(here[key], there[key]))), None)
     if isinstance(here, float) and isinstance(there, float):
-        return None if math.isclose(here, there, rel_tol=1e-9, abs_tol=1e-12) else (here, there)
-    if (
-        here == there
-        or (here in narrow and there == narrow[here])
-        or (here != here and there != there)
-    ):
+        same = math.isclose(here, there, rel_tol=1e-9, abs_tol=1e-12)
+        return None if same or (math.isnan(here) and math.isnan(there)) else (here, there)
+    if here == there or (isinstance(here, str) and there == narrow.get(here)):
         return None
     return here, there
 
