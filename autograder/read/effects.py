@@ -134,7 +134,10 @@ def _spoken_of(tree: ast.Module) -> Iterator[str]:
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
-            yield node.id
+            if node.id.strip("_") or isinstance(
+                node.ctx, ast.Load
+            ):  # `for _ in …` asks for nothing
+                yield node.id
         elif isinstance(node, ast.Attribute):
             if node.attr in _LOOKS_AROUND:
                 yield node.attr

@@ -143,6 +143,11 @@ def test_an_attribute_is_no_variable() -> None:
     assert latest(cells, {"f": 1}) == {"f": 2}
 
 
+def test_a_name_for_nothing_is_not_the_last_value() -> None:
+    cells = [("f", "def f(a):\n    return [0 for _ in a]"), ("below", "def g():\n    return 1")]
+    assert latest(cells, {"f": 1}) == {"f": 2}
+
+
 def test_a_part_of_a_module_is_its_first_name() -> None:
     cells = [("f", "def f():\n    return os"), ("below", "import os.path")]
     assert latest(cells, {"f": 1}) == {"f": 1}
