@@ -138,6 +138,16 @@ def test_names_in_statements_count(above: str) -> None:
     assert latest(cells, {"f": 1}) == {"f": 1}
 
 
+def test_an_attribute_is_no_variable() -> None:
+    cells = [("f", "def f(a):\n    return a.g"), ("below", "def g():\n    return 1")]
+    assert latest(cells, {"f": 1}) == {"f": 2}
+
+
+def test_a_name_for_nothing_is_not_the_last_value() -> None:
+    cells = [("f", "def f(a):\n    return [0 for _ in a]"), ("below", "def g():\n    return 1")]
+    assert latest(cells, {"f": 1}) == {"f": 2}
+
+
 def test_a_part_of_a_module_is_its_first_name() -> None:
     cells = [("f", "def f():\n    return os"), ("below", "import os.path")]
     assert latest(cells, {"f": 1}) == {"f": 1}
@@ -145,7 +155,7 @@ def test_a_part_of_a_module_is_its_first_name() -> None:
     assert latest(cells, {"f": 1}) == {"f": 2}
 
 
-@pytest.mark.parametrize("word", ["f'{g}'", "'g'", "a.g", "import_(g)", "a['g']"])
-def test_names_in_strings_and_attributes_count(word: str) -> None:
+@pytest.mark.parametrize("word", ["f'{g}'", "'g'", "g.a", "import_(g)", "a['g']"])
+def test_names_in_strings_and_expressions_count(word: str) -> None:
     cells = [("f", f"def f(a):\n    return {word}"), ("below", "def g():\n    return 1")]
     assert latest(cells, {"f": 1}) == {"f": 1}
