@@ -297,14 +297,14 @@ def _audit_unit(
                 )
             if mutants == "all" or (mutants == "some" and not trains):
                 made = _made(source, exercise, mutants)
-                found = list(
+                tried = list(
                     pool.map(
                         lambda m, e=exercise, s=limit: run(s, judge_variant, e.name, m.text), made
                     )
                 )
-                result.mutants = _mutants(exercise, made, found, run, pool, limit, trains)
+                result.mutants = _mutants(exercise, made, tried, run, pool, limit, trains)
                 if not trains:
-                    _name(result, source, exercise, made, found, run, pool, limit)
+                    _name(result, source, exercise, made, tried, run, pool, limit)
             results.append(result)
     return UnitAudit(name, results)
 
@@ -330,7 +330,9 @@ def _name(
     """Count the names of the mutants and of pairs of mistakes, and which of them are right."""
     pairs = list(naming.pairs(source, exercise))
     found = list(pool.map(lambda pair: run(limit, judge_variant, exercise.name, pair[1]), pairs))
-    tried = [("mutants", m.change, m.text, (), f) for m, f in zip(made, judged, strict=True)]
+    tried: list[tuple[str, str, str, tuple[str, ...], dict]] = [
+        ("mutants", m.change, m.text, (), f) for m, f in zip(made, judged, strict=True)
+    ]
     tried += [
         ("pairs", " and ".join(ids), text, ids, f)
         for (ids, text), f in zip(pairs, found, strict=True)

@@ -24,7 +24,8 @@ from ..run.inside.protocol import Answer, Request
 from ..run.inside.values import Opaque
 from ..run.local import LocalCaller
 from .declare import Criterion, Exercise, Mistake, Unit
-from .recorded import Recorded, fault, first_words, single_values
+from .otherwise import otherwise
+from .recorded import Recorded, fault, first_words, single_values, telling
 from .rubric import MODEL_KINDS
 from .source import CompileError, Source
 
@@ -126,7 +127,13 @@ class ExerciseCompiler:
                 )
             ids = [f"{exercise.name}/{case.name}" for case in chosen]
             for id, case in zip(ids, chosen, strict=True):
-                self._request(id, case, op, after=criterion.kind == "unchanged")
+                self._request(
+                    id,
+                    case,
+                    op,
+                    after=criterion.kind == "unchanged",
+                    fresh="fresh" in criterion.options,
+                )
             self.cases_of[criterion.id] = ids
 
     def _suits(self, criterion: Criterion, case: Case) -> bool:
@@ -153,13 +160,21 @@ class ExerciseCompiler:
         self.cases_of[criterion.id] = ids
 
     def _request(
-        self, id: str, case: Case, op: str, after: bool = False, repeat: bool = False
+        self,
+        id: str,
+        case: Case,
+        op: str,
+        after: bool = False,
+        repeat: bool = False,
+        fresh: bool = False,
     ) -> None:
         options: dict[str, Any] = dict(self.requests[id][1].options) if id in self.requests else {}
         if case.seed is not None:
             options["seed"] = case.seed
         if after:
             options["after"] = True
+        if fresh:
+            options["fresh"] = True
         if repeat:
             options["repeat"] = SPEED_REPEATS
         if op == "model":
@@ -237,6 +252,8 @@ class ExerciseCompiler:
             options["targets"] = [np.asarray(self.cases[key].targets) for key in ids]
         if criterion.kind == "same":
             options["indices"] = self.indices[criterion.id]
+        if criterion.kind == "raises" and any(self.cases[key].says for key in ids):
+            options["says"] = [list(self.cases[key].says) for key in ids]
         return CompiledCriterion(
             criterion.id,
             criterion.kind,
@@ -274,6 +291,7 @@ class ExerciseCompiler:
         """The bundle with every mistake's answers, and what is wrong with the mistakes."""
         problems: list[str] = []
         known: list[KnownMistake] = []
+        expected = {id: case.expected for id, case in draft.cases.items()}
         full_answers: dict[str, dict[str, Answer]] = {}
         for mistake in self.exercise.mistakes:
             try:
@@ -292,13 +310,14 @@ class ExerciseCompiler:
                     mistake.title,
                     mistake.message,
                     mistake.section,
-                    single_values(answers),
+                    telling(single_values(answers), expected, mistake.where),
                     mistake.where,
                 )
             )
         own = list(known)
         known += self._inherited(draft, own)
         full = replace(draft, mistakes=tuple(known))
+        full = replace(full, mistakes=(*known, *self.otherwise(full)))
         same_as = {mistake.id: mistake.same_as for mistake in self.exercise.mistakes}
         compiled = {mistake.id: mistake for mistake in own}
         for mistake in self.exercise.mistakes:
@@ -309,6 +328,12 @@ class ExerciseCompiler:
                 problems.append(f"{self._called(mistake)}: {problem}")
         return full, problems
 
+    def otherwise(self, draft: ExerciseBundle) -> list[KnownMistake]:
+        """The solution's answers to other questions than those of the draft."""
+        function = self.namespace.get(self.exercise.name)
+        caller = LocalCaller({self.exercise.name: function}, PATIENCE)
+        return otherwise(draft, function, caller.ask)
+
     def _called(self, mistake: Mistake) -> str:
         return f"{mistake.place}: {self.exercise.name}, mistake {mistake.id!r}"
 
@@ -318,6 +343,7 @@ class ExerciseCompiler:
         """
         if any(criterion.kind == "score" for criterion in self.exercise.criteria):
             return []
+        expected = {id: case.expected for id, case in draft.cases.items()}
         text, found = self.source.solution(self.exercise.name), []
         for other in self.unit.exercises.values():
             called = re.search(rf"\b{re.escape(other.name)}\s*\(", text)
@@ -334,7 +360,7 @@ class ExerciseCompiler:
                     mistake.title,
                     mistake.message,
                     mistake.section,
-                    single_values(answers),
+                    telling(single_values(answers), expected, mistake.where),
                     mistake.where,
                     other.name,
                 )

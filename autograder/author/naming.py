@@ -20,7 +20,7 @@ import numpy as np
 from ..authoring import AuthoringError
 from ..judge import relations
 from ..judge.compiled import ExerciseBundle, KnownMistake
-from ..judge.diagnose import diagnose
+from ..judge.diagnose import diagnose, related
 from ..run.inside.protocol import Answer
 from .declare import Exercise, Mistake, Unit, load_unit
 from .exercise_compiler import ExerciseCompiler
@@ -80,6 +80,7 @@ def verify(
     )
     draft = compiler.draft()
     known: dict[str, KnownMistake] = {}
+    otherwise = compiler.otherwise(draft)
 
     def answers(changed: dict[str, str]) -> dict[str, Answer]:
         return compiler.answers(source.namespace(changed))
@@ -97,7 +98,7 @@ def verify(
         if called.startswith(_PAIR):
             suspects = [mistake(id) for id in called.removeprefix(_PAIR).split("+")]
         else:
-            suspects = [] if called.startswith(relations.PREFIX) else [mistake(called)]
+            suspects = otherwise if called.startswith(relations.PREFIX) else [mistake(called)]
         right.append(_holds(replace(draft, mistakes=tuple(suspects)), given, called, failed))
     return {"right": right}
 
@@ -107,11 +108,10 @@ _PAIR = f"{relations.PREFIX}pair:"
 
 def _holds(draft: ExerciseBundle, given: dict[str, Answer], called: str, failed: str) -> bool:
     """Whether a name is given on the fresh cases, or holds there beside a simpler one."""
-    if draft.mistakes:
+    if called.startswith(_PAIR) or not called.startswith(relations.PREFIX):
         found = diagnose(draft, given, failed)
         return found is not None and found.mistake == called
-    spec = next(spec for spec in draft.criteria if spec.id == failed)
-    return any(found.mistake == called for found in relations.holding(draft, spec, given))
+    return any(found.mistake == called for found in related(draft, given, failed))
 
 
 def _changed(

@@ -349,6 +349,20 @@ def audit(arguments: argparse.Namespace) -> int:
     return OK if report.passed else FAILED
 
 
+def bank(arguments: argparse.Namespace) -> int:
+    from ..author.bank import measure
+
+    report = measure(
+        arguments.folder,
+        arguments.compiled,
+        progress=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+    _write_json(arguments.json, report.to_dict())
+    if arguments.json != "-":
+        say(report.text())
+    return OK
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     from ..run import doctor
 

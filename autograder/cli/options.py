@@ -187,6 +187,17 @@ def parser() -> argparse.ArgumentParser:
     )
     with_json(audit)
 
+    bank = command(
+        "bank",
+        commands.bank,
+        "Grade a bank of answers that were written without a look at the checks.",
+    )
+    bank.add_argument("folder", type=Path, metavar="DIR", help="with UNIT/EXERCISE.py")
+    bank.add_argument(
+        "--compiled", metavar="DIR", type=Path, help="the bundles that `audit --keep` left"
+    )
+    with_json(bank)
+
     doctor = command(
         "doctor",
         commands.doctor,

@@ -1,5 +1,8 @@
-"""Asks each exercise where its check cell stands in the student's notebook, in the state of that
-place: what the notebook gives, the grade gives.
+"""Asks each exercise in the state of the place where its check cell stands in the student's
+notebook: what the notebook gives, the grade gives.
+
+Those whose state the cells below cannot change (`read.effects`) are asked later, together, as a
+copy of the process at each place would cost more than most questions.
 
 An exercise that is not there yet at its check cell, because it is answered further down, is asked
 again behind the last cell. So is one whose check cell was deleted; the better result counts.
@@ -8,12 +11,14 @@ again behind the last cell. So is one whose check cell was deleted; the better r
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..judge.judge import judge
 from ..outcome import ExerciseResult, FailedCell
+from ..read.effects import latest
 from ..run.inside.protocol import Answer, ErrorInfo, Request
 
 if TYPE_CHECKING:
@@ -52,19 +57,19 @@ def judge_in_place(
         return Judged([results[name] for name in names])
     found = Judged([])
     end = len(submission.run)
-    places = {name: submission.marks.get(name, end) for name in asked}
-    asked.sort(key=places.__getitem__)
+    places = latest(submission.run, {name: submission.marks.get(name, end) for name in asked})
+    asked.sort(key=places.__getitem__)  # those of one place stay in the order of the results
     with pool.session(submission.run, upto=0) as session:
         caller = _CallerWithCauses(session)
         again: list[str] = []
-        for name in asked:
-            only = name == asked[-1] and places[name] == end and not again
-            with session.at(places[name], last=only):
-                results[name] = judge(exercises[name], caller)
-            deleted = name in submission.put_back and _is_short(results[name])
-            absent = name in caller.missing or not results[name].written
-            if places[name] < end and (absent or deleted):
-                again.append(name)
+        for place, there in itertools.groupby(asked, key=places.__getitem__):
+            with session.at(place, last=place == end and not again):
+                for name in there:
+                    results[name] = judge(exercises[name], caller)
+                    deleted = name in submission.put_back and _is_short(results[name])
+                    absent = name in caller.missing or not results[name].written
+                    if place < end and (absent or deleted):
+                        again.append(name)
         session.advance(end)
         for name in again:
             with session.at(end, last=name == again[-1]):

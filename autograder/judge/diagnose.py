@@ -5,15 +5,16 @@ compile time. What no known mistake explains, `relations` may.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from ..outcome import Diagnosis
 from ..run.inside.protocol import Answer
-from . import compare, relations
+from . import compare, failures, kinds, relations
 from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
+from .criteria import unsaid
 from .models import measure, model_value, signature
 
 
@@ -24,10 +25,66 @@ def diagnose(
     a relation to the expected answers.
     """
     found = _declared(exercise, answers, failed) or _two_together(exercise, answers)
-    if found is None:
-        spec = next(spec for spec in exercise.criteria if spec.id == failed)
-        found = relations.relate(exercise, spec, answers)
-    return found
+    return found or next(related(exercise, answers, failed), None)
+
+
+def related(
+    exercise: ExerciseBundle, answers: Mapping[str, Answer], failed: str
+) -> Iterator[Diagnosis]:
+    """All that can be said of the answers without a declared mistake, what says most first."""
+    spec = next(spec for spec in exercise.criteria if spec.id == failed)
+    yield from failures.refusals(exercise, spec, answers)
+    yield from kinds.changed(exercise, spec, answers)
+    yield from kinds.model(exercise, spec, answers)
+    if spec.kind == "raises":
+        return
+    yield from failures.stops(exercise, spec, answers)
+    yield from relations.strong(exercise, spec, answers)
+    yield from _otherwise(exercise, answers, list(answers))
+    yield from relations.at_places(exercise, spec, answers)
+    yield from _otherwise(exercise, answers, spec.cases, relations.path_of(spec, 0))
+    yield from kinds.kind(exercise, spec, answers)
+    yield from relations.where_wrong(exercise, spec, answers)
+    yield from kinds.plain(exercise, spec, answers)
+    yield from failures.wrong_where(exercise, spec, answers)
+
+
+def _otherwise(
+    exercise: ExerciseBundle,
+    answers: Mapping[str, Answer],
+    asked: Iterable[str],
+    path: tuple = (),
+) -> Iterator[Diagnosis]:
+    """The only changed question to which the student's answers are the right ones."""
+    there = [id for id in asked if id in answers and exercise.cases[id].expected.status == "ok"]
+    found = [
+        known
+        for known in exercise.mistakes
+        if known.id.startswith(relations.PREFIX)
+        and not known.exercise
+        and _explains(exercise, known, answers, there, path)
+        and _enough(exercise, known, there, path)
+    ]
+    if len(found) == 1:
+        yield _diagnosis(exercise, found[0])
+
+
+def _enough(exercise: ExerciseBundle, known: KnownMistake, asked: list[str], path: tuple) -> bool:
+    """Whether two cases or three numbers tell a changed question from the one that was asked."""
+    cases, numbers = 0, 0
+    for id in asked:
+        stored = known.answers.get(id)
+        if stored is None:
+            continue
+        right = compare.pick(exercise.cases[id].expected.value, path)
+        mine = compare.pick(stored.value, path)
+        if (found := compare.difference(right, mine, 1e-4, 1e-7)) is None:
+            continue
+        cases += 1
+        if found.kind == "numbers":
+            wrong = ~compare.close(found.expected, found.actual, 1e-4, 1e-7)
+            numbers = max(numbers, len(np.unique(np.asarray(found.actual)[wrong])))
+    return cases > 1 or numbers > 2
 
 
 def _declared(
@@ -40,20 +97,17 @@ def _declared(
     two places). Where the answers are right and only too slow, a mistake that is as right and as
     slow.
     """
-    for known in exercise.mistakes:
+    declared = [known for known in exercise.mistakes if not known.id.startswith(relations.PREFIX)]
+    for known in declared:
         if _explains(exercise, known, answers, list(answers)):
             return _diagnosis(exercise, known)
     spec = next(spec for spec in exercise.criteria if spec.id == failed)
     if spec.kind == "speed":
-        slow = next(
-            (known for known in exercise.mistakes if _slow(exercise, known, answers, spec)), None
-        )
+        slow = next((known for known in declared if _slow(exercise, known, answers, spec)), None)
         return None if slow is None else _diagnosis(exercise, slow)
     asked = [case for case in spec.cases if case in answers]
     path = tuple(spec.options.get("pick", ()))
-    near = [
-        known for known in exercise.mistakes if _explains(exercise, known, answers, asked, path)
-    ]
+    near = [known for known in declared if _explains(exercise, known, answers, asked, path)]
     return _diagnosis(exercise, near[0]) if len(near) == 1 else None
 
 
@@ -127,7 +181,9 @@ def _two_together(exercise: ExerciseBundle, answers: Mapping[str, Answer]) -> Di
     shows: dict[str, frozenset] = {}  # mistake: the wrong parts that it explains
     known = {mistake.id: mistake for mistake in exercise.mistakes}
     for mistake in exercise.mistakes:
-        if any(id not in mistake.answers or mistake.answers[id].status != "ok" for id in asked):
+        if mistake.id.startswith(relations.PREFIX) or any(
+            id not in mistake.answers or mistake.answers[id].status != "ok" for id in asked
+        ):
             continue
 
         def its(id: str, mistake: KnownMistake = mistake) -> Any:
@@ -198,7 +254,11 @@ def _agrees(
     if stored.status in ("timeout", "died"):
         return given.status == stored.status, True
     if stored.status == "error":
-        return _same_error(stored, given), not _same_error(stored, case.expected)
+        words = _words(exercise, case)
+        return (
+            _same_error(stored, given, words),
+            not _same_error(stored, case.expected, words),
+        )
     if given.status != "ok":
         return False, False
     if case.request.op == "model":
@@ -209,6 +269,12 @@ def _agrees(
         return False, False
     if compare.difference(mine, theirs, 1e-4, 1e-7) is not None:
         return False, False
+    if not path and _whole(exercise, case):
+        floats = [compare.structure(case.expected.value, v, whole=True) for v in (mine, theirs)]
+        if (floats[0] is None) != (floats[1] is None):
+            return False, False
+        if floats[0] is not None:
+            return True, True
     if case.expected.status == "error":
         return True, True
     tells = True
@@ -227,10 +293,30 @@ def _agrees(
     return True, tells
 
 
-def _same_error(one: Answer, other: Answer) -> bool:
+def _whole(exercise: ExerciseBundle, case: CompiledCase) -> bool:
+    """Whether a 3.0 does not pass for a 3 in this case."""
+    return any("whole" in spec.options and case.id in spec.cases for spec in exercise.criteria)
+
+
+def _words(exercise: ExerciseBundle, case: CompiledCase) -> list[str] | None:
+    """What the message of an error that is asked for must say; None where none is asked for."""
+    spec = next((s for s in exercise.criteria if s.kind == "raises" and case.id in s.cases), None)
+    if spec is None:
+        return None
+    return spec.options["says"][spec.cases.index(case.id)] if "says" in spec.options else []
+
+
+def _same_error(one: Answer, other: Answer, words: list[str] | None) -> bool:
+    """Whether both end in the same exception and, where one was asked for, both say why or not."""
     if one.status != "error" or other.status != "error":
         return False
-    return one.error is not None and other.error is not None and one.error.type == other.error.type
+    if one.error is None or other.error is None or one.error.type != other.error.type:
+        return False
+    if words is None:
+        return True
+    if words:
+        return bool(unsaid(one.error, words)) == bool(unsaid(other.error, words))
+    return one.error.on_purpose == other.error.on_purpose
 
 
 def _agrees_model(

@@ -50,11 +50,13 @@ class Claim:
     """What a relation says of one entry: `actual` is `predicted`.
 
     `base`: what would stand there in a right answer, entry by entry; None where the shapes differ.
+    `said`: the numbers that speak for it, where they are not those that a right answer lacks.
     """
 
     predicted: np.ndarray
     actual: np.ndarray
     base: np.ndarray | None
+    said: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -207,9 +207,15 @@ def _helper(error: ErrorInfo, target: str) -> str:
 # -------------------------------------------------------------------------------------- differences
 
 
-def changed(names: list[str]) -> str:
-    """Which arguments a call changed."""
+def changed(names: list[str], fresh: bool = False) -> str:
+    """Which arguments a call changed; `fresh`: or writing into its result did."""
     listed = ", ".join(f"`{name}`" for name in names)
+    if fresh:
+        return (
+            f"{listed} {'is' if len(names) == 1 else 'are'} not as before: either the call writes "
+            "into it, or it returns a view of it, and whoever writes into the result changes it. "
+            "Return a copy."
+        )
     return (
         f"The call changes {'its argument ' if len(names) == 1 else ''}{listed}. Work on a copy: "
         "`+=` and "
@@ -219,8 +225,22 @@ def changed(names: list[str]) -> str:
 
 def fact(path: str, wanted: Any, actual: Any) -> str:
     """An unmet fact about a Keras model."""
+    if isinstance(actual, str | bool) and (path, actual) in _FACTS:
+        return _FACTS[path, actual]
     words = path.replace("layers.", "layer ").replace("_", " ").replace(".", ", ")
     return f"Your model: {words} is {_fact_value(actual)}; expected: {_wanted(wanted)}."
+
+
+_FACTS: dict[tuple[str, Any], str] = {
+    ("any_length", False): "Your model reads sequences of one length only. Leave the time axis "
+    "open: `None` in the shape of its input.",
+    ("cross_entropy", "of logits"): "Your model ends in probabilities, and its loss expects "
+    "logits: it would squash them a second time. Leave `from_logits` out.",
+    ("same_in_training", False): "Your model answers differently while it is trained, as dropout, "
+    "noise and batch normalisation make it. None was asked for.",
+    ("skips_padding", False): "The loss of your model counts padding: what the targets hold there "
+    "changes it. The mask gets lost on its way, or there is none.",
+}
 
 
 def _fact_value(value: Any) -> str:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from . import scales
+from . import changes, scales
 from .entries import Candidate, Claim, Entry, Predict, Relation, whole
 from .explain import index
 
@@ -44,6 +45,35 @@ def _returned(entry: Entry) -> Iterator[Candidate]:
             ),
             claim,
         )
+
+
+_SLICES = {"first": 0, "last": -1}
+
+
+def _slice_of_part(entry: Entry) -> Iterator[Candidate]:
+    """One step of another part: the last state where the first one is expected, say."""
+    for part, there in entry.parts.items():
+        for end, axis in itertools.product(_SLICES, range(there.ndim)):
+            if part == entry.part or there.ndim != entry.actual.ndim + 1:
+                continue
+
+            def claim(
+                other: Entry, part: tuple = part, end: str = end, axis: int = axis
+            ) -> Claim | None:
+                there = other.parts.get(part)
+                if there is None or there.ndim <= axis or not there.shape[axis]:
+                    return None
+                return Claim(np.take(there, _SLICES[end], axis), other.actual, other.expected)
+
+            yield (
+                Relation(
+                    f"slice:{end}:{axis}:{'.'.join(map(str, part))}",
+                    f"the {end} entry along axis {axis} of what belongs into {{part}}",
+                    "Usual causes: an index that picks the wrong end, or a name that is mixed up.",
+                    part=part,
+                ),
+                claim,
+            )
 
 
 def stands_in(part: tuple) -> Predict:
@@ -105,6 +135,14 @@ def _axis_words(entry: Entry, axis: int) -> str:
     return f"axis {axis}" + (" (time)" if entry.expected.ndim == 3 and axis == 1 else "")
 
 
+def _swapped(i: int, j: int, e: np.ndarray) -> np.ndarray:
+    return np.swapaxes(e, i, j) if e.ndim > j else e
+
+
+def _flipped(axis: int, e: np.ndarray) -> np.ndarray:
+    return np.flip(e, axis) if e.ndim > axis else e
+
+
 def _transposed(entry: Entry) -> Iterator[Candidate]:
     n = entry.expected.ndim
     for i, j in itertools.combinations(range(min(n, 4)), 2):
@@ -118,7 +156,7 @@ def _transposed(entry: Entry) -> Iterator[Candidate]:
                 "along another axis.",
                 f"looks transposed{which}.",
             ),
-            whole(lambda e, i=i, j=j: np.swapaxes(e, i, j) if e.ndim > j else e),
+            whole(partial(_swapped, i, j)),
         )
 
 
@@ -138,7 +176,7 @@ def _reversed(entry: Entry) -> Iterator[Candidate]:
                 "too few.",
                 f"is in reverse order along {_axis_words(entry, axis)}.",
             ),
-            whole(lambda e, axis=axis: np.flip(e, axis) if e.ndim > axis else e),
+            whole(partial(_flipped, axis)),
         )
 
 
@@ -264,6 +302,7 @@ def _blocks(entry: Entry) -> Iterator[Candidate]:
 # From the simplest to the least simple: the first that holds is named.
 KINDS: dict[str, Callable[[Entry], Iterator[Candidate]]] = {
     "other part": _other_part,
+    "slice": _slice_of_part,
     "returned": _returned,
     "negated": scales.negated,
     "transposed": _transposed,
@@ -277,6 +316,12 @@ KINDS: dict[str, Callable[[Entry], Iterator[Candidate]]] = {
     "cut": _cut,
     "shifted": _shifted,
     "blocks": _blocks,
+    "instead": changes.instead,
+    "functions": changes.functions,
+    "softmax": changes.softmax,
+    "reduced": changes.reduced,
+    "lengths": changes.lengths,
+    "order": changes.order,
 }
 
 

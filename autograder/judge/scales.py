@@ -6,7 +6,8 @@ which is named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -196,8 +197,12 @@ def whole_numbers(entry: Entry) -> Iterator[Candidate]:
                 "into, `//` for `/`, or a call of `int` or `round`.",
                 f"is what is expected, {what}.",
             ),
-            whole(lambda e, change=change: change(e.astype(np.float64))),
+            whole(partial(_in_whole_numbers, change)),
         )
+
+
+def _in_whole_numbers(change: Callable[[np.ndarray], np.ndarray], e: np.ndarray) -> np.ndarray:
+    return change(e.astype(np.float64))
 
 
 def half_precision(entry: Entry) -> Iterator[Candidate]:

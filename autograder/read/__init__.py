@@ -8,5 +8,6 @@ ipython     what IPython makes of a cell
 typed       what a student typed as an answer to a quiz question
 beside      answers that stand elsewhere than in their cell
 times       when something was handed in
+effects     how far down a notebook an exercise may be asked
 syntax      Python read and never run: trees, names, literals
 """

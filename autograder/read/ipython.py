@@ -40,7 +40,7 @@ class Reader:
 
     def _read(self, source: str) -> str:
         first = next((line for line in source.split("\n") if line.strip()), "")
-        if not _PROMPT.match(first) and is_python(source):
+        if not _PROMPT.match(first) and syntax.tree_of(source) is not None:
             return source  # a line that begins with % continues an expression or a string
         if self.left <= 0:
             self.gave_up = True
@@ -59,15 +59,6 @@ class Reader:
 
 class _TooLong(Exception):
     """A text that would take the transformer longer than any honest one."""
-
-
-def is_python(source: str) -> bool:
-    """Whether the text parses as it stands."""
-    try:
-        syntax.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
 
 
 def _transformed(source: str, deadline: float) -> str:
@@ -99,7 +90,7 @@ def _transformed(source: str, deadline: float) -> str:
         if not changed:
             break
         parts = _padded(parts, after)
-    return "\n" * empty + "".join(parts)
+    return "\n" * empty + "".join(parts).removesuffix("\n")  # the one that `parts` began with
 
 
 def _empty_lines(source: str) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .ipython import Reader
 from .notebook import grade_id
@@ -28,6 +29,13 @@ class Item:
     index: int | None  # in the submission; None: put back
 
 
+class Facts(NamedTuple):
+    """What a code cell's text says."""
+
+    bound: frozenset[str] | None  # names that it binds when it runs; None: it is no Python
+    checked: frozenset[str]  # exercises that its statements check
+
+
 @dataclass
 class Layout:
     cells: list[dict]
@@ -37,12 +45,24 @@ class Layout:
     found: dict[str, list[int]] = field(default_factory=dict)  # grade_id to its cells
     chosen: dict[str, int] = field(default_factory=dict)
     _owners: dict[int, str] = field(default_factory=dict)  # the same, by cell
+    _facts: dict[str, Facts] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.known = self.template.by_id()
 
     def python(self, index: int) -> str:
         return self.reader.python(self.cells[index]["source"])
+
+    def facts(self, index: int) -> Facts:
+        source = self.python(index)
+        if source not in self._facts:
+            tree = tree_of(source)
+            self._facts[source] = (
+                Facts(None, frozenset())
+                if tree is None
+                else Facts(frozenset(bound_names(tree)), frozenset(_checked(tree)))
+            )
+        return self._facts[source]
 
     def belongs(self, index: int, name: str) -> None:
         """Note that a cell is one of those called `name`."""
@@ -72,12 +92,25 @@ def find(layout: Layout) -> None:
         else:
             without.append(index)
     for name, entry in layout.known.items():
-        if name in layout.found or entry.role in ("quiz", "written"):
+        if name in layout.found:
+            _set_aside(layout, name, entry)
+            continue
+        if entry.role in ("quiz", "written"):
             continue  # for typed answers see `beside.claim`
         fitting = [index for index in without if _fits(layout, entry, index)]
         if fitting:
             layout.belongs(fitting[-1], name)
             without.remove(fitting[-1])
+
+
+def _set_aside(layout: Layout, name: str, entry: TemplateCell) -> None:
+    """Of several cells `name`, those of another type than a code cell's have been switched off."""
+    places = layout.found[name]
+    code = [index for index in places if layout.cells[index]["cell_type"] == "code"]
+    if entry.cell["cell_type"] == "code" and code:
+        for index in set(places) - set(code):
+            del layout._owners[index]
+        layout.found[name] = code
 
 
 def _fits(layout: Layout, entry: TemplateCell, index: int) -> bool:
@@ -89,12 +122,9 @@ def _fits(layout: Layout, entry: TemplateCell, index: int) -> bool:
         return True
     if cell["cell_type"] != "code":
         return False
-    tree = tree_of(layout.python(index))
     if entry.role == "test":
-        return tree is not None and entry.target in set(_checked(tree))
-    if entry.role == "solution":
-        return tree is not None and str(entry.target) in bound_names(tree)
-    return False
+        return entry.target in layout.facts(index).checked
+    return entry.role == "solution" and str(entry.target) in (layout.facts(index).bound or ())
 
 
 def _checked(tree: ast.Module) -> Iterator[str]:
@@ -147,8 +177,7 @@ def _answers(layout: Layout, entry: TemplateCell, index: int) -> bool:
     if same_text(cell["source"], entry.cell["source"]):
         return False
     if entry.role == "solution":
-        tree = tree_of(layout.python(index))
-        return tree is not None and str(entry.target) in bound_names(tree)
+        return str(entry.target) in (layout.facts(index).bound or ())
     return cell["cell_type"] == entry.cell["cell_type"] and bool(cell["source"].strip())
 
 
@@ -197,17 +226,16 @@ def merged(layout: Layout) -> list[Item]:
     return order
 
 
-def bound_by_cell(layout: Layout) -> dict[int, set[str]]:
+def bound_by_cell(layout: Layout) -> dict[int, frozenset[str]]:
     """Names that each cell binds when it runs; untouched stubs bind none."""
-    bound: dict[int, set[str]] = {}
+    bound: dict[int, frozenset[str]] = {}
     for index, cell in enumerate(layout.cells):
         entry = layout.entry_of(index)
         if not layout.is_code(index) or (entry is not None and entry.role in ("quiz",)):
             continue
         if entry is not None and same_text(cell["source"], entry.cell["source"]):
             continue
-        tree = tree_of(layout.python(index))
-        bound[index] = bound_names(tree) if tree is not None else set()
+        bound[index] = layout.facts(index).bound or frozenset()
     return bound
 
 

@@ -158,7 +158,9 @@ def _unread(name: str) -> Unreadable:
     )
 
 
-def _place(layout: Layout, result: Submission, item: Item, bound: Mapping[int, set[str]]) -> None:
+def _place(
+    layout: Layout, result: Submission, item: Item, bound: Mapping[int, frozenset[str]]
+) -> None:
     """Put one cell into the autograded notebook, the list of cells to run, and the answers."""
     entry, index = item.entry, item.index
     cell = None if index is None else layout.cells[index]
@@ -201,7 +203,7 @@ def _place(layout: Layout, result: Submission, item: Item, bound: Mapping[int, s
 
 
 def _place_own(
-    layout: Layout, result: Submission, index: int, bound: Mapping[int, set[str]]
+    layout: Layout, result: Submission, index: int, bound: Mapping[int, frozenset[str]]
 ) -> None:
     """A cell of the student's own, or one more cell with an id that has been dealt with."""
     cell, entry = layout.cells[index], layout.entry_of(index)

@@ -1,12 +1,9 @@
-"""Python that people wrote, read and never run: its syntax tree, a cell without IPython's own
-lines, the names that it defines.
-"""
+"""Python that people wrote, read and never run: its syntax tree and the names that it defines."""
 
 from __future__ import annotations
 
 import ast
 import functools
-import re
 import threading
 from typing import Any
 
@@ -15,12 +12,8 @@ from typing import Any
 # be nobody's mistake but ours.
 _ONE_AT_A_TIME = threading.Lock()
 
-# `*+` and `++` give nothing back: a line of spaces costs as many steps as it is long, not the
-# square of that
-_MAGIC = re.compile(r"^(\s*+)(?:[%!?].*|[\w.]++\?{1,2}|(?:[\w, ]++=\s*+)[%!].*)$")
 ANYTHING = "*"  # among the names that a cell binds: it may bind any name
 _OPENS_NAMESPACES = {"exec", "globals", "vars", "locals", "setattr", "get_ipython", "reload"}
-_RUNNABLE_CELL_MAGICS = ("%%time", "%%timeit", "%%capture")
 
 
 def parse(source: str, mode: str = "exec") -> Any:
@@ -40,31 +33,6 @@ def tree_of(source: str) -> ast.Module | None:
         return parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-
-
-def plain_python(source: str) -> tuple[str, int]:
-    """`source` without IPython's own lines, and how many were left out; line numbers stay as they
-    are.
-    """
-    if tree_of(source) is not None:
-        # Valid Python: a line that begins with % continues an expression or a string.
-        return (
-            source,
-            0,
-        )
-    lines = source.split("\n")
-    first = next((line.strip() for line in lines if line.strip()), "")
-    if first.startswith("%%") and not first.startswith(_RUNNABLE_CELL_MAGICS):
-        return "", len(lines)  # another language
-    result = [_MAGIC.sub(r"\1pass", line) for line in lines]
-    removed = sum(a != b for a, b in zip(lines, result, strict=True))
-    # Only when it helps: otherwise the student's own syntax error is reported on the student's own
-    # text.
-    return (
-        ("\n".join(result), removed)
-        if removed and tree_of("\n".join(result)) is not None
-        else (source, 0)
-    )
 
 
 def bound_names(tree: ast.Module) -> set[str]:

@@ -139,7 +139,7 @@ class Session:
                 given_up = self._ready() or self._begin_turn()
                 if given_up is not None:
                     return Answer(given_up.status, error=given_up.error)
-                number = secrets.token_hex(8)
+                number = self._number()
                 answer = self._exchange(
                     protocol.encode_request(request, number), number, request.seconds
                 )
@@ -205,7 +205,7 @@ class Session:
             if index in self._skip:
                 continue
             cell = self._cells[index]
-            number = secrets.token_hex(8)
+            number = self._number()
             begun = time.monotonic()
             answer = self._exchange(protocol.encode_cell(cell, number), number, self._limits.cell_s)
             took = time.monotonic() - begun
@@ -230,7 +230,7 @@ class Session:
             return None
         if self._losses > self._limits.restarts:
             return self._too_many_losses()
-        number = secrets.token_hex(8)
+        number = self._number()
         frame = protocol.encode_turn(protocol.Turn(True), number)
         answer = self._exchange(frame, number, _TURN_SECONDS)
         if isinstance(answer, _Verdict):
@@ -241,9 +241,16 @@ class Session:
             self._wants_copy, self._in_place = False, True
         return None
 
+    def _number(self) -> str:
+        """A number that nobody can guess, for one question. It begins with the turn's: who is not
+        asked in this turn does not answer.
+        """
+        token = secrets.token_hex(8)
+        return token if self._turn is None else f"{self._turn}.{token}"
+
     def _end_turn(self) -> None:
         if self._process is not None and (self._turn is not None or self._in_place):
-            number = secrets.token_hex(8)
+            number = self._number()
             frame = protocol.encode_turn(protocol.Turn(False), number)
             self._exchange(frame, number, _TURN_SECONDS, ending=True)
         self._in_place = False
@@ -274,6 +281,8 @@ class Session:
             verdict = self._located("died", kind, message, process.text())
             process.forget()
             self._losses += not ending
+            if not self._original_answers():
+                self._end()
             return verdict
         except TimeoutError:
             message = f"It ran longer than {seconds:.3g} s and was stopped."
@@ -298,6 +307,19 @@ class Session:
         assert process is not None
         beside = {} if process.output is None else {process.output: process.drain}
         return protocol.receive(process.frames, deadline, self._caps, beside)
+
+    def _original_answers(self) -> bool:
+        """Whether the original is back, as it is said to be: else the next cell pays for it."""
+        process, number = self._process, self._number()
+        assert process is not None
+        deadline = time.monotonic() + min(_OBEY_SECONDS, max(0.0, self._left()))
+        try:
+            frame = protocol.encode_turn(protocol.Turn(False), number)
+            protocol.send(process.frames, frame, deadline)
+            decode_answer(self._receive(deadline), number, 0.0, self._caps)
+        except (TimeoutError, BadFrame, Closed):
+            return False
+        return True
 
     def _copy_ended(self) -> bool:
         """Have the copy that hangs ended by its original; False: it does not obey."""

@@ -81,7 +81,6 @@ class Answers:
         lambda y, n: (y, n),
         lambda y, n: [y, n],
         lambda y, n: (y.astype(np.float32), n),
-        lambda y, n: (y.astype(np.float16), n),
         lambda y, n: (np.asfortranarray(y), np.int32(n)),
         lambda y, n: (y, np.array(n)),
         lambda y, n: (y, float(n)),

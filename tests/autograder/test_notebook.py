@@ -188,7 +188,7 @@ def test_a_duplicate_below_the_test_does_not_count_against_one_above(released):
     ],
 )
 def test_quiz_literals(source, expected):
-    assert literal(source, "q01") == expected
+    assert literal(ipython.Reader().python(source), "q01") == expected
 
 
 @pytest.mark.parametrize(

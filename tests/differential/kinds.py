@@ -1,6 +1,6 @@
 """What honest people do to a notebook: each kind is a small function that changes a right one.
 
-`HIGHER` lists the kinds in which grading gives more than the notebook, and why.
+`REASONS` lists the kinds in which grading may give more or less than the notebook, and why.
 """
 
 from __future__ import annotations
@@ -32,6 +32,11 @@ HIGHER = {
     "missing_module_used_in_cell": "a module that is absent costs only what needs it",
     "missing_module_in_annotation": "a module that is absent costs only what needs it",
 }
+LOWER = {
+    "state_left_by_a_check_above_an_example": "what a check leaves behind ends with the copy that "
+    "was asked",
+}
+REASONS = {"higher": HIGHER, "lower": LOWER}
 
 
 @dataclass
@@ -663,3 +668,200 @@ def answer_renamed(book: Book) -> None:
 @kind
 def printing_without_end(book: Book) -> None:
     book.needs(book.names[0], "print('x' * 1000)")
+
+
+# ------------------------------------------------------------------------- what cells below change
+
+
+def _below(name: str, helper: str, text: str) -> Callable[[Book], None]:
+    """A kind in which the first answer needs `helper`, and a cell below its check changes that."""
+
+    def change(book: Book) -> None:
+        first, second = book.names[:2]
+        book.before(first, helper)
+        book.needs(first, "assert _fine()")
+        book.after(f"test_{second}", text)
+
+    change.__name__ = f"{name}_below"
+    return kind(change)
+
+
+_FINE = "def _fine():\n    return True"
+for _name, _helper, _text in (
+    ("function_again", _FINE, "def _fine():\n    return False"),
+    (
+        "class_of_the_same_name",
+        _FINE,
+        "class _fine:\n    def __bool__(self):\n        return False",
+    ),
+    ("lambda_of_the_same_name", _FINE, "_fine = lambda: False"),
+    ("import_of_the_same_name", _FINE, "from operator import not_ as _fine"),
+    ("loop_variable_of_the_same_name", _FINE, "for _fine in [1, 2]:\n    pass"),
+    ("deleted", _FINE, "del _fine"),
+    (
+        "builtin_by_a_star_import",
+        "def _fine():\n    return pow(2, 3, 5) == 3",
+        "from math import *",
+    ),
+    ("name_for_globals", "def _fine():\n    return 'LATE' not in globals()", "LATE = 1"),
+    (
+        "name_for_an_error",
+        "def _fine():\n    try:\n        return LATE\n    except NameError:\n        return True",
+        "LATE = 0",
+    ),
+    (
+        "name_for_its_module",
+        "import sys\ndef _fine():\n    return not hasattr(sys.modules['__main__'], 'LATE')",
+        "LATE = 1",
+    ),
+    ("default_list", "def _fine(kept=[]):\n    return not kept", "_fine.__defaults__[0].append(1)"),
+    ("attribute", "def _fine():\n    return not hasattr(_fine, 'old')", "_fine.old = 1"),
+    (
+        "class_attribute",
+        "class Set:\n    right = True\ndef _fine():\n    return Set.right",
+        "Set.right = False",
+    ),
+    (
+        "entry_of_a_table",
+        "TABLE = {'right': True}\ndef _fine():\n    return TABLE['right']",
+        "TABLE['right'] = False",
+    ),
+    (
+        "value_in_a_decorator",
+        "RIGHT = [True]\ndef _fine():\n    return RIGHT[0]",
+        "def mark(f):\n    RIGHT[0] = False\n    return f\n@mark\ndef other():\n    pass",
+    ),
+    (
+        "value_in_a_default",
+        "RIGHT = [True]\ndef _fine():\n    return RIGHT[0]",
+        "def other(x=RIGHT.clear()):\n    pass",
+    ),
+    (
+        "value_in_a_class_body",
+        "RIGHT = [True]\ndef _fine():\n    return RIGHT[0]",
+        "class Other:\n    RIGHT.clear()",
+    ),
+    (
+        "value_in_a_comprehension",
+        "RIGHT = [True]\ndef _fine():\n    return RIGHT[0]",
+        "DONE = [RIGHT.clear() for _ in range(1)]",
+    ),
+    (
+        "subclass_noted",
+        "MADE = []\nclass Base:\n    def __init_subclass__(cls):\n        MADE.append(cls)\n"
+        "def _fine():\n    return not MADE",
+        "class Made(Base):\n    pass",
+    ),
+    (
+        "iterator_used_up",
+        "NEXT = iter([True] * 400)\ndef _fine():\n    return next(NEXT)",
+        "REST = [*NEXT]",
+    ),
+    (
+        "setting_of_numpy",
+        "import numpy\ndef _fine():\n    return numpy.float64(1) / 0 > 0",
+        "import numpy\nnumpy.seterr(all='raise')",
+    ),
+    (
+        "environment",
+        "import os\ndef _fine():\n    return 'LATE' not in os.environ",
+        "import os\nos.environ['LATE'] = '1'",
+    ),
+    (
+        "folder",
+        "import os\nHERE = os.getcwd()\ndef _fine():\n    return os.getcwd() == HERE",
+        "import os\nos.chdir('/')",
+    ),
+    (
+        "file",
+        "import os\ndef _fine():\n    return not os.path.exists('late.txt')",
+        "open('late.txt', 'w').close()",
+    ),
+):
+    _below(_name, _helper, _text)
+
+
+@kind
+def last_value_below(book: Book) -> None:
+    first, second = book.names[:2]
+    book.before(first, "5")
+    book.needs(first, "assert _ == 5 or _ is None")
+    book.after(f"test_{second}", "'another value'")
+
+
+@kind
+def answer_as_a_class_of_its_own(book: Book) -> None:
+    name = book.names[0]
+    book.cell(name)["source"] += (
+        f"\n\nclass _Call:\n    f = staticmethod({name})\n    def __call__(self, *a, **k):\n"
+        f"        return self.f(*a, **k)\n\n{name} = _Call()\n"
+    )
+
+
+@kind
+def state_left_by_a_check(book: Book) -> None:
+    first, second = book.names[:2]
+    book.before(first, "SEEN = []")
+    book.needs(first, "SEEN.append(1)")
+    book.needs(second, "assert SEEN")
+
+
+@kind
+def state_left_by_a_check_above_an_example(book: Book) -> None:
+    state_left_by_a_check(book)
+    book.before(book.names[1], "example = list(range(3))")
+
+
+@kind
+def answer_tried_out_below(book: Book) -> None:
+    for name in book.names:
+        book.after(f"test_{name}", f"print({name})\nhelp({name})", f"{name}.__name__")
+
+
+@kind
+def counter_of_calls(book: Book) -> None:
+    first, second = book.names[:2]
+    book.before(first, "calls = 0")
+    book.needs(first, "global calls; calls += 1")
+    book.after(f"test_{first}", "calls = 0")
+    book.needs(second, "assert calls == 0")
+
+
+@kind
+def disabled_copy_as_text(book: Book) -> None:
+    copied = copy.deepcopy(book.cell(book.names[0]))
+    copied["source"] = f"def {book.names[0]}(*args, **kwargs):\n    return 0\n"
+    copied["cell_type"] = "markdown"
+    book.cells.insert(book.at(book.names[0]) + 1, copied)
+
+
+@kind
+def disabled_copy_as_raw(book: Book) -> None:
+    disabled_copy_as_text(book)
+    book.cells[book.at(book.names[0]) + 1]["cell_type"] = "raw"
+
+
+@kind
+def recursion_limit_set(book: Book) -> None:
+    book.before(book.names[0], "import sys\nsys.setrecursionlimit(5000)")
+
+
+@kind
+def plotted(book: Book) -> None:
+    book.before(
+        book.names[0],
+        "%matplotlib inline\ntry:\n    import matplotlib.pyplot as plt\n    plt.plot([1, 2])\n"
+        "    plt.show()\nexcept ImportError:\n    pass",
+    )
+
+
+@kind
+def random_state_used_below(book: Book) -> None:
+    first, second = book.names[:2]
+    book.before(first, "import random, numpy\nrandom.seed(3)\nnumpy.random.seed(3)")
+    book.after(
+        f"test_{first}",
+        "drawn = (random.random(), numpy.random.rand())",
+        "random.seed(3)\nnumpy.random.seed(3)\nagain = (random.random(), numpy.random.rand())",
+    )
+    book.needs(second, "assert drawn == again")

@@ -11,17 +11,16 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import random
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
+from . import randomness
 
-# Bound before any student's code has run: a cell that replaces one of them harms nobody by accident.
+# Bound before any student's code has run: who replaces one of them harms nobody by accident.
 _fork, _exit, _kill, _waitpid, _getpid = os.fork, os._exit, os.kill, os.waitpid, os.getpid
 _LOOK_SECONDS = 1.0  # a child whose end was not signalled (someone ignores SIGCHLD) is looked for
 _END_SECONDS = 2.0
@@ -54,14 +53,14 @@ def step_aside(ended: Callable[[int], None]) -> Turn | None:
         ended: told, in the original, the copy's wait status.
     """
     if not _can_fork():
-        return Turn(False, _random_states_put_back())
+        return Turn(False, randomness.taken())
     others = _others()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
         try:
             child = _fork()
         except OSError:
-            return Turn(False, _random_states_put_back())
+            return Turn(False, randomness.taken())
         if child == 0:
             gc.freeze()  # a collection would touch, and so copy, every page
             return Turn(True, lambda: _exit(0))
@@ -125,13 +124,3 @@ def _end_others() -> None:
             while _waitpid(-1, os.WNOHANG)[0]:
                 pass
         time.sleep(0.001)
-
-
-def _random_states_put_back() -> Callable[[], None]:
-    plain, numpys = random.getstate(), np.random.get_state()
-
-    def put_back() -> Any:
-        random.setstate(plain)
-        np.random.set_state(numpys)
-
-    return put_back

@@ -46,7 +46,8 @@ class Kernel:
             shell.install_in_ipython()
         tree = compile(source, name, "exec", ast.PyCF_ONLY_AST | self._flags, dont_inherit=True)
         assert isinstance(tree, ast.Module)
-        tree = absent.guard(tree)
+        if "import" in source:
+            tree = absent.guard(tree)
         lacking: absent.ModuleNotInstalled | None = None
         value = None
         for node in tree.body:

@@ -72,6 +72,11 @@ class ErrorInfo:
     function: str | None = None  # the one whose line it is; None at the top of a cell
     cell: str | None = None  # name of the cell, where the process knows it
 
+    @property
+    def on_purpose(self) -> bool:
+        """Whether that line raises the error itself; true where the line is not known."""
+        return self.source is None or re.search(r"\b(raise|throw)\b", self.source) is not None
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -48,6 +48,7 @@ def serve(fd: int) -> None:
     kernel = Kernel(notebook.__dict__)
     aside.ready()
     turn: aside.Turn | None = None
+    mine = ""  # the number of the turn in which this process answers, if it is a copy
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     tight, roomy = (soft, hard), (hard, hard)
     while True:
@@ -56,6 +57,8 @@ def serve(fd: int) -> None:
             question, number = protocol.decode_question(protocol.receive(fd, math.inf))
         except protocol.Closed:
             return
+        if number.rpartition(".")[0] != mine:
+            continue  # it was for a copy that has ended
         try:
             if isinstance(question, Turn):
                 if turn is not None:
@@ -65,6 +68,7 @@ def serve(fd: int) -> None:
                     turn = aside.step_aside(_tell_end(fd, number))
                     if turn is None:  # the copy has been here and has gone
                         continue
+                    mine = number if turn.apart else mine
                 answer = Answer("ok", value=turn is not None and turn.apart)
             elif isinstance(question, Cell):
                 answer = _execute(kernel, question)

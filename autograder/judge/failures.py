@@ -1,0 +1,238 @@
+"""Errors: one where an answer is asked for, none or another where one is asked for.
+
+What is said names kinds of errors and kinds of arguments (not given, empty, 0, of length 1), never
+a value of a case but these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..outcome import Diagnosis
+from ..run.inside.protocol import Answer
+from ..text import quote
+from . import compare
+from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle
+from .explain import not_written, part_name
+
+_LARGE = 50  # beyond it `exp` and its sums begin to overflow or to round away
+_FEATURES: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
+    ("none", "is not given", lambda value: value is None),
+    ("given", "is given", lambda value: value is not None),
+    ("true", "is True", lambda value: value is True),
+    ("false", "is False", lambda value: value is False),
+    ("empty", "is empty", lambda value: isinstance(value, (list, tuple)) and not value),
+    ("empty", "is empty", lambda value: isinstance(value, np.ndarray) and not value.size),
+    (
+        "holds-empty",
+        "holds an empty list or text",
+        lambda value: isinstance(value, list) and any(item in ([], "") for item in _plain(value)),
+    ),
+    ("zero", "is 0", lambda value: isinstance(value, (int, float)) and value == 0),
+    ("negative", "is below 0", lambda value: isinstance(value, (int, float)) and value < 0),
+    (
+        "one-row",
+        "has length 1 along its first axis",
+        lambda value: isinstance(value, np.ndarray) and value.ndim > 0 and len(value) == 1,
+    ),
+    (
+        "zeros",
+        "holds only zeros",
+        lambda value: isinstance(value, np.ndarray) and value.size > 0 and not value.any(),
+    ),
+    (
+        "large",
+        "holds large numbers",
+        lambda value: (
+            isinstance(value, np.ndarray)
+            and value.dtype.kind == "f"
+            and bool(np.max(np.abs(value), initial=0.0) > _LARGE)
+        ),
+    ),
+    (
+        "padded",
+        "marks padding",
+        lambda value: (
+            isinstance(value, np.ndarray)
+            and value.dtype.kind == "b"
+            and value.size > 0
+            and not value.all()
+        ),
+    ),
+)
+
+
+def _plain(items: list) -> Iterator[Any]:
+    return (item for item in items if isinstance(item, (list, str)))
+
+
+def refusals(
+    exercise: ExerciseBundle, spec: CompiledCriterion, answers: Mapping[str, Answer]
+) -> Iterator[Diagnosis]:
+    """What happens where an error is asked for."""
+    if spec.kind != "raises":
+        return
+    wanted = spec.options["errors"]
+    listed = " or ".join(f"`{name}`" for name in wanted)
+    ways: dict[str, list[CompiledCase]] = {}
+    refused = []
+    for id in spec.cases:
+        answer, case = answers.get(id), exercise.cases[id]
+        if answer is None or answer.status not in ("ok", "error") or not_written(answer):
+            return
+        error = answer.error
+        if answer.status == "ok" or error is None:
+            ways.setdefault("accepts", []).append(case)
+        elif not {error.type, *error.bases} & set(wanted):
+            ways.setdefault(f"raises:{error.type}", []).append(case)
+        elif not error.message.strip():
+            ways.setdefault("silent", []).append(case)
+        else:
+            refused.append(case)
+    if len(ways) != 1:
+        return
+    way, cases = next(iter(ways.items()))
+    if way == "accepts":
+        for id, what in _telling(exercise, cases, refused):
+            yield Diagnosis(
+                f"relation:accepts:{id}",
+                f"An argument that should be refused is accepted where {what}",
+                f"There {listed} is asked for, with a message. Other arguments are refused as they "
+                "should be. Look at the comparison in your `if`: does it leave out the edge?",
+            )
+        some = (
+            "Some arguments that should be refused are" if refused else "What should be refused is"
+        )
+        yield Diagnosis(
+            "relation:accepts",
+            f"{some} accepted",
+            f"The text asks for {listed} with a message that says what is wrong. Test the "
+            "arguments at the beginning of the function.",
+        )
+    elif way == "silent":
+        yield Diagnosis(
+            "relation:silent",
+            "The error has no message",
+            f"The kind of error is right. Say in its message what is wrong: {listed} takes a text.",
+        )
+    else:
+        kind = quote(way.partition(":")[2], 60)
+        error = answers[cases[0].id].error
+        meant = error is not None and (error.source or "").startswith(("raise", "assert"))
+        yield Diagnosis(
+            f"relation:{way}",
+            f"`{kind}` is raised where {listed} is asked for",
+            "Raise the kind of error that the text names: whoever calls your function may wait for "
+            "that one."
+            if meant
+            else "An error does come, by luck: a later line cannot go on. Test the argument at the "
+            "beginning, and say in the message what is wrong with it.",
+        )
+
+
+def stops(
+    exercise: ExerciseBundle, spec: CompiledCriterion, answers: Mapping[str, Answer]
+) -> Iterator[Diagnosis]:
+    """For which arguments a function stops with an error where it should answer."""
+    target = exercise.cases[spec.cases[0]].request.target
+    bad, good, kinds = [], [], set()
+    for id, answer in answers.items():
+        case = exercise.cases[id]
+        if case.request.target != target or case.expected.status != "ok":
+            continue
+        if answer.status == "ok":
+            good.append(case)
+        elif answer.status != "error" or answer.error is None or not_written(answer):
+            return
+        else:
+            bad.append(case)
+            kinds.add(answer.error.type)
+    if not bad or len(kinds) != 1 or not any(case.id in spec.cases for case in bad):
+        return
+    (kind,) = kinds
+    error = f"`{quote(kind, 60)}`"
+    for id, what in _telling(exercise, bad, good) if good else ():
+        yield Diagnosis(
+            f"relation:stops:{kind}:{id}",
+            f"It stops with {error} where {what}",
+            "For all other arguments that were asked it answers. The text allows these too, so "
+            "they need an answer.",
+        )
+    many = "for some arguments" if good else "for all arguments that were asked"
+    yield Diagnosis(
+        f"relation:stops:{kind}",
+        f"It stops with {error} {many}",
+        "The card says in which line. Call your function in a cell of your own with small "
+        "arguments, and print the shapes before that line.",
+    )
+
+
+def _telling(
+    exercise: ExerciseBundle, cases: list[CompiledCase], others: list[CompiledCase]
+) -> Iterator[tuple[str, str]]:
+    """The one thing that all of some cases have and none of the others has, as `(id, words)`."""
+    if not others:
+        return
+    found: dict[str, str] = {}
+    for name in exercise.parameters.get(cases[0].request.target, ()):
+        for id, words, has in _FEATURES:
+            if all(has(_given(exercise, case, name)) for case in cases) and not any(
+                has(_given(exercise, case, name)) for case in others
+            ):
+                found[f"{name}:{id}"] = f"`{name}` {words}"
+        given = {_given(exercise, case, name) for case in cases if _word(exercise, case, name)}
+        if len(given) == 1 and all(_word(exercise, case, name) for case in cases):
+            (word,) = given
+            if not any(_given(exercise, case, name) == word for case in others):
+                found[f"{name}:{word}"] = f"`{name}` is {word!r}"
+    if len(found) == 1:
+        yield from found.items()
+
+
+def _word(exercise: ExerciseBundle, case: CompiledCase, name: str) -> bool:
+    """Whether an argument is one word, the name of a way to do it, and so fit to be told."""
+    value = _given(exercise, case, name)
+    return isinstance(value, str) and value.isidentifier() and len(value) < 20
+
+
+def wrong_where(
+    exercise: ExerciseBundle, spec: CompiledCriterion, answers: Mapping[str, Answer]
+) -> Iterator[Diagnosis]:
+    """The one kind of argument for which answers are wrong, while all others are right."""
+    if spec.kind not in ("values", "shape"):
+        return
+    target, path = exercise.cases[spec.cases[0]].request.target, tuple(spec.options.get("pick", ()))
+    bad: list[CompiledCase] = []
+    good: list[CompiledCase] = []
+    for id, answer in answers.items():
+        case = exercise.cases[id]
+        if case.request.target != target or case.expected.status != "ok":
+            continue
+        if answer.status != "ok" or case.request.op != "call" or "repeat" in case.request.options:
+            continue
+        try:
+            wanted, given = (compare.pick(v.value, path) for v in (case.expected, answer))
+        except compare.NoSuchPart:
+            return
+        tolerance = (float(spec.options.get("rtol", 1e-4)), float(spec.options.get("atol", 1e-6)))
+        right = compare.difference(wanted, given, *tolerance) is None
+        (good if right else bad).append(case)
+    if not bad or len(good) < 2:
+        return
+    for id, what in _telling(exercise, bad, good):
+        name = f"Your {part_name(path, exercise.returns)}" if path else "Your answer"
+        yield Diagnosis(
+            f"relation:wrong-where:{id}",
+            f"{name} is wrong where {what}, and right elsewhere",
+            "So it is in all cases that were asked. Follow your code for such an argument, line by "
+            "line, with numbers that are small enough for paper.",
+        )
+
+
+def _given(exercise: ExerciseBundle, case: CompiledCase, name: str) -> Any:
+    names = exercise.parameters.get(case.request.target, ())
+    given = dict(zip(names, case.request.args, strict=False)) | case.request.kwargs
+    return given.get(name)
