@@ -391,8 +391,7 @@ class _Reader:
         error = None
         if "error" in doc:
             kind, message, *rest = _texts(doc["error"])
-            (source,) = rest or [None]
-            error = ErrorInfo(kind, message, source=source)
+            error = ErrorInfo(kind, message, source=rest[0] if rest else None)
         after = self.value(doc["after"]) if "after" in doc else None
         return Answer(_text(doc["status"]), self.value(doc["value"]), after, error)
 
