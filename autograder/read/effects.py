@@ -129,12 +129,18 @@ def _acts(expression: ast.expr) -> bool:
 
 
 def _spoken_of(tree: ast.Module) -> Iterator[str]:
-    """Every name in the text: variables, attributes, what is imported, words in strings."""
+    """Every name in the text: variables, what is imported, words in strings; of attributes those by
+    which a variable could be reached.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
-            yield node.id
+            if node.id.strip("_") or isinstance(
+                node.ctx, ast.Load
+            ):  # `for _ in …` asks for nothing
+                yield node.id
         elif isinstance(node, ast.Attribute):
-            yield node.attr
+            if node.attr in _LOOKS_AROUND:
+                yield node.attr
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield node.name
         elif isinstance(node, ast.alias):

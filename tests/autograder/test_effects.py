@@ -36,6 +36,7 @@ STOPS = {
     "an entry": "a[0] = 1",
     "a sum in place": "A += 1",
     "unpacked names": "A, helper = 1, 2",
+    "one name of two": "helper = 1\nB = 2",
     "a chained name": "A = helper = 1",
     "a decorator": "@g\ndef h():\n    pass",
     "a call as default": "def h(x=g()):\n    pass",
@@ -120,7 +121,41 @@ def test_an_answer_that_is_still_to_come_is_not_brought_forward() -> None:
     assert latest(cells, {"f": 1}) == {"f": 1}
 
 
-@pytest.mark.parametrize("word", ["f'{g}'", "'g'", "a.g", "import_(g)", "a['g']"])
-def test_names_in_strings_and_attributes_count(word: str) -> None:
+@pytest.mark.parametrize(
+    "above",
+    [
+        "def g():\n    pass",
+        "class g:\n    pass",
+        "import g.h",
+        "import h as g",
+        "from g import h",
+        "def f():\n    global g\n    del g",
+        "from h import (a, g)",
+    ],
+)
+def test_names_in_statements_count(above: str) -> None:
+    cells = [("above", above), ("below", "def g():\n    return 1")]
+    assert latest(cells, {"f": 1}) == {"f": 1}
+
+
+def test_an_attribute_is_no_variable() -> None:
+    cells = [("f", "def f(a):\n    return a.g"), ("below", "def g():\n    return 1")]
+    assert latest(cells, {"f": 1}) == {"f": 2}
+
+
+def test_a_name_for_nothing_is_not_the_last_value() -> None:
+    cells = [("f", "def f(a):\n    return [0 for _ in a]"), ("below", "def g():\n    return 1")]
+    assert latest(cells, {"f": 1}) == {"f": 2}
+
+
+def test_a_part_of_a_module_is_its_first_name() -> None:
+    cells = [("f", "def f():\n    return os"), ("below", "import os.path")]
+    assert latest(cells, {"f": 1}) == {"f": 1}
+    cells = [("f", "def f():\n    return path"), ("below", "import os.path")]
+    assert latest(cells, {"f": 1}) == {"f": 2}
+
+
+@pytest.mark.parametrize("word", ["f'{g}'", "'g'", "g.a", "import_(g)", "a['g']"])
+def test_names_in_strings_and_expressions_count(word: str) -> None:
     cells = [("f", f"def f(a):\n    return {word}"), ("below", "def g():\n    return 1")]
     assert latest(cells, {"f": 1}) == {"f": 1}

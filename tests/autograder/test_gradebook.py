@@ -132,6 +132,12 @@ def test_what_a_person_entered_survives_any_number_of_regrades(course, template)
         assert (
             comment.comment == "Nice idea." and comment.auto_comment == "Another automatic comment."
         )
+        # So does new code that gets the same automatic points: a person has judged the old.
+        again = toycourse.RIGHT | {"double": "def double(x):\n    return x * 2"}
+        book.record(record(template, answers=again))
+        assert grades(gb)["test_double"].needs_manual_grade
+        assert not grades(gb)["written_why"].needs_manual_grade
+        assert not grades(gb)["test_mean_of_rows"].needs_manual_grade
         # New work, or another automatic mark, asks the person again; the mark itself stays.
         book.record(
             record(
@@ -289,3 +295,18 @@ def test_names_of_folders(name, good):
 def test_a_folder_that_is_no_course_is_refused(tmp_path):
     with pytest.raises(GradebookError, match="not an nbgrader course"):
         database.course_directory(tmp_path)
+
+
+def test_a_database_that_is_held_is_told_with_the_remedy(toy_course, monkeypatch):
+    import sqlite3
+
+    path = Path(toy_course.root) / "gradebook.db"
+    real = api.Gradebook
+    monkeypatch.setattr(  # half a minute is long for a test
+        api, "Gradebook", lambda url, *rest: real(url.replace("timeout=30", "timeout=0"), *rest)
+    )
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(GradebookError, match="Close the formgrader.*Nothing is lost"):
+        database.open_records(toy_course)
+    other.close()

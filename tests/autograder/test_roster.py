@@ -68,6 +68,28 @@ def test_what_cannot_be_used_is_named(text, says):
         roster.parse(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ID,Vollständiger Name,Status\nTeilnehmer/in771,Ada Lovelace,x\n",
+        "Identifiant,Nom complet,Statut\nParticipant 771,Ada Lovelace,x\n",
+    ],
+)
+def test_a_worksheet_in_another_language_is_named_with_the_remedy(text):
+    with pytest.raises(RosterError, match="export it in English"):
+        roster.parse(text)
+
+
+def test_a_list_with_an_id_and_an_identifier_is_a_list_of_ones_own():
+    (ada,) = roster.parse("id,name,identifier\nal1,Ada Lovelace,771\n").people
+    assert (ada.id, ada.moodle_id) == ("al1", "771")
+
+
+def test_a_blind_worksheet_has_the_participants_numbers():
+    (one,) = roster.parse("Identifier,Status\nParticipant 771,Submitted\n").people
+    assert (one.id, one.moodle_id, one.name) == ("Participant 771", "771", "")
+
+
 def test_files_with_a_mark_and_in_old_encodings(tmp_path):
     path = tmp_path / "list.csv"
     path.write_bytes("\ufeffid,name\nada,Ada Müller\n".encode())

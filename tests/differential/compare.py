@@ -150,10 +150,10 @@ def main(argv: list[str] | None = None) -> int:
                         print(
                             f"      notebook {in_notebook}\n      grading  {in_grading}", flush=True
                         )
+            if arguments.json:  # after each unit: a run that is stopped keeps what it has found
+                arguments.json.parent.mkdir(parents=True, exist_ok=True)
+                arguments.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     print(f"{len(rows)} notebooks: {dict(counts)}; {wrong} wrong")
-    if arguments.json:
-        arguments.json.parent.mkdir(parents=True, exist_ok=True)
-        arguments.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     return 1 if wrong else 0
 
 

@@ -47,6 +47,12 @@ def double(x):
 """
 
 
+NOTEBOOK_OF_ANOTHER_UNIT = """{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+    {"cell_type": "code", "id": "q", "source": "q01 = 3", "execution_count": null, "outputs": [],
+     "metadata": {"nbgrader": {"grade_id": "quiz_q01", "grade": false, "solution": true,
+     "locked": false, "task": false, "schema_version": 3, "cell_type": "code"}}}]}"""
+
+
 @pytest.fixture(scope="module")
 def graded(ready_course, tmp_path_factory):
     """A class with a trap for each student, graded by one `nbgrader autograde`, fed back and exported."""
@@ -62,6 +68,13 @@ def graded(ready_course, tmp_path_factory):
 
     def edited(text):
         return lambda book: toycourse.cell_of(book, "test_double").update(source=text)
+
+    def without_ids(book):
+        for cell in book["cells"]:
+            cell["metadata"] = {}
+
+    def beside(book):
+        book["cells"].append(toycourse._cell("markdown", None, "Because of the rows."))
 
     def deleted(book):
         book["cells"].remove(toycourse.cell_of(book, "test_double"))
@@ -80,6 +93,10 @@ def graded(ready_course, tmp_path_factory):
     toycourse.hand_in(root, "deleted", right, deleted)
     toycourse.hand_in(root, "burglar", right | {"double": BURGLAR.format(places=places)})
     toycourse.hand_in(root, "Zoë Núñez", right)
+    toycourse.hand_in(root, "lost", right, without_ids)
+    toycourse.hand_in(root, "beside", right | {"written_why": "Write your answer here."}, beside)
+    toycourse.submit(root, "other", {**json.loads(NOTEBOOK_OF_ANOTHER_UNIT)})
+    toycourse.hand_in(root, "zone", right, timestamp="2026-03-01 12:00:00 +0100")
     toycourse.submit(root, "broken", b'{"nbformat": 4, "cells": ')
     done = {
         name: nbgrader(root, *command)
@@ -124,6 +141,8 @@ def grade(root, student, cell="test_double"):
         ("above", 0),
         ("deleted", 6),
         ("burglar", 2),
+        ("lost", 6),
+        ("beside", 6),
         ("Zoë Núñez", 6),
     ],
 )
@@ -136,6 +155,31 @@ def test_an_unreadable_submission_is_named_and_stops_nobody_else(graded):
     assert done["autograde"].returncode != 0
     assert "for student 'broken'" in done["autograde"].stderr
     assert not (root / "autograded/broken/toy").exists()
+
+
+def test_a_notebook_of_another_unit_is_named_and_has_no_marks(graded):
+    root, done = graded
+    assert "none of the exercises of toy" in done["autograde"].stderr
+    with (
+        api.Gradebook(f"sqlite:///{root}/gradebook.db", "toy-course") as gb,
+        pytest.raises(api.MissingEntry),
+    ):
+        gb.find_grade("test_quiz", "toy", "toy", "other")
+
+
+@pytest.mark.parametrize("student", ["lost", "beside"])
+def test_written_text_waits_for_a_person_wherever_it_stands(graded, student):
+    root, _ = graded
+    assert grade(root, student, "written_why") == (None, True)
+    book = json.loads((root / f"autograded/{student}/toy/toy.ipynb").read_text())
+    assert "ows" in "".join(toycourse.cell_of(book, "written_why")["source"])
+    assert grade(root, student, "test_quiz") == (5.0, False)
+
+
+def test_the_time_of_submission_is_ours_and_not_nbgraders(graded):
+    root, _ = graded
+    with api.Gradebook(f"sqlite:///{root}/gradebook.db", "toy-course") as gb:
+        assert str(gb.find_submission("toy", "zone").timestamp) == "2026-03-01 11:00:00"
 
 
 def test_the_burglar_found_and_changed_nothing(graded):

@@ -184,10 +184,13 @@ def build_translator__with_a_mask_by_hand(n_source, n_target, units):
     embed = keras.layers.Embedding(n_source, 16, mask_zero=True)
     words = embed(source)
     states, last = keras.layers.GRU(units, return_sequences=True, return_state=True)(words)
-    shifted = keras.layers.Embedding(n_target, 16, mask_zero=True)(target)
+    embed_target = keras.layers.Embedding(n_target, 16, mask_zero=True)
+    shifted = embed_target(target)
     decoded = keras.layers.GRU(units, return_sequences=True)(shifted, initial_state=last)
     context, _ = keras.layers.Attention()(
-        [decoded, states], mask=[None, embed.compute_mask(source)], return_attention_scores=True
+        [decoded, states],
+        mask=[embed_target.compute_mask(target), embed.compute_mask(source)],
+        return_attention_scores=True,
     )
     outputs = keras.layers.Dense(n_target)(keras.layers.Concatenate(axis=-1)([context, decoded]))
     model = keras.models.Model([source, target], keras.layers.Activation("softmax")(outputs))
