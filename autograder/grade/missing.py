@@ -1,4 +1,5 @@
-"""Where a submission holds no notebook under the name of the unit: what lies there, and what to do.
+"""Where a submission's answers are not in the notebook that has the name of the unit: what lies
+there, and what to do.
 
 A file by another name, in a folder of its own or of another unit is never a zero, and neither is an
 empty folder, unless the instructor says so. Nothing is renamed, moved or graded here.
@@ -26,11 +27,42 @@ _NOISE = ("timestamp.txt", "Thumbs.db", "desktop.ini")
 def settle(result: StudentResult, folder: Path, missing_is_zero: bool) -> None:
     """Say of each notebook that is not in the submission in `folder` what is there in its place.
 
-    Nothing at all is a zero with `missing_is_zero`. Everything else waits for the instructor.
+    Nothing at all is a zero with `missing_is_zero`. Everything else waits for the instructor, also
+    an untouched copy of the release or an unreadable file beside another notebook.
     """
+    names = {f"{notebook.name}.ipynb" for notebook in result.notebooks}
     for notebook in result.notebooks:
         if notebook.status == "missing":
             _settle(notebook, folder, missing_is_zero)
+            continue
+        untouched = notebook.status == "graded" and not _has_answers(notebook)
+        if not untouched and notebook.status != "unreadable":
+            continue
+        others = [n for n in files(folder) if n not in names and ".ipynb" in n.casefold()]
+        if others:
+            shown = _named(others)
+            if untouched:
+                notebook.status = "unreadable"
+                notebook.reason = f"{notebook.name}.ipynb is as it was released."
+                notebook.notes.append(f"`{notebook.name}.ipynb` is as it was released.")
+            notebook.reason += (
+                f" There is also {shown}. If that is the submission, put it in the place of "
+                f"{notebook.name}.ipynb; if not, delete it."
+            )
+            notebook.notes.append(f"There is also `{shown}` in your submission.")
+
+
+def _has_answers(notebook: NotebookResult) -> bool:
+    return (
+        any(exercise.written for exercise in notebook.exercises)
+        or any(question.status != "unanswered" for question in notebook.quiz)
+        or any(question.touched for question in notebook.written)
+    )
+
+
+def _named(found: list[str]) -> str:
+    shown = ", ".join(quote(entry, 120) for entry in found[:MAX_NAMED])
+    return shown + (f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else "")
 
 
 def _settle(notebook: NotebookResult, folder: Path, missing_is_zero: bool) -> None:
@@ -45,8 +77,7 @@ def _settle(notebook: NotebookResult, folder: Path, missing_is_zero: bool) -> No
             )
         return
     notebook.status = "unreadable"
-    shown = ", ".join(quote(entry, 120) for entry in found[:MAX_NAMED])
-    shown += f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
+    shown = _named(found)
     notebook.reason = (
         f"there is no {name}, but {shown}. If that is it, rename it to {name}, "
         "in the folder of the unit."

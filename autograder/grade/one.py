@@ -21,7 +21,7 @@ from ..outcome import NotebookResult, StudentResult, WrittenResult
 from ..read.notebook import BadNotebook, parse, read_bytes
 from ..read.submission import Submission, read_submission
 from ..read.template import own_template
-from ..text import clean
+from ..text import cut
 from .assignment import GradedNotebook, needs_of, submission_key
 from .places import judge_in_place
 
@@ -63,7 +63,7 @@ def grade_notebook(
     result.seconds["judge"] = time.perf_counter() - start - judged.running
     for cell in notebook.template.of_role("written"):
         text, touched = submission.written.get(cell.grade_id, ("", False))
-        shown = clean(text, MAX_SHOWN) if touched else ""
+        shown = cut(text, MAX_SHOWN) if touched else ""
         result.written.append(WrittenResult(cell.grade_id, cell.points, touched, shown))
     result.points = sum(e.points for e in result.exercises) + sum(q.points for q in result.quiz)
     return result

@@ -390,8 +390,8 @@ class _Reader:
             return Answer("ok", self.value(doc))
         error = None
         if "error" in doc:
-            kind, message, *source = _texts(doc["error"])
-            error = ErrorInfo(kind, message, source=source[0] if source else None)
+            kind, message, *rest = _texts(doc["error"])
+            error = ErrorInfo(kind, message, source=rest[0] if rest else None)
         after = self.value(doc["after"]) if "after" in doc else None
         return Answer(_text(doc["status"]), self.value(doc["value"]), after, error)
 

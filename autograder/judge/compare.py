@@ -151,9 +151,11 @@ def close(expected: np.ndarray, actual: np.ndarray, rtol: float, atol: float) ->
     """
     if expected.dtype.kind in "biu" and actual.dtype.kind in "biu":
         return np.asarray(expected == actual)
-    return np.isclose(
-        actual.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol, equal_nan=True
-    )
+    e, a = expected.astype(np.float64), actual.astype(np.float64)
+    if np.isfinite(e).all() and np.isfinite(a).all():  # four times as fast as `isclose`
+        with np.errstate(over="ignore"):
+            return np.asarray(np.abs(a - e) <= atol + rtol * np.abs(e))
+    return np.isclose(a, e, rtol=rtol, atol=atol, equal_nan=True)
 
 
 def difference(expected: Any, actual: Any, rtol: float, atol: float) -> Mismatch | None:

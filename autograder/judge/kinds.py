@@ -70,7 +70,7 @@ def kind(
         found[id_, path] = what
         mended.append(_right_otherwise(case.expected.value, answer.value, spec))
     ways = {id for id, _ in found}
-    if len(ways) != 1:
+    if len(ways) != 1 or (len(mended) < 2 and ways <= {"length", "shape"}):
         return
     (id_, path), what = next(iter(found.items()))
     message = _SLIPS[id_.split(":")[0]]
@@ -95,8 +95,7 @@ def _way(found: compare.Mismatch, whole: Any, returns: tuple[str, ...]) -> tuple
     if found.kind == "length":
         if isinstance(whole, tuple) and not found.path:
             return f"tuple:{len(a)}", f"has {len(a)} parts, and {len(e)} are asked for"
-        way = "more" if len(a) > len(e) else "fewer"
-        return f"length:{way}", f"has {way} items than expected"
+        return "length", "has more or fewer items than expected"
     if found.kind == "dtype":
         kinds = [compare.as_array(value).dtype.kind.replace("u", "i") for value in (a, e)]
         named = [_KINDS.get(kind, "other things") for kind in kinds]
@@ -139,10 +138,7 @@ def _shape(e: tuple[int, ...], a: tuple[int, ...]) -> tuple[str, str]:
         return f"missing:{len(e) - len(a)}", "lacks an axis"
     axes = [i for i, (x, y) in enumerate(zip(a, e, strict=True)) if x != y]
     listed = " and ".join(map(str, axes))
-    if len(axes) == 1:
-        way = "longer" if a[axes[0]] > e[axes[0]] else "shorter"
-        return f"shape:{way}:{listed}", f"is {way} than expected along axis {listed}"
-    return f"shape:{listed}", f"has other lengths than expected along the axes {listed}"
+    return "shape", f"has another length than expected along {_axes(len(axes))} {listed}"
 
 
 def _axes(n: int) -> str:

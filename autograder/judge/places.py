@@ -148,8 +148,7 @@ def _along(entry: Entry, axis: int) -> np.ndarray | None:
     same = _right_map(entry)
     if same is None or same.ndim <= axis:
         return None
-    rows = np.moveaxis(same, axis, 0).reshape(same.shape[axis], -1)
-    return np.asarray(rows.all(axis=1))
+    return np.asarray(same.all(axis=tuple(i for i in range(same.ndim) if i != axis)))
 
 
 # --------------------------------------------------------------------------------- what cases share
@@ -185,7 +184,7 @@ def unpadded(entries: list[Entry], enough: Enough) -> Iterator[Relation]:
             mask, same = entry.inputs.get(name), _right_map(entry)
             if mask is None or same is None or same.shape[: mask.ndim] != mask.shape:
                 break
-            rows = np.asarray(same.reshape(*mask.shape, -1).all(axis=-1))
+            rows = np.asarray(same.all(axis=tuple(range(mask.ndim, same.ndim))))
             if not mask.any() or not rows[mask].all():
                 break
             wrong += int(np.sum(~same))

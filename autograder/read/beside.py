@@ -20,6 +20,7 @@ from .syntax import bound_names, tree_of
 from .template import TemplateCell
 from .typed import typed_answers
 
+MAX_COMPARED = 20_000  # characters of a cell in which lines of the release are looked for
 _FEW = 5  # words: a line of fewer is never taken for an older wording of the release
 
 
@@ -29,6 +30,7 @@ class Places:
 
     layout: Layout
     at: dict[int, int] = field(default_factory=dict)  # submitted cell to template cell
+    texts: dict[int, str] = field(default_factory=dict)  # see `own_text`
 
     def __post_init__(self) -> None:
         by_text: dict[tuple[str, ...], list[int]] = {}
@@ -99,6 +101,7 @@ def claim(layout: Layout) -> Places:
             free.remove(fitting[0])
             places.at[fitting[0]] = number
             vars(places).pop("_known", None)
+            places.texts.clear()
     return places
 
 
@@ -174,11 +177,17 @@ def _behind_lost_text(layout: Layout, index: int, places: Places) -> str | None:
 
 def own_text(layout: Layout, index: int, places: Places) -> str:
     """What the student wrote in a cell, without the lines of the release in it."""
+    if index not in places.texts:
+        places.texts[index] = _own_text(layout, index, places)
+    return places.texts[index]
+
+
+def _own_text(layout: Layout, index: int, places: Places) -> str:
     cell = layout.cells[index]
     if cell["cell_type"] == "code":
         return f"```\n{cell['source'].replace('```', '` ` `')}\n```"
     released = list(_released_here(layout, index, places))
-    if not released:
+    if not released or len(cell["source"]) > MAX_COMPARED:
         return cell["source"].strip()
     known = {line for text in released for line in _lines(text)}
     words = {word for line in known for word in line.split()}

@@ -104,6 +104,23 @@ def test_whoever_looks_around_is_asked_at_its_place(kind: str) -> None:
     assert latest([cells[1], cells[0]], {"g": 1}) == {"g": 2}, "what is below looks in vain"
 
 
+@pytest.mark.parametrize(
+    ("text", "reach"),
+    [
+        ("data = make(3)\ndata.shape", 3),
+        ("helper = make(3)", 1),
+        ("x = f(3)", 1),
+        ("x = g(3)", 1),
+        ("exec('helper = 3')", 1),
+        ("from math import *", 1),
+    ],
+)
+def test_a_given_cell_may_do_what_it_likes_with_names_of_its_own(text: str, reach: int) -> None:
+    cells = [("f", ANSWER), ("data", text), ("g", "def g():\n    return 1")]
+    assert latest(cells, {"f": 1, "g": 3}, {"data"})["f"] == reach
+    assert latest(cells, {"f": 1, "g": 3})["f"] == 1
+
+
 def test_every_exercise_has_its_own_reach() -> None:
     cells = [
         ("a", "def a(x):\n    return SIZE"),
@@ -138,6 +155,16 @@ def test_names_in_statements_count(above: str) -> None:
     assert latest(cells, {"f": 1}) == {"f": 1}
 
 
+def test_an_attribute_is_no_variable() -> None:
+    cells = [("f", "def f(a):\n    return a.g"), ("below", "def g():\n    return 1")]
+    assert latest(cells, {"f": 1}) == {"f": 2}
+
+
+def test_a_name_for_nothing_is_not_the_last_value() -> None:
+    cells = [("f", "def f(a):\n    return [0 for _ in a]"), ("below", "def g():\n    return 1")]
+    assert latest(cells, {"f": 1}) == {"f": 2}
+
+
 def test_a_part_of_a_module_is_its_first_name() -> None:
     cells = [("f", "def f():\n    return os"), ("below", "import os.path")]
     assert latest(cells, {"f": 1}) == {"f": 1}
@@ -145,7 +172,7 @@ def test_a_part_of_a_module_is_its_first_name() -> None:
     assert latest(cells, {"f": 1}) == {"f": 2}
 
 
-@pytest.mark.parametrize("word", ["f'{g}'", "'g'", "a.g", "import_(g)", "a['g']"])
-def test_names_in_strings_and_attributes_count(word: str) -> None:
+@pytest.mark.parametrize("word", ["f'{g}'", "'g'", "g.a", "import_(g)", "a['g']"])
+def test_names_in_strings_and_expressions_count(word: str) -> None:
     cells = [("f", f"def f(a):\n    return {word}"), ("below", "def g():\n    return 1")]
     assert latest(cells, {"f": 1}) == {"f": 1}

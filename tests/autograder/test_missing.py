@@ -111,6 +111,26 @@ def test_nobody_loses_a_point_or_a_line(course, warm_pool, first, capsys):
     assert "<b>" not in (feedback_folder(results) / "hostile.html").read_text().split("main>")[1]
 
 
+def test_an_untouched_copy_beside_another_notebook_is_a_question(course, warm_pool):
+    """And so is a damaged file beside another; a release handed in alone is a zero, as it always was."""
+    release = (Path(course.root) / "release/toy/toy.ipynb").read_bytes()
+    for student in ("twice", "alone"):
+        hand_in(course, student, "toy/toy.ipynb", release)
+    hand_in(course, "twice", "toy/toy (1).ipynb")
+    hand_in(course, "damaged", "toy/toy.ipynb", b"{")
+    hand_in(course, "damaged", "toy/toy (1).ipynb")
+    hand_in(course, "both", "toy/toy.ipynb")
+    hand_in(course, "both", "toy/toy (1).ipynb", release)
+    run = classroom.grade_class(course, "toy", warm_pool)
+    assert records(course) == {"alone": 0.0, "both": 15.0}
+    reasons = dict(run.failed)
+    assert set(reasons) == {"twice", "damaged"}
+    assert "as it was released" in reasons["twice"] and "not a notebook" in reasons["damaged"]
+    assert all("There is also toy (1).ipynb" in reason for reason in reasons.values())
+    page = (feedback_folder(results_folder(course, "toy")) / "twice.html").read_text()
+    assert "There is also" in page and "not written" not in page.casefold()
+
+
 def test_a_zero_is_recorded_where_the_instructor_says_so_and_stays(course, warm_pool):
     (Path(course.root) / "submitted/empty/toy").mkdir(parents=True)
     hand_in(course, "free", "toy/my solution.ipynb")

@@ -276,6 +276,10 @@ def test_what_a_model_does_is_measured():
         model.fit(ids, ids, verbose=0)
         return model
 
+    def of_five_classes(y, p):
+        one_hot = keras.ops.one_hot(keras.ops.cast(y, "int32"), 5)
+        return -keras.ops.log(keras.ops.sum(one_hot * p, axis=-1) + 1e-9)
+
     def squashed(**options):
         return losses.SparseCategoricalCrossentropy(**options)
 
@@ -285,6 +289,7 @@ def test_what_a_model_does_is_measured():
         (lambda: tagger(loss=losses.sparse_categorical_crossentropy), {}),
         (lambda: tagger(loss=lambda y, p: losses.sparse_categorical_crossentropy(y, p)), {}),
         (lambda: tagger(loss=squashed(ignore_class=0)), {}),
+        (lambda: tagger(loss=of_five_classes), {}),
         (lambda: tagger(shape=None), {}),
         (lambda: tagger(loss=squashed(from_logits=True)), {"cross_entropy": "of logits"}),
         (

@@ -333,13 +333,14 @@ def names(result):
 
 def test_cells_stand_where_the_student_has_them_and_lost_ones_behind_their_neighbour(lay):
     template = [SETUP, solution("f"), TEST, QUIZ, cell("prose", kind="markdown"), written("")]
-    own = cell("own = 1"), cell("a", kind="markdown")
+    own = cell("own = 1"), cell("more()")
     result = lay(template, own[0], QUIZ, solution("f", A), own[1])
     # The first one returns to the top, the others behind the template's cell before them; a check also behind what the
     # student has written there.
-    assert names(result) == ["setup", "own = 1", "quiz_q01", "why", "f", "a", "test_f"]
+    assert names(result) == ["setup", "own = 1", "quiz_q01", "why", "f", "more()", "test_f"]
     assert result.missing == {"setup", "test_f", "why"}
-    assert [name for name, _ in result.run] == ["preamble", "setup", "cell 1", "f"]
+    ran = [name for name, _ in result.run]
+    assert ran == ["preamble", "setup", "cell 1", "f", "cell 4"]
     assert result.notes == [
         "The cell `why` was missing, so there is no answer to grade.",
         "The cell `test_f` was missing. It was put back; your answer was graded as usual.",

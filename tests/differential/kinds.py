@@ -27,12 +27,14 @@ HIGHER = {
     "check_broken": "a locked cell was changed: its own text counts",
     "untouched_copy_below": "an untouched stub never hides an answer",
     "timeit_cell": "IPython throws away what a timed cell defines; the answer is there",
+    "last_value_below": "in the notebook, the last value is the card of the check",
     "missing_module_in_line": "a module that is absent costs only what needs it",
     "missing_module_in_cell": "a module that is absent costs only what needs it",
     "missing_module_used_in_cell": "a module that is absent costs only what needs it",
     "missing_module_in_annotation": "a module that is absent costs only what needs it",
 }
 LOWER = {
+    "state_left_by_a_check": "what a check leaves behind ends with the copy that was asked",
     "state_left_by_a_check_above_an_example": "what a check leaves behind ends with the copy that "
     "was asked",
 }

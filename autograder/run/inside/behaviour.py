@@ -82,7 +82,8 @@ def _facts_of(keras: Any, layer: Any, inputs: Any, answered: Any) -> dict[str, A
     loss = getattr(layer, "loss", None) if getattr(layer, "compiled", False) else None
     facts: dict[str, Any] = {"penalties": len(layer.losses), "targets": None}
     if loss is not None and not isinstance(loss, (Mapping, list, tuple)):
-        facts["cross_entropy"], facts["targets"] = _cross_entropy(keras, loss)
+        last = answered.shape[-1] if isinstance(answered, np.ndarray) and answered.ndim else 0
+        facts["cross_entropy"], facts["targets"] = _cross_entropy(keras, loss, max(last, 3))
     if inputs is None or not isinstance(answered, np.ndarray):
         return facts
     several = isinstance(inputs, (tuple, list))
@@ -138,23 +139,26 @@ def _succeeds(function: Any, *args: Any) -> bool:
     return True
 
 
-# Distributions over three classes, and what a cross-entropy says of them, read as probabilities and
-# as logits, for each way to write the targets.
-_THREE = np.array([[[0.2, 0.5, 0.3], [0.2, 0.5, 0.3]]], np.float32)
-_TARGETS = {
-    "ids": (np.array([[1, 2]]), _THREE),
-    "rows": (np.eye(3, dtype=np.float32)[np.array([[1, 2]])], _THREE),
-    "bits": (np.array([[1.0], [1.0]], np.float32), np.array([[0.2], [0.6]], np.float32)),
-}
+def _known(classes: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Targets in each form, and distributions over that many classes that tell the classes apart;
+    as many as the model has, which a loss of the student's own may count on.
+    """
+    p = np.arange(1, classes + 1, dtype=np.float32)
+    p = np.stack([[p / p.sum()] * 2])
+    return {
+        "ids": (np.array([[1, 2]]), p),
+        "rows": (np.eye(classes, dtype=np.float32)[np.array([[1, 2]])], p),
+        "bits": (np.array([[1.0], [1.0]], np.float32), np.array([[0.2], [0.6]], np.float32)),
+    }
 
 
-def _cross_entropy(keras: Any, loss: Any) -> tuple[str | None, str | None]:
+def _cross_entropy(keras: Any, loss: Any, classes: int) -> tuple[str | None, str | None]:
     """Of what the loss is a cross-entropy, and in which form it takes the targets."""
     try:
         function = keras.losses.get(loss) if isinstance(loss, str) else loss
     except ValueError:
         return None, None
-    for form, (targets, numbers) in _TARGETS.items():
+    for form, (targets, numbers) in _known(classes).items():
         try:
             found = function(
                 keras.ops.convert_to_tensor(targets), keras.ops.convert_to_tensor(numbers)

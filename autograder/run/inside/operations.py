@@ -311,4 +311,11 @@ def _metrics(model: Any) -> list[str]:
     except Exception:
         return []
     given = given if isinstance(given, (list, tuple)) else [given]
-    return [str(m.get("class_name") if isinstance(m, Mapping) else m)[:100] for m in given]
+    return [str(_metric_name(metric))[:100] for metric in given]
+
+
+def _metric_name(metric: Any) -> Any:
+    if not isinstance(metric, Mapping):
+        return metric
+    function = metric.get("class_name") == "function"  # of Keras, given by itself
+    return metric.get("config" if function else "class_name")

@@ -29,7 +29,7 @@ def rnn_backward(rng, size):
     yield Case("no initial state given", *network(rng, 2, 4, 3, 2, start=False), tags="all")
     dh_all, x, *rest, h0 = network(rng, 2, 3, 2, 2)
     x, h0 = np.eye(2, dtype=int)[[[0, 1, 1], [1, 0, 0]]], np.array([[1, 0], [0, -1]])
-    yield Case("one-hot inputs and a state of whole numbers", dh_all, x, *rest, h0, tags="all")
+    yield Case("one-hot inputs and a state of whole numbers", dh_all, x, *rest, h0, tags="whole")
     if size == "secret":
         for number in range(4):
             yield Case(f"other sizes {number}", *network(rng, *(int(n) for n in rng.integers(2, 8, 4))), tags="all")
@@ -96,7 +96,7 @@ def clip_by_global_norm(rng, size):
     yield Case(
         "each array below the limit, all together above it", [np.full(4, 0.4), np.full(4, 0.4)], 1.0, tags="long"
     )
-    yield Case("whole numbers", [np.array([[3, 4], [0, 12]]), np.array([5])], 2.0, tags="long")
+    yield Case("whole numbers", [np.array([[3, 4], [0, 12]]), np.array([5])], 2.0, tags="whole")
     yield Case("short enough", gradients(rng, (2, 2), 2, scale=0.1), 5.0, tags="short")
     yield Case("just short enough", [np.array([0.6]), np.array([0.8])], 1.5, tags="short")
     yield Case("all zero", [np.zeros((2, 2)), np.zeros(2)], 1.0, tags="zero")

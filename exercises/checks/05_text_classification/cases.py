@@ -221,7 +221,7 @@ def error_table(rng, size):
     yield Case("one text", ["plain"], np.array([0]), np.array([0.3]), tags="many")
     yield Case("one text, as Keras gives it", ["plain"], np.array([1]), np.array([[0.3]]), tags="column")
     yield Case("no texts", [], np.zeros(0, dtype=int), np.zeros(0), tags="many")
-    yield Case("a threshold of zero", ["plain", "plain"], np.array([1, 0]), np.array([0.1, 0.0]), 0.0, tags="border")
+    yield Case("a threshold of zero", ["plain", "plain"], np.array([1, 1]), np.array([0.1, 0.0]), 0.0, tags="border")
     for k in range(1 if size == "public" else 4):
         yield Case(f"random texts {k + 1}", *predictions(rng, int(rng.integers(11, 17)), two), tags="two")
         yield Case(f"several groups {k + 1}", *predictions(rng, 20, ["long", "short", "middle", "empty"]), tags="many")

@@ -177,7 +177,7 @@ def count_parameters__asks_a_model(kind, features, units, reset_after=True):
     elif kind in ("rnn", "lstm"):
         layer = (keras.layers.SimpleRNN if kind == "rnn" else keras.layers.LSTM)(units)
     else:
-        raise ValueError("unknown kind: %s" % kind)
+        raise ValueError("unknown kind: " + str(kind))
     model = keras.Sequential([keras.Input((None, features)), layer])
     return sum(int(np.prod(w.shape)) for w in model.trainable_weights)
 

@@ -30,7 +30,7 @@ def linear_recurrence__number_by_number(a, b, h0=None):
     """number by number"""
     batch, time, units = a.shape
     if b.shape != (batch, time, units):
-        raise ValueError("a and b must have one shape, and have %s and %s" % (a.shape, b.shape))
+        raise ValueError("a and b must have one shape: " + str(a.shape) + str(b.shape))
     h_all = np.empty(a.shape)
     for n in range(batch):
         for u in range(units):
