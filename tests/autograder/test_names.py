@@ -1,13 +1,16 @@
 """Names by kind, by error, and by the right answer to another question; and what must have no name."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import toyunit
 
 from autograder.author import compiler
 from autograder.author.otherwise import changes, otherwise
-from autograder.judge.compiled import CompiledCase, CompiledCriterion, ExerciseBundle
-from autograder.judge.diagnose import related
+from autograder.judge import failures
+from autograder.judge.compiled import CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
+from autograder.judge.diagnose import diagnose, related
 from autograder.judge.judge import judge
 from autograder.run.inside.protocol import Answer, ErrorInfo, Request
 from autograder.run.local import LocalCaller
@@ -240,3 +243,46 @@ def test_the_compiler_keeps_changed_questions_apart_from_declared_mistakes(tmp_p
     result = judge(affine, LocalCaller({"affine": no_bias}))
     assert result.diagnosis is not None
     assert result.diagnosis.mistake in (*declared, "relation:zero:b")
+
+
+@pytest.mark.parametrize(
+    ("said", "source", "same"),
+    [
+        ("unsupported operand for +: 'int' and 'str'", "y = a + b", True),
+        ("'NoneType' object is not iterable", "for t in x:", False),
+        ("the text is empty", "raise TypeError('the text is empty')", True),
+    ],
+)
+def test_two_errors_by_accident_are_one_mistake_only_when_they_say_the_same(said, source, same):
+    theirs = Answer("error", error=ErrorInfo("TypeError", "unsupported operand for +: 'a' and 'b'"))
+    known = KnownMistake(
+        "adds-text",
+        "Adds text",
+        "You add a text.",
+        None,
+        {name: theirs for name in CALLS} | {name: BUNDLE.cases[name].expected for name in REFUSED},
+    )
+    exercise = replace(BUNDLE, mistakes=(known,))
+    mine = Answer("error", error=ErrorInfo("TypeError", said, 3, source, ("TypeError",)))
+    found = diagnose(exercise, {name: mine for name in CALLS}, "values")
+    assert (found.mistake == "adds-text") is same
+    assert same or found.mistake == "relation:stops"
+
+
+def test_two_arguments_that_tell_the_same_cases_apart_are_not_told():
+    right = [{"x": X[0], "mask": None, "scale": 1.0}] * 3
+    both = [{"x": X[0], "mask": masked(X[0]), "scale": 0.0}] * 2
+    one = [{"x": X[0], "mask": None, "scale": 0.0}] * 2
+
+    def found(bad):
+        cases = [
+            [
+                CompiledCase("c", "c", Request("call", "f", (), given), Answer("ok"))
+                for given in some
+            ]
+            for some in (bad, right)
+        ]
+        return [id for id, _ in failures._telling(BUNDLE, *cases)]
+
+    assert found(both) == []
+    assert found(one) == ["scale:zero"]
