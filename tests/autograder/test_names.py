@@ -147,7 +147,7 @@ def refuses_one(x, mask=None, scale=1.0, side="right"):
         ("kind:list", wrapped(lambda y: list(y))),
         ("kind:extra:1", wrapped(lambda y: y[:, None])),
         ("kind:type:str", wrapped(str)),
-        ("plain:nan", wrapped(lambda y: np.where(y > 0, np.nan, y + 1))),
+        ("plain:nan", wrapped(lambda y: np.where(y > 0, np.nan, y))),
         ("plain:zero", wrapped(np.zeros_like)),
         ("function:tanh", wrapped(np.tanh)),
         ("reduced:last:1", wrapped(lambda y: y[:, -1])),
