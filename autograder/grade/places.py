@@ -57,7 +57,8 @@ def judge_in_place(
         return Judged([results[name] for name in names])
     found = Judged([])
     end = len(submission.run)
-    places = latest(submission.run, {name: submission.marks.get(name, end) for name in asked})
+    at_check = {name: submission.marks.get(name, end) for name in asked}
+    places = latest(submission.run, at_check, submission.given)
     asked.sort(key=places.__getitem__)  # those of one place stay in the order of the results
     with pool.session(submission.run, upto=0) as session:
         caller = _CallerWithCauses(session)

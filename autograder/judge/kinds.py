@@ -70,7 +70,7 @@ def kind(
         found[id_, path] = what
         mended.append(_right_otherwise(case.expected.value, answer.value, spec))
     ways = {id for id, _ in found}
-    if len(ways) != 1:
+    if len(ways) != 1 or (len(mended) < 2 and ways <= {"length", "shape"}):
         return
     (id_, path), what = next(iter(found.items()))
     message = _SLIPS[id_.split(":")[0]]
@@ -138,7 +138,7 @@ def _shape(e: tuple[int, ...], a: tuple[int, ...]) -> tuple[str, str]:
         return f"missing:{len(e) - len(a)}", "lacks an axis"
     axes = [i for i, (x, y) in enumerate(zip(a, e, strict=True)) if x != y]
     listed = " and ".join(map(str, axes))
-    return f"shape:{listed}", f"has another length than expected along {_axes(len(axes))} {listed}"
+    return "shape", f"has another length than expected along {_axes(len(axes))} {listed}"
 
 
 def _axes(n: int) -> str:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import ast
 import functools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from .syntax import tree_of
+from .syntax import ANYTHING, bound_names, tree_of
 
 # Modules whose import changes nothing that an answer could see.
 _QUIET = (sys.stdlib_module_names | {"numpy", "keras"}) - {"antigravity", "this", "__main__"}
@@ -40,17 +40,26 @@ class _Effect(NamedTuple):
     defines: frozenset[str] | None
 
 
-def latest(run: Sequence[tuple[str, str]], places: Mapping[str, int]) -> dict[str, int]:
+def latest(
+    run: Sequence[tuple[str, str]], places: Mapping[str, int], given: Collection[str] = ()
+) -> dict[str, int]:
     """The last place at which each exercise answers as it does at its own.
 
     Args:
         run: (name, Python) of the cells, in the order in which they run.
         places: exercise to its own place: how many of the cells stand above it.
+        given: names of the cells that are the course's own text. Where they call nothing that is an
+        exercise, they change nothing above them either.
     """
     found = dict(places)
     if all(place == len(run) for place in places.values()):
         return found
     effects = [_effect(source) for _, source in run]
+    for at, (name, source) in enumerate(run):
+        tree = tree_of(source) if name in given and effects[at].defines is None else None
+        if tree is not None and not effects[at].speaks_of & places.keys():
+            names = frozenset(bound_names(tree)) | {"_", "__", "___"}
+            effects[at] = effects[at]._replace(defines=None if ANYTHING in names else names)
     for target, place in places.items():
         known = frozenset({target}).union(*(effect.speaks_of for effect in effects[:place]))
         while not known & _LOOKS_AROUND and found[target] < len(run):

@@ -48,6 +48,7 @@ class Submission:
         notes: sentences for the student about what was found and what was done.
         digest: SHA-256 of the file.
         marks: exercise to the place of its check cell: how many of `run` stand above it.
+        given: names of those in `run` that are the template's own text.
         put_back: exercises whose check cell was not there.
         opaque: some cell may define names that cannot be read off its text.
     """
@@ -62,6 +63,7 @@ class Submission:
     notes: list[str] = field(default_factory=list)
     digest: str = ""
     marks: dict[str, int] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
     put_back: set[str] = field(default_factory=set)
     opaque: bool = False
 
@@ -245,6 +247,7 @@ def _place_locked(
         _run_part(result, index, before)
     if entry.role == "run":
         result.run.append((name, layout.reader.python(stub)))
+        result.given.add(name)
     elif entry.role == "test":
         result.marks[str(entry.target)] = len(result.run)
     if index is not None:

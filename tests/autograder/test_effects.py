@@ -104,6 +104,23 @@ def test_whoever_looks_around_is_asked_at_its_place(kind: str) -> None:
     assert latest([cells[1], cells[0]], {"g": 1}) == {"g": 2}, "what is below looks in vain"
 
 
+@pytest.mark.parametrize(
+    ("text", "reach"),
+    [
+        ("data = make(3)\ndata.shape", 3),
+        ("helper = make(3)", 1),
+        ("x = f(3)", 1),
+        ("x = g(3)", 1),
+        ("exec('helper = 3')", 1),
+        ("from math import *", 1),
+    ],
+)
+def test_a_given_cell_may_do_what_it_likes_with_names_of_its_own(text: str, reach: int) -> None:
+    cells = [("f", ANSWER), ("data", text), ("g", "def g():\n    return 1")]
+    assert latest(cells, {"f": 1, "g": 3}, {"data"})["f"] == reach
+    assert latest(cells, {"f": 1, "g": 3})["f"] == 1
+
+
 def test_every_exercise_has_its_own_reach() -> None:
     cells = [
         ("a", "def a(x):\n    return SIZE"),
