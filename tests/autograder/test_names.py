@@ -286,3 +286,45 @@ def test_two_arguments_that_tell_the_same_cases_apart_are_not_told():
 
     assert found(both) == []
     assert found(one) == ["scale:zero"]
+
+
+def test_strange_values_never_stop_the_search_for_a_name():
+    """Single numbers, empty arrays, objects, texts in all mixtures: a name or none, and no error."""
+    strange = [
+        np.float64(2.0),
+        np.array(True),
+        np.array(3),
+        np.zeros((0, 4)),
+        np.array([1, "a", None], dtype=object),
+        np.array(["a", "b"]),
+        np.full((2, 4), np.inf),
+        2**70,
+        True,
+        "text",
+        None,
+        [],
+        [[1], [1, 2]],
+        {"y": 1},
+        (X[0], "text"),
+        1 + 2j,
+    ]
+    order = np.random.default_rng(11)
+    for _ in range(60):
+        mixed = iter(order.integers(0, len(strange), 50))
+
+        def answered(x, mask=None, scale=1.0, side="right", mixed=mixed):
+            number = next(mixed)
+            return solution(x, mask, scale, "right") if number % 5 == 0 else strange[number]
+
+        answers = {
+            name: LocalCaller({"f": answered}).ask(case.request)
+            for name, case in BUNDLE.cases.items()
+        }
+        for failed in ("values", "side"):
+            assert all(found.title for found in related(BUNDLE, answers, failed))
+
+
+def test_a_fault_of_the_search_costs_the_name_and_not_the_grade(monkeypatch):
+    monkeypatch.setattr("autograder.judge.relations.strong", lambda *_: 1 / 0)
+    result = judge(BUNDLE, LocalCaller({"f": lambda x, mask=None, scale=1.0, side="right": -x}))
+    assert result.points == 0.0 and result.criteria[0].status == "failed"
