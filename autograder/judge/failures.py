@@ -210,8 +210,8 @@ def _telling(
         return all(map(has, cases)) and 3 * sum(map(has, others)) <= len(cases)
 
     def sure(id: str) -> bool:
-        # One case may differ from the others in many ways; an edge is what it was made for.
-        return len(cases) > 1 or id in (*_EDGES, "large")
+        # One or two cases may differ in many ways; an edge is what a case was made for.
+        return len(cases) > 2 or id in (*_EDGES, "large")
 
     found: dict[str, str] = {}
     for name in exercise.parameters.get(cases[0].request.target, ()):

@@ -42,6 +42,7 @@ CALLS = {
     **{f"scaled {i}": {"x": x, "scale": 3.0 + i} for i, x in enumerate(X)},
     "left": {"x": X[0], "side": "left"},
     "left again": {"x": X[2], "side": "left"},
+    "left once more": {"x": X[1], "side": "left"},
 }
 REFUSED = {"up": {"x": X[0], "side": "up"}, "nowhere": {"x": X[1], "side": ""}}
 
