@@ -207,7 +207,8 @@ def _telling(
         return
 
     def tells(has: Callable[[CompiledCase], bool]) -> bool:
-        return all(map(has, cases)) and 3 * sum(map(has, others)) <= len(cases)
+        lucky = sum(map(has, others))
+        return all(map(has, cases)) and 3 * lucky <= min(len(cases), len(others))
 
     def sure(id: str) -> bool:
         # One or two cases may differ in many ways; an edge is what a case was made for.
