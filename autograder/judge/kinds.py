@@ -297,7 +297,7 @@ def changed(
         listed = " and ".join(f"`{name}`" for name in sorted(hit))
         shared = spec.options.get("fresh")
         yield Diagnosis(
-            f"relation:changed:{'+'.join(sorted(hit))}",
+            f"relation:{'shared' if shared else 'changed'}:{'+'.join(sorted(hit))}",
             f"A call changes {listed}, or its result lies in the memory of {listed}"
             if shared
             else f"A call changes {listed}",
