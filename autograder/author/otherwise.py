@@ -24,7 +24,8 @@ from ..run.inside.protocol import Answer, Request
 from .recorded import differs, single_values
 
 MOST = 40  # changes of the arguments that are tried for one exercise
-KEPT = 24  # of them, the answers that are kept
+KEPT = 24  # of them, the answers that are kept,
+ROOM = 16_000  # and together at most this many bytes of numbers: a bundle travels with the package
 
 _Given = dict[str, Any]
 
@@ -72,17 +73,24 @@ def otherwise(
     }
     if not cases or not inspect.isfunction(function):
         return []
-    others = {id: case.expected for id, case in draft.cases.items() if id not in cases}
+    unchanged = single_values(
+        {id: case.expected for id, case in draft.cases.items() if id not in cases}
+    )
     taken = [
         {id: known.answers[id] for id in cases if id in known.answers} for known in draft.mistakes
     ]
     found: list[KnownMistake] = []
+    room = ROOM
     for change in itertools.islice(changes(function, cases), MOST):
         answers = _answers(change, function, cases, ask)
         if answers is None or not any(differs(cases[id].expected, a) for id, a in answers.items()):
             continue
         if any(_same(answers, known) for known in taken):
             continue
+        kept = single_values(answers)
+        room -= sum(map(_bytes, kept.values()))
+        if room < 0 or len(found) == KEPT:
+            break
         taken.append(answers)
         found.append(
             KnownMistake(
@@ -91,10 +99,23 @@ def otherwise(
                 "This was found by comparing your answers with those of a right solution that is "
                 f"asked otherwise; how yours came about may be another way. {change.slips}",
                 None,
-                single_values(answers | others),
+                kept | unchanged,
             )
         )
-    return found[:KEPT]
+    return found
+
+
+def _bytes(answer: Answer) -> int:
+    """Of all arrays in an answer together."""
+    waiting, size = [answer.value], 0
+    while waiting:
+        value = waiting.pop()
+        size += value.nbytes if isinstance(value, np.ndarray) else 8
+        if isinstance(value, (list, tuple)):
+            waiting += value
+        elif isinstance(value, dict):
+            waiting += value.values()
+    return size
 
 
 def _answers(

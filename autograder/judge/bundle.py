@@ -391,6 +391,8 @@ class _Reader:
         error = None
         if "error" in doc:
             kind, message, *rest = _texts(doc["error"])
+            if len(rest) > 1:
+                raise BadBundle("an error has too many parts")
             error = ErrorInfo(kind, message, source=rest[0] if rest else None)
         after = self.value(doc["after"]) if "after" in doc else None
         return Answer(_text(doc["status"]), self.value(doc["value"]), after, error)

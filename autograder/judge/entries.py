@@ -118,6 +118,7 @@ class Entry:
 
     def distinct(self, found: np.ndarray) -> int:
         """How many numbers among `found` differ by more than the tolerance."""
+        found = found.ravel()  # a single number is an array without axes
         if found.dtype.kind == "f":
             found = found[np.isfinite(found)].astype(np.float64)
             scale = float(np.max(np.abs(found), initial=0.0))

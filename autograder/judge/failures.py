@@ -7,6 +7,7 @@ a value of a case but these.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -112,7 +113,7 @@ def refusals(
                 continue
             yield Diagnosis(
                 f"relation:accepts:{id}",
-                f"An argument that should be refused is accepted where {what}",
+                f"An argument that should be refused is accepted, and only where {what}",
                 f"There {listed} is asked for, with a message. Other arguments are refused as they "
                 "should be. Look at the comparison in your `if`: does it leave out the edge?",
             )
@@ -183,7 +184,7 @@ def stops(
     for id, what in _telling(exercise, bad, good) if good and len(kinds) == 1 else ():
         yield Diagnosis(
             f"relation:stops:{id}",
-            f"It stops with {errors} where {what}",
+            f"It stops with {errors}, and only where {what}",
             "For all other arguments that were asked it answers. The text allows these too, so "
             "they need an answer.",
         )
@@ -198,32 +199,45 @@ def stops(
 def _telling(
     exercise: ExerciseBundle, cases: list[CompiledCase], others: list[CompiledCase]
 ) -> Iterator[tuple[str, str]]:
-    """What all of some cases have and none of the others has, as `(id, words)`, where one argument
-    alone tells them apart.
+    """What all of some cases have and hardly any of the others has, as `(id, words)`, where one
+    argument alone tells them apart. A few of the others may have it: the right number can come out
+    by luck, so what is said is "only where", never "wherever".
     """
     if not others:
         return
 
+    def tells(has: Callable[[CompiledCase], bool]) -> bool:
+        lucky = sum(map(has, others))
+        return all(map(has, cases)) and 3 * lucky <= min(len(cases), len(others))
+
     def sure(id: str) -> bool:
-        # One case may differ from the others in many ways; an edge is what it was made for.
-        return len(cases) > 1 or id in (*_EDGES, "large")
+        # One or two cases may differ in many ways; an edge is what a case was made for.
+        return len(cases) > 2 or id in (*_EDGES, "large")
 
     found: dict[str, str] = {}
     for name in exercise.parameters.get(cases[0].request.target, ()):
         for id, words, has in _FEATURES:
-            if all(has(_given(exercise, case, name)) for case in cases) and not any(
-                has(_given(exercise, case, name)) for case in others
-            ):
+            if tells(partial(_has, exercise, name, has)):
                 found[f"{name}:{id}"] = f"`{name}` {words}"
         given = {_given(exercise, case, name) for case in cases if _word(exercise, case, name)}
         if len(given) == 1 and all(_word(exercise, case, name) for case in cases):
             (word,) = given
-            if not any(_given(exercise, case, name) == word for case in others):
+            if tells(partial(_has, exercise, name, partial(_equal, word))):
                 found[f"{name}:{word}"] = f"`{name}` is {word!r}"
     # Two arguments that tell the cases apart: nobody knows which it is. Of one, what says most.
     if len({id.partition(":")[0] for id in found}) == 1:
         told = [(id, words) for id, words in found.items() if sure(id.partition(":")[2])]
         yield from reversed(told)
+
+
+def _has(
+    exercise: ExerciseBundle, name: str, has: Callable[[Any], bool], case: CompiledCase
+) -> bool:
+    return has(_given(exercise, case, name))
+
+
+def _equal(word: str, value: Any) -> bool:
+    return isinstance(value, str) and value == word
 
 
 def _word(exercise: ExerciseBundle, case: CompiledCase, name: str) -> bool:
@@ -260,7 +274,7 @@ def wrong_where(
         name = f"Your {part_name(path, exercise.returns)}" if path else "Your answer"
         yield Diagnosis(
             f"relation:wrong-where:{id}",
-            f"{name} is wrong where {what}, and right elsewhere",
+            f"{name} is wrong only where {what}",
             "So it is in all cases that were asked. Follow your code for such an argument, line by "
             "line, with numbers that are small enough for paper.",
         )

@@ -225,7 +225,7 @@ def some_array(data):
                     }
                 ),
             ),
-            "unexpected form",
+            "too many parts",
         ),
     ],
 )

@@ -1,13 +1,16 @@
 """Names by kind, by error, and by the right answer to another question; and what must have no name."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import toyunit
 
 from autograder.author import compiler
 from autograder.author.otherwise import changes, otherwise
-from autograder.judge.compiled import CompiledCase, CompiledCriterion, ExerciseBundle
-from autograder.judge.diagnose import related
+from autograder.judge import failures
+from autograder.judge.compiled import CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
+from autograder.judge.diagnose import diagnose, related
 from autograder.judge.judge import judge
 from autograder.run.inside.protocol import Answer, ErrorInfo, Request
 from autograder.run.local import LocalCaller
@@ -39,6 +42,7 @@ CALLS = {
     **{f"scaled {i}": {"x": x, "scale": 3.0 + i} for i, x in enumerate(X)},
     "left": {"x": X[0], "side": "left"},
     "left again": {"x": X[2], "side": "left"},
+    "left once more": {"x": X[1], "side": "left"},
 }
 REFUSED = {"up": {"x": X[0], "side": "up"}, "nowhere": {"x": X[1], "side": ""}}
 
@@ -144,7 +148,7 @@ def refuses_one(x, mask=None, scale=1.0, side="right"):
         ("kind:list", wrapped(lambda y: list(y))),
         ("kind:extra:1", wrapped(lambda y: y[:, None])),
         ("kind:type:str", wrapped(str)),
-        ("plain:nan", wrapped(lambda y: np.where(y > 0, np.nan, y + 1))),
+        ("plain:nan", wrapped(lambda y: np.where(y > 0, np.nan, y))),
         ("plain:zero", wrapped(np.zeros_like)),
         ("function:tanh", wrapped(np.tanh)),
         ("reduced:last:1", wrapped(lambda y: y[:, -1])),
@@ -240,3 +244,88 @@ def test_the_compiler_keeps_changed_questions_apart_from_declared_mistakes(tmp_p
     result = judge(affine, LocalCaller({"affine": no_bias}))
     assert result.diagnosis is not None
     assert result.diagnosis.mistake in (*declared, "relation:zero:b")
+
+
+@pytest.mark.parametrize(
+    ("said", "source", "same"),
+    [
+        ("unsupported operand for +: 'int' and 'str'", "y = a + b", True),
+        ("'NoneType' object is not iterable", "for t in x:", False),
+        ("the text is empty", "raise TypeError('the text is empty')", True),
+    ],
+)
+def test_two_errors_by_accident_are_one_mistake_only_when_they_say_the_same(said, source, same):
+    theirs = Answer("error", error=ErrorInfo("TypeError", "unsupported operand for +: 'a' and 'b'"))
+    known = KnownMistake(
+        "adds-text",
+        "Adds text",
+        "You add a text.",
+        None,
+        {name: theirs for name in CALLS} | {name: BUNDLE.cases[name].expected for name in REFUSED},
+    )
+    exercise = replace(BUNDLE, mistakes=(known,))
+    mine = Answer("error", error=ErrorInfo("TypeError", said, 3, source, ("TypeError",)))
+    found = diagnose(exercise, {name: mine for name in CALLS}, "values")
+    assert (found.mistake == "adds-text") is same
+    assert same or found.mistake == "relation:stops"
+
+
+def test_two_arguments_that_tell_the_same_cases_apart_are_not_told():
+    right = [{"x": X[0], "mask": None, "scale": 1.0}] * 3
+    both = [{"x": X[0], "mask": masked(X[0]), "scale": 0.0}] * 2
+    one = [{"x": X[0], "mask": None, "scale": 0.0}] * 2
+
+    def found(bad):
+        cases = [
+            [
+                CompiledCase("c", "c", Request("call", "f", (), given), Answer("ok"))
+                for given in some
+            ]
+            for some in (bad, right)
+        ]
+        return [id for id, _ in failures._telling(BUNDLE, *cases)]
+
+    assert found(both) == []
+    assert found(one) == ["scale:zero"]
+
+
+def test_strange_values_never_stop_the_search_for_a_name():
+    """Single numbers, empty arrays, objects, texts in all mixtures: a name or none, and no error."""
+    strange = [
+        np.float64(2.0),
+        np.array(True),
+        np.array(3),
+        np.zeros((0, 4)),
+        np.array([1, "a", None], dtype=object),
+        np.array(["a", "b"]),
+        np.full((2, 4), np.inf),
+        2**70,
+        True,
+        "text",
+        None,
+        [],
+        [[1], [1, 2]],
+        {"y": 1},
+        (X[0], "text"),
+        1 + 2j,
+    ]
+    order = np.random.default_rng(11)
+    for _ in range(60):
+        mixed = iter(order.integers(0, len(strange), 50))
+
+        def answered(x, mask=None, scale=1.0, side="right", mixed=mixed):
+            number = next(mixed)
+            return solution(x, mask, scale, "right") if number % 5 == 0 else strange[number]
+
+        answers = {
+            name: LocalCaller({"f": answered}).ask(case.request)
+            for name, case in BUNDLE.cases.items()
+        }
+        for failed in ("values", "side"):
+            assert all(found.title for found in related(BUNDLE, answers, failed))
+
+
+def test_a_fault_of_the_search_costs_the_name_and_not_the_grade(monkeypatch):
+    monkeypatch.setattr("autograder.judge.relations.strong", lambda *_: 1 / 0)
+    result = judge(BUNDLE, LocalCaller({"f": lambda x, mask=None, scale=1.0, side="right": -x}))
+    assert result.points == 0.0 and result.criteria[0].status == "failed"

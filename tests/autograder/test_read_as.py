@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
 
 import pytest
 
@@ -54,7 +55,10 @@ BANK = {
 def shell():
     from traitlets.config import Config
 
-    return InteractiveShell(config=Config({"HistoryManager": {"hist_file": ":memory:"}}))
+    main = sys.modules["__main__"]
+    yield InteractiveShell(config=Config({"HistoryManager": {"hist_file": ":memory:"}}))
+    # IPython has put a module of its own in its place, from which no process can be started.
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from autograder.course import id_problem, name_problem
 from autograder.lms import roster
 from autograder.lms.roster import Person, RosterError
+from autograder.text import plain_name
 
 OWN = "id,name,email,canvas id\nada,Ada Lovelace,ada@x.org,12\nbob,Bob Stone,bob@x.org,13\n"
 CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,Toy (7),Final Score
@@ -131,11 +132,10 @@ def test_what_is_written_as_csv_is_read_back_or_refused(rows, separator):
         people = roster.parse(out.getvalue()).people
     except RosterError:
         return
-    sound = [row for row in rows if any(cell.replace("\0", "").strip() for cell in row)]
+    rows = [[plain_name(cell.replace("\0", "")).strip() for cell in row] for row in rows]
+    sound = [row for row in rows if any(row)]
     sound = [row for row in sound if "points possible" not in row[1].casefold()]
-    assert [(p.id, p.name) for p in people] == [
-        tuple(c.replace("\0", "").strip() for c in row) for row in sound
-    ]
+    assert [[p.id, p.name] for p in people] == sound
 
 
 @settings(max_examples=300, deadline=None)
