@@ -33,7 +33,7 @@ BUNDLES := $(wildcard autograder/bundles/*) $(wildcard exercises/release/*/*.ipy
 PAGES := _config.yml _toc.yml $(shell find book -type f -not -name '*.pyc' 2>/dev/null)
 TESTS := $(shell find tests -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help course test venv exercises lessons book demo audit mutants nbval bench lint colab-check screenshots schema lock clean distclean
+.PHONY: help course test venv exercises lessons book demo audit mutants nbval bench sensitivity lint colab-check screenshots schema lock clean distclean
 
 help: ## list the targets
 	@echo "Sequence Models: from RNN to Seq2Seq"; echo
@@ -134,6 +134,10 @@ bench: $(STAMPS)/exercises ## time grading against stock nbgrader, and lesson 05
 	@mkdir -p $(BUILD)/bench
 	PYTHONPATH=tests/support $(PY) bench/grading.py --json $(BUILD)/bench/grading.json
 	$(PY) bench/imdb.py --json $(BUILD)/bench/imdb.json
+
+# Minutes a lesson, six times: not part of `make test`. `make sensitivity VARIED="01 05"` runs only those.
+sensitivity: $(STAMPS)/venv ## run lessons with other rates, budgets and seeds, for the page of evidence
+	$(PY) bench/sensitivity.py $(VARIED)
 
 colab-check: $(STAMPS)/venv ## install and run under Colab's own package versions
 	$(PY) tests/colab/colab_check.py
