@@ -179,8 +179,10 @@ def measured(record: Mapping[str, Any]) -> str:
     """The number of a claim's record, with its spread over the seeds."""
     if record["seeds"] == 1:
         return f"{record['value']:.3g}"
-    spread = f"{record['low']:.3g} to {record['high']:.3g}, {record['seeds']} seeds"
-    return f"{record['over']} {record['value']:.3g} ({spread})"
+    which = {"every seed": "worst", "each seed": "closest"}.get(record["over"], record["over"])
+    seeds = " seeds" if record["trained"] else ""
+    spread = f"{record['low']:.3g} to {record['high']:.3g}"
+    return f"{which} of {record['seeds']:,}{seeds} {record['value']:.3g} ({spread})"
 
 
 def compared(record: Mapping[str, Any]) -> str:
