@@ -133,6 +133,7 @@ def claim(
     rival, reached, limit, passed = _compare(
         identifier, sign, numbers, rivals, margin, factor, within, over
     )
+    passed = passed and not any(np.isnan(found).any() for found in (numbers, *rivals.values()))
     failed = [name for name, condition in (also or {}).items() if not bool(np.all(condition))]
     if paired is not None and not (paired.low > 0 if sign > 0 else paired.high < 0):
         failed.append(f"the paired interval leaves out 0: {paired}")
@@ -266,6 +267,8 @@ def _compare(
     if within is not None:
         worst = float(np.abs(numbers).max())
         return "", worst, float(within), worst < within
+    if factor is not None and any(found.min() < 0 for found in rivals.values()):
+        raise ValueError(f"Claim {identifier}: a rival is negative. Give a margin, not a factor.")
 
     def clears(mine: float, theirs: float) -> bool:
         if margin is not None:

@@ -64,6 +64,7 @@ def test_a_claim_prints_one_line_and_leaves_all_of_itself(evidence, capsys):
         ((0.9, 0.8, 0.85), {"also": {"the sun shines": True, "it rains": np.array([True, False])}}),
         ((np.nan, 0.9, 0.9), {}),
         ((0.9, 0.9, 0.9), {"above": {"bag": np.nan}}),
+        ((0.9, 0.9, 0.9), {"above": {"bag": 0.5, "pairs": np.nan}}),
     ],
 )
 def test_a_claim_that_does_not_hold_stops_the_lesson(evidence, value, changed):
@@ -110,6 +111,7 @@ def test_what_failed_besides_the_number_is_named(evidence):
         ({"over": "each seed"}, "bag needs 3 numbers"),
         ({"trained": " "}, "budget"),
         ({"value": 0.9}, "few_seeds"),
+        ({"margin": None, "factor": 2, "above": {"log-likelihood": -4.0}}, "negative"),
         ({"value": ()}, "at least one number"),
         ({"data": REAL, "above": {"majority": 0.5, "chance": 0.4}}, "strongest baseline"),
     ],
