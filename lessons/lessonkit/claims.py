@@ -190,7 +190,7 @@ def compared(record: Mapping[str, Any]) -> str:
     """What a claim's number was held against, and by how much it had to clear it."""
     if record["direction"] == "within":
         return f"within {record['limit']:.3g}"
-    by = f"{record['factor']:g} times" if record["factor"] else f"{record['margin']:g}"
+    by = f"a factor of {record['factor']:g}" if record["factor"] else f"{record['margin']:g}"
     words = f"{record['direction']} {record['limit']:.3g} ({record['rival']}) by more than {by}"
     return words + (f"; difference {record['paired']}" if record["paired"] else "")
 
