@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
@@ -10,7 +9,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ import toycourse
 
 pytest.importorskip("nbgrader")
 from jupyter_client.provisioning import KernelProvisionerBase
+from jupyter_core.utils import run_sync
 from nbgrader import api
 
 from autograder.run.jailed_kernel import JailedKernelManager
@@ -291,17 +290,12 @@ class Elsewhere(KernelProvisionerBase):
 Elsewhere.__abstractmethods__ = frozenset()
 
 
-def finished(coroutine):
-    """Its result, from a thread without an event loop: a browser of the same session keeps one running in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, coroutine).result()
-
-
 def test_a_kernel_that_is_not_started_on_this_machine_is_refused(graded):
     manager = JailedKernelManager()
+    # Not `asyncio.run`: a browser of the same test session keeps an event loop running in this thread.
     try:
         manager.provisioner = Elsewhere()
         with pytest.raises(SandboxUnavailable, match="An? Elsewhere starts no process on this"):
-            finished(manager._find())
+            run_sync(manager._find)()
     finally:
-        finished(manager._async_cleanup_resources())
+        run_sync(manager._async_cleanup_resources)()
