@@ -91,6 +91,7 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -
             workers=arguments.jobs,
             scheduler=arguments.scheduler,
             students=arguments.student,
+            missing_is_zero=arguments.missing_is_zero,
             progress=progress,
         )
     folder = results_folder(course, arguments.assignment)
@@ -103,7 +104,7 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -
         _write_json(arguments.json, run.to_dict() | {"results": results})
     if arguments.json != "-":
         _summarise(run, folder)
-    return INCOMPLETE if run.failed or run.left else OK
+    return INCOMPLETE if run.failed or run.remarks or run.left else OK
 
 
 def collect(arguments: argparse.Namespace) -> int:
@@ -127,6 +128,8 @@ def collect(arguments: argparse.Namespace) -> int:
 
 
 def _summarise(run: Any, folder: Path) -> None:
+    from ..outcome import absent_modules
+
     done = (
         f"{run.graded} graded, {run.unchanged} unchanged"
         if run.unchanged
@@ -141,10 +144,16 @@ def _summarise(run: Any, folder: Path) -> None:
             f"Stopped with {run.left} left. What is done is recorded; "
             "the same command goes on from there."
         )
+    for sentence in absent_modules(run.absent):
+        say(sentence)
     if run.failed:
         say(f"{len(run.failed)} could not be graded:")
         for student, reason in run.failed:
             say(f"  {printable(student)}: {printable(reason.strip().splitlines()[-1])}")
+    if run.remarks:
+        say(f"{len(run.remarks)} graded, with something to put right:")
+        for student, remark in run.remarks:
+            say(f"  {printable(student)}: {printable(remark)}")
 
 
 class _Progress:
@@ -338,6 +347,20 @@ def audit(arguments: argparse.Namespace) -> int:
     if arguments.json != "-":
         say(report.text())
     return OK if report.passed else FAILED
+
+
+def bank(arguments: argparse.Namespace) -> int:
+    from ..author.bank import measure
+
+    report = measure(
+        arguments.folder,
+        arguments.compiled,
+        progress=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+    _write_json(arguments.json, report.to_dict())
+    if arguments.json != "-":
+        say(report.text())
+    return OK
 
 
 def doctor(arguments: argparse.Namespace) -> int:

@@ -198,7 +198,9 @@ def _answer_out(answer: Answer, store: _Store) -> dict | int:
     if answer.after is not None:
         out["after"] = store.put(answer.after)
     if answer.error is not None:
-        out["error"] = [answer.error.type, answer.error.message]
+        # A line without `raise` tells an error by chance from one that was meant.
+        source = [] if answer.error.on_purpose else [str(answer.error.source)]
+        out["error"] = [answer.error.type, answer.error.message, *source]
     return out
 
 
@@ -388,8 +390,10 @@ class _Reader:
             return Answer("ok", self.value(doc))
         error = None
         if "error" in doc:
-            kind, message = _texts(doc["error"])
-            error = ErrorInfo(kind, message)
+            kind, message, *rest = _texts(doc["error"])
+            if len(rest) > 1:
+                raise BadBundle("an error has too many parts")
+            error = ErrorInfo(kind, message, source=rest[0] if rest else None)
         after = self.value(doc["after"]) if "after" in doc else None
         return Answer(_text(doc["status"]), self.value(doc["value"]), after, error)
 

@@ -7,7 +7,8 @@ Nothing here knows an expected value, a key or a grade.
 
     opening        the one way to a pool: its walls are attacked before it is given away
     doctor         attacks the walls to show that they hold; attacks.py is what it sends inside
-    pool           sessions, deadlines, restarts, and the processes that wait for them
+    pool           sessions, and the processes that wait for them
+    session        one submission: its cells, questions about it, deadlines, restarts
     process        the warm process and its forks, seen from the trusted side
     walls          the outer wall: what bubblewrap shows the warm process, and what to install
     replies        what a student's process sent back, read as hostile

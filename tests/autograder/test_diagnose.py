@@ -18,10 +18,10 @@ def mistake(name, where=None, exercise=None, **answers):
 
 
 def named(made, failed=None, **answers):
-    """The mistake that is named where the student answers so and the criterion `failed` fails."""
+    """The declared mistake that is named where the student answers so and `failed` fails."""
     said = {case: answer(value) for case, value in answers.items()}
     found = diagnose(made, said, failed or made.criteria[0].id)
-    return found and found.mistake
+    return found.mistake if found and not found.mistake.startswith("relation:") else None
 
 
 def error(kind):

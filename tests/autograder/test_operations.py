@@ -208,4 +208,128 @@ def test_a_model_comes_back_as_facts_and_outputs():
     assert quiet == checked  # a check between two draws changes neither
 
 
+@pytest.mark.parametrize(
+    ("function", "shared"),
+    [
+        (lambda x: x[:, ::-1], True),
+        (lambda x: x[:, ::-1].copy(), False),
+        (lambda x: (x.sum(), x.T), True),
+        (lambda x: [x + 1], False),
+    ],
+)
+@pytest.mark.parametrize("dtype", [int, float, bool])
+def test_a_result_that_shares_memory_shows_when_it_is_written_into(function, shared, dtype):
+    x = np.array([[0, 1, 2], [3, 4, 5]]).astype(dtype)
+    answer = perform({"f": function}, Request("call", "f", (x,), options={"after": 1, "fresh": 1}))
+    assert np.array_equal(answer.after[0], x) is not shared
+    mine, right = (
+        v if isinstance(v, (tuple, list)) else [v] for v in (answer.value, function(x.copy()))
+    )
+    for one, other in zip(mine, right, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.tensorflow
+def test_what_a_model_does_is_measured():
+    keras = pytest.importorskip("keras")
+    layers = keras.layers
+    ids = np.array([[3, 1, 2, 0], [4, 0, 0, 0]], np.int32)
+
+    def tagger(*more, loss="sparse_categorical_crossentropy", mask=True, shape=(None,)):
+        model = keras.Sequential(
+            [
+                *([] if shape is None else [keras.Input(shape, dtype="int32")]),
+                layers.Embedding(5, 4, mask_zero=mask),
+                layers.LSTM(3, return_sequences=True),
+                *more,
+                layers.Dense(5, activation="softmax"),
+            ]
+        )
+        model.compile(loss=loss)
+        return model
+
+    def facts(build):
+        keras.utils.set_random_seed(11)
+        request = Request("model", "f", (11,), options={"inputs": ids})
+        return perform({"f": lambda seed: build()}, request).value["facts"]
+
+    right = {
+        "cross_entropy": "of probabilities",
+        "targets": "ids",
+        "any_length": True,
+        "same_in_training": True,
+        "probabilities": True,
+        "skips_padding": True,
+        "penalties": 0,
+        "seeded": True,
+    }
+    losses = keras.losses
+
+    def functional(shape):
+        inputs = keras.Input(shape, dtype="int32")
+        model = keras.Model(inputs, tagger(shape=None)(inputs))
+        model.compile(loss="sparse_categorical_crossentropy")
+        return model
+
+    def trained_without_input():
+        model = tagger(shape=None)
+        model.fit(ids, ids, verbose=0)
+        return model
+
+    def of_five_classes(y, p):
+        one_hot = keras.ops.one_hot(keras.ops.cast(y, "int32"), 5)
+        return -keras.ops.log(keras.ops.sum(one_hot * p, axis=-1) + 1e-9)
+
+    def squashed(**options):
+        return losses.SparseCategoricalCrossentropy(**options)
+
+    for build, changed in [
+        (tagger, {}),
+        (lambda: tagger(loss=squashed()), {}),
+        (lambda: tagger(loss=losses.sparse_categorical_crossentropy), {}),
+        (lambda: tagger(loss=lambda y, p: losses.sparse_categorical_crossentropy(y, p)), {}),
+        (lambda: tagger(loss=squashed(ignore_class=0)), {}),
+        (lambda: tagger(loss=of_five_classes), {}),
+        (lambda: tagger(shape=None), {}),
+        (lambda: tagger(loss=squashed(from_logits=True)), {"cross_entropy": "of logits"}),
+        (
+            lambda: tagger(loss="categorical_crossentropy"),
+            {"targets": "rows", "skips_padding": None},
+        ),
+        (
+            lambda: tagger(loss="binary_crossentropy"),
+            {"targets": "bits", "skips_padding": None},
+        ),
+        (
+            lambda: tagger(loss="mse"),
+            {"cross_entropy": None, "targets": None, "skips_padding": None},
+        ),
+        (lambda: tagger(mask=False), {"skips_padding": False}),
+        (lambda: tagger(shape=(4,)), {"any_length": False}),
+        (lambda: functional((4,)), {"any_length": False}),
+        (lambda: functional((None,)), {}),
+        (trained_without_input, {}),
+        (lambda: tagger(layers.Dropout(0.5)), {"same_in_training": False}),
+        (
+            lambda: tagger(layers.LSTM(3, recurrent_dropout=0.9, return_sequences=True)),
+            {"same_in_training": False},
+        ),
+        (lambda: tagger(layers.Dense(3, kernel_regularizer="l2")), {"penalties": 1}),
+    ]:
+        found = facts(build)
+        assert {key: found.get(key) for key in right} == right | changed
+    assert facts(lambda: layers.Embedding(5, 4))["probabilities"] is False
+    found = perform({"f": lambda: tagger()}, Request("model", "f")).value["facts"]
+    assert not found["seeded"] and "any_length" not in found
+    assert found["cross_entropy"] == "of probabilities"
+
+    def logits_of_bits():
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+        model.compile(loss=losses.BinaryCrossentropy(from_logits=True))
+        return model
+
+    found = facts(logits_of_bits)
+    assert (found["cross_entropy"], found["targets"]) == ("of logits", "bits")
+
+
 RNG = np.random.default_rng(0)

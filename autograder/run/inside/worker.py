@@ -17,6 +17,7 @@ import signal
 import site
 import sys
 import types
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
@@ -24,8 +25,11 @@ import numpy as np
 import numpy.linalg
 import numpy.random  # NumPy imports these late: a fork would pay for it
 
-from . import operations, protocol
-from .protocol import Answer, Cell
+from . import aside, operations, protocol
+from .cells import Kernel
+from .protocol import Answer, Cell, ErrorInfo, Turn
+
+MOST_ABSENT = 20  # modules named in an answer
 
 
 def serve(fd: int) -> None:
@@ -41,7 +45,10 @@ def serve(fd: int) -> None:
     np.random.seed(0)  # a fork inherits the generator's state: the same for every submission
     notebook = types.ModuleType("__main__")
     sys.modules["__main__"] = notebook
-    namespace = notebook.__dict__
+    kernel = Kernel(notebook.__dict__)
+    aside.ready()
+    turn: aside.Turn | None = None
+    mine = ""  # the number of the turn in which this process answers, if it is a copy
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     tight, roomy = (soft, hard), (hard, hard)
     while True:
@@ -50,11 +57,23 @@ def serve(fd: int) -> None:
             question, number = protocol.decode_question(protocol.receive(fd, math.inf))
         except protocol.Closed:
             return
+        if number.rpartition(".")[0] != mine:
+            continue  # it was for a copy that has ended
         try:
-            if isinstance(question, Cell):
-                answer = _execute(namespace, question)
+            if isinstance(question, Turn):
+                if turn is not None:
+                    turn.end()  # the copy's last step
+                    turn = None
+                if question.begins:
+                    turn = aside.step_aside(_tell_end(fd, number))
+                    if turn is None:  # the copy has been here and has gone
+                        continue
+                    mine = number if turn.apart else mine
+                answer = Answer("ok", value=turn is not None and turn.apart)
+            elif isinstance(question, Cell):
+                answer = _execute(kernel, question)
             else:
-                answer = operations.perform(namespace, question)
+                answer = operations.perform(kernel.namespace, question)
         except BaseException as error:
             _set_memory_limit(roomy)
             untold = (
@@ -89,13 +108,26 @@ def display(*things: Any, **_: Any) -> None:
         print(repr(thing))
 
 
-def _execute(namespace: dict[str, Any], cell: Cell) -> Answer:
+def _tell_end(fd: int, turn: str) -> Callable[[int], None]:
+    def tell(status: int) -> None:
+        with contextlib.suppress(protocol.Closed):
+            protocol.send(fd, protocol.encode_end(status, turn), math.inf)
+
+    return tell
+
+
+def _execute(kernel: Kernel, cell: Cell) -> Answer:
+    """Run the cell. The value of the answer: the modules that were asked for in vain so far."""
     name = f"<cell {cell.name}>"
-    linecache.cache[name] = (len(cell.source), None, cell.source.splitlines(True), name)
+    lines = [line + "\n" for line in cell.source.split("\n")]  # Python counts no other line ends
+    linecache.cache[name] = (len(cell.source), None, lines, name)
     printed = operations.Capped()
+    status = "ok"
+    described: ErrorInfo | None = None
     try:
         with redirect_stdout(printed), redirect_stderr(printed):
-            exec(compile(cell.source, name, "exec", dont_inherit=True), namespace)
+            kernel.run(cell.source, name)
     except BaseException as error:  # a notebook, too, goes on after sys.exit()
-        return Answer("error", error=protocol.describe_error(error), printed=printed.text())
-    return Answer("ok", printed=printed.text())
+        status, described = "error", protocol.describe_error(error)
+    absent = tuple(kernel.absences.names[:MOST_ABSENT])
+    return Answer(status, value=absent, error=described, printed=printed.text())

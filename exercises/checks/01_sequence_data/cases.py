@@ -77,6 +77,7 @@ def encode(rng, size):
     )
     yield Case("cut to three", ["the dog saw a cat", "a cat", "the cat saw"], words, max_length=3, tags="cut")
     yield Case("cut to one", ["saw the dog", "cat saw a dog"], words, max_length=1, tags="cut")
+    yield Case("cut to nothing", ["saw the dog", "a cat"], words, max_length=0, tags="cut")
     yield Case("an empty text", ["", "a dog"], words, tags="known")
     for k in range(1 if size == "public" else 5):
         chosen = vocabulary_of([str(word) for word in rng.permutation(WORDS)[: int(rng.integers(8, 14))]])
@@ -99,6 +100,11 @@ def pad_sequences(rng, size):
     yield Case("a real step that equals the padding value", [[9, 4], [9], [1, 9, 9]], 4, value=9, tags="zero")
     yield Case("on the left, cut to two", [[7, 8, 9], [5], [1, 2]], 2, side="left", tags="left")
     yield Case("an empty sequence", [[], [4, 2]], tags="right")
+    yield Case("an empty sequence, on the left", [[4, 2], []], side="left", tags="left")
+    yield Case("empty sequences alone", [[], []], tags="cut")
+    yield Case("cut to no steps", [[7, 8], [5]], 0, tags="cut")
+    yield Case("the right side, said so", [[7, 8, 9], [5]], side="right", tags="right")
+    yield Case("ids of a large vocabulary", [[70_001, 3], [40_000]], tags="right")
     for k in range(1 if size == "public" else 5):
         batch, longest = int(rng.integers(2, 7)), int(rng.integers(4, 10))
         yield Case(f"random, right {k + 1}", ragged(rng, batch, longest), tags="right")
@@ -124,6 +130,7 @@ def bucket_by_length(rng, size):
     yield Case("batches of one", [6, 2, 7], [5, 10], 1, tags="batches")
     yield Case("exactly on a boundary", [5, 6, 10, 11, 4], [5, 10, 20], 4, tags="edges")
     yield Case("longer than the last boundary", [30, 3, 25, 8, 31], [5, 10], 2, tags="edges")
+    yield Case("no step at all, and very many", [0, 7, 100_000, 0], [5, 10], 2, tags="edges")
     yield Case("an empty bucket between", [2, 18, 1, 19], [5, 10, 20], 2, tags="plain")
     yield Case("no boundaries", [4, 1, 9], [], 2, tags="batches")
     yield Case("no sequences", [], [5, 10], 2, tags="plain")
@@ -135,13 +142,16 @@ def bucket_by_length(rng, size):
 
 def bucket_by_length_batch_size(rng, size):
     yield Case("batch_size is zero", [3, 9], [5], 0)
+    yield Case("batch_size is minus two", [3, 9], [5], -2)
 
 
 def sliding_windows(rng, size):
     yield Case("six numbers", np.arange(10.0, 16.0), 3, tags="plain")
     yield Case("two steps ahead", np.arange(10.0, 18.0), 3, 2, tags="horizon")
     yield Case("every second window", np.arange(20.0, 31.0), 3, 1, 2, tags="stride")
+    yield Case("a stride that leaves one start over", np.arange(20.0, 32.0), 3, 1, 2, tags="stride")
     yield Case("exactly one window", np.arange(4.0), 3, tags="plain")
+    yield Case("one feature, given as a column", np.arange(6.0)[:, np.newaxis], 4, tags="plain")
     for k in range(1 if size == "public" else 4):
         steps, features = int(rng.integers(11, 16)), int(rng.integers(2, 4))
         window, horizon, stride = int(rng.integers(2, 6)), int(rng.integers(2, 5)), int(rng.integers(2, 4))
@@ -169,6 +179,7 @@ def split_by_group(rng, size):
     yield Case("three rows, two people", ["ann", "bob", "ann"], 20, tags="plain")
     edge = [name for name in names_of(rng, 400) if fixed_number(name) in (29, 30, 31)]
     yield Case("on the border", ["ann", *edge, "bob"], 30, tags="border")
+    yield Case("no rows", [], 50, tags="border")
     yield Case("nobody is tested", ["ann", "bob", "ann", "cara"], 0, tags="border")
     yield Case("everybody is tested", ["ann", "bob", "ann", "cara"], 100, tags="border")
     for k in range(2 if size == "public" else 6):
@@ -192,5 +203,5 @@ def new_rows(rng, size):
 
 
 def split_by_group_percent(rng, size):
-    yield Case("120 per cent", ["ann", "bob"], 120)
+    yield Case("101 per cent", ["ann", "bob"], 101)
     yield Case("minus one per cent", ["ann", "bob"], -1)

@@ -23,6 +23,9 @@ def rnn_step(rng, size):
     yield Case("from a state of zeros", x_t, np.zeros((3, 4)), *kernels, tags="first")
     x_t, h_prev, *kernels = step_inputs(rng, 2, 3, 5)
     yield Case("an input of zeros", np.zeros_like(x_t), h_prev, *kernels, tags="plain")
+    x_t, h_prev, *kernels = step_inputs(rng, 2, 2, 3)
+    yield Case("large sums", np.array([[1000.0, 900.0], [-1000.0, 800.0]]), h_prev, *kernels, tags="plain")
+    yield Case("whole numbers", np.array([[1, 0], [0, 2]]), np.array([[0, 1, -1], [1, 0, 0]]), *kernels, tags="whole")
     if size == "secret":
         for number in range(6):
             batch, features, units = (int(n) for n in rng.integers(2, 9, 3))
@@ -45,6 +48,13 @@ def rnn_forward(rng, size):
         yield Case(f"padded anywhere {number}", x, *kernels, mask=holes(rng, batch, time), tags="mask")
         yield Case(f"given state and padding at the end {number}", x, *kernels, h0, ends, tags="mask")
     yield Case("one step", *sequence(rng, 2, 1, 3, 2), tags="plain")
+    x, *kernels = sequence(rng, 2, 3, 2, 2)
+    yield Case("one-hot inputs, whole numbers", np.eye(2, dtype=int)[[[0, 1, 1], [1, 0, 1]]], *kernels, tags="whole")
+    yield Case("an initial state of whole numbers", x, *kernels, np.array([[1, 0], [0, -1]]), tags="whole-state")
+    nothing = np.array([[True, True, False], [False, False, False]])
+    yield Case("a sequence of padding only", x, *kernels, np.full((2, 2), 0.5), nothing, tags="mask")
+    one_unit = (np.ones((1, 1)), np.zeros((1, 1)), np.zeros(1))  # tanh(100) is 1, so the bundle stays small
+    yield Case("three hundred steps", np.full((1, 300, 1), 100.0), *one_unit, tags="plain")
     yield Case("as many sequences as steps", *sequence(rng, 4, 4, 4, 4), tags="plain")
 
 

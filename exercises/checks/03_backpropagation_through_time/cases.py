@@ -27,6 +27,9 @@ def rnn_backward(rng, size):
     yield Case("as many features as units", *network(rng, 3, 3, 3, 3), tags="all")
     yield Case("a loss on the last state only", *last_state_only(rng, 2, 6, 2, 3), tags="all")
     yield Case("no initial state given", *network(rng, 2, 4, 3, 2, start=False), tags="all")
+    dh_all, x, *rest, h0 = network(rng, 2, 3, 2, 2)
+    x, h0 = np.eye(2, dtype=int)[[[0, 1, 1], [1, 0, 0]]], np.array([[1, 0], [0, -1]])
+    yield Case("one-hot inputs and a state of whole numbers", dh_all, x, *rest, h0, tags="whole")
     if size == "secret":
         for number in range(4):
             yield Case(f"other sizes {number}", *network(rng, *(int(n) for n in rng.integers(2, 8, 4))), tags="all")
@@ -38,7 +41,8 @@ ARGUMENTS = ("x", "W_x", "W_h", "b", "h0")
 def central_differences(name, namespace, case):
     """Gradient of the sum of dh_all * h_all with respect to the argument `name`, by numbers."""
     dh_all, *given = case.args
-    arrays = dict(zip(ARGUMENTS, [*given, np.zeros((len(dh_all), dh_all.shape[2]))][: len(ARGUMENTS)], strict=True))
+    given = [np.asarray(array, dtype=float) for array in (*given, np.zeros((len(dh_all), dh_all.shape[2])))]
+    arrays = dict(zip(ARGUMENTS, given[: len(ARGUMENTS)], strict=True))
     result = np.zeros(arrays[name].shape)
     for index in np.ndindex(result.shape):
         ends = []
@@ -71,6 +75,8 @@ def numerical_gradient(rng, size):
     yield Case("three axes", "waves", rng.normal(size=(2, 2, 2)), 0.05, tags="axes")
     yield Case("a single number", "cubes", np.array(1.5), 0.1, tags="axes")
     yield Case("integers", "cubes", rng.integers(1, 5, (2, 2)), 0.1, tags="integers")
+    yield Case("single precision", "waves", rng.normal(size=4).astype(np.float32), 1e-4, tags="integers")
+    yield Case("the default step, forty numbers", "waves", rng.normal(size=40).round(3), tags="plain")
     if size == "secret":
         yield Case("another matrix", "product", rng.uniform(0.5, 1.5, (3, 2)), 0.01, tags="plain")
         yield Case("four axes", "waves", rng.normal(size=(2, 1, 3, 2)), 0.02, tags="axes")
@@ -90,6 +96,7 @@ def clip_by_global_norm(rng, size):
     yield Case(
         "each array below the limit, all together above it", [np.full(4, 0.4), np.full(4, 0.4)], 1.0, tags="long"
     )
+    yield Case("whole numbers", [np.array([[3, 4], [0, 12]]), np.array([5])], 2.0, tags="whole")
     yield Case("short enough", gradients(rng, (2, 2), 2, scale=0.1), 5.0, tags="short")
     yield Case("just short enough", [np.array([0.6]), np.array([0.8])], 1.5, tags="short")
     yield Case("all zero", [np.zeros((2, 2)), np.zeros(2)], 1.0, tags="zero")
@@ -151,6 +158,9 @@ def gradient_norm_by_distance(rng, size):
     yield Case("states at zero", np.zeros((2, 5, 3)), rng.normal(size=(3, 3)), rng.normal(size=(2, 3)), tags="linear")
     yield Case("an exploding kernel", *travel(rng, 2, 12, 4, scale=6.0, spread=0.2), tags="far")
     yield Case("a vanishing kernel", *travel(rng, 2, 12, 4, scale=0.4), tags="far")
+    h_all, W_h, _ = travel(rng, 2, 3, 2)
+    yield Case("whole numbers at the end", h_all, W_h, np.array([[1, 0], [2, -3]]), tags="plain")
+    yield Case("eleven hundred steps", np.zeros((1, 1100, 1)), np.ones((1, 1)), np.ones((1, 1)), tags="far")
     if size == "secret":
         for number in range(4):
             yield Case(f"other sizes {number}", *travel(rng, *(int(n) for n in rng.integers(2, 8, 3))), tags="plain")

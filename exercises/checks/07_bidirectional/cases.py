@@ -26,6 +26,7 @@ def reverse_padded(rng, size):
     yield Case("word ids, no mask", rng.integers(1, 90, (2, 5)), tags="ids")
     yield Case("one step", sequences(2, 1, 3), np.array([[True], [False]]), tags="junk")
     if size == "secret":
+        yield Case("one sequence", sequences(1, 4, 1), np.ones((1, 4), dtype=bool), tags="full")
         yield Case("two axes behind", sequences(3, 5, 2, 3), right_padding(rng, 3, 5), tags="junk")
 
 
@@ -53,14 +54,21 @@ def bidirectional_forward(rng, size):
         for merge in ("sum", "mul", "ave"):
             yield Case(f"{merge} {number}", *arguments(rng, *sizes), mask, merge, tags="merge")
     yield Case("sum without padding", *arguments(rng, 2, 3, 2, 2), merge="sum", tags="merge")
+    if size == "secret":
+        yield Case("one sequence, one feature, one unit", *arguments(rng, 1, 3, 1, 1), tags="plain")
+        mask = right_padding(rng, 3, 4)
+        mask[1] = False
+        yield Case("one sequence is all padding", *arguments(rng, 3, 4, 2, 3), mask, tags="mask")
 
 
 bidirectional_forward_padding = other_padding(arguments)
 
 
 def bidirectional_forward_unknown_merge(rng, size):
-    yield Case("merge is max", *arguments(rng, 2, 3, 2, 2), merge="max")
-    yield Case("merge is empty", *arguments(rng, 2, 3, 2, 2), merge="")
+    yield Case("merge is max", *arguments(rng, 2, 3, 2, 2), merge="max", says="max")
+    yield Case("merge is None", *arguments(rng, 2, 3, 2, 2), merge=None, says="None")
+    if size == "secret":
+        yield Case("a piece of a name", *arguments(rng, 2, 3, 2, 2), merge="con", says="con")
 
 
 def tagger_weights(rng, n_words, n_tags, units):
@@ -107,7 +115,9 @@ def token_accuracy(rng, size):
     yield answers_case(rng, "padding", 4, 8, 4, padded=True)
     yield answers_case(rng, "as many tags as steps and sentences", 6, 6, 6, padded=True)
     yield answers_case(rng, "a tag that does not occur", 5, 9, 5, padded=True, absent=(3,))
+    yield Case("no word at all", np.zeros((2, 3), int), rng.dirichlet(np.ones(4), (2, 3)), tags="empty")
     if size == "secret":
         for number in range(3):
             batch, time, n_tags = rng.integers([4, 8, 4], [9, 14, 9])
             yield answers_case(rng, f"other sizes {number}", batch, time, n_tags, padded=True, absent=(2,))
+        yield answers_case(rng, "one sentence", 1, 6, 4, padded=False, tags="full")

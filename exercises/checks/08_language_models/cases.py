@@ -40,6 +40,7 @@ def perplexity(rng, size):
 
 def perplexity_empty(rng, size):
     yield Case("no real step", np.full((2, 3, 4), -np.log(4)), np.ones((2, 3), int), np.zeros((2, 3), bool))
+    yield Case("an empty batch", np.zeros((0, 3, 4)), np.zeros((0, 3), int))
 
 
 def clear_logits(rng, shape, temperature=1.0, top_k=None, top_p=1.0, sharp=1.5):
@@ -60,6 +61,8 @@ def filter_distribution(rng, size):
     yield Case("a temperature of two, as many tokens as rows", rng.normal(size=(4, 4)), 2.0, tags="temperature")
     yield Case("one distribution", rng.normal(size=6), 0.8, tags="temperature")
     yield Case("large logits", np.array([[2000.0, 1999.0, -2000.0], [-2000.0, -2001.0, -2003.0]]), tags="stable")
+    whole = np.array([[3, 1, 0, 2], [-1, 5, 4, 2]])
+    yield Case("whole numbers", whole, top_k=3, top_p=0.8, tags="whole")
     yield Case("a very low temperature", rng.normal(size=(2, 4)), 1e-3, tags="stable")
     yield Case("the three best", rng.normal(size=(4, 6)), top_k=3, tags="top-k")
     yield Case("the best one", rng.normal(size=(2, 5)), 1.5, 1, tags="top-k")
@@ -93,11 +96,15 @@ def filter_distribution(rng, size):
 
 
 def filter_distribution_errors(rng, size):
-    yield Case("temperature 0", np.array([[0.5, 1.0, 2.0]]), 0.0)
-    yield Case("a negative temperature", np.array([[0.5, 1.0, 2.0]]), -1.0)
-    yield Case("top_k is 0", np.array([[0.5, 1.0, 2.0]]), 1.0, 0)
-    yield Case("top_p is 0", np.array([[0.5, 1.0, 2.0]]), 1.0, None, 0.0)
-    yield Case("top_p above 1", np.array([[0.5, 1.0, 2.0]]), 1.0, None, 1.2)
+    logits = np.array([[0.5, 1.0, 2.0]])
+    yield Case("temperature 0", logits, 0.0, says="temperature")
+    yield Case("a negative temperature", logits, -1.0, says="temperature")
+    yield Case("top_k is 0", logits, 1.0, 0, says="top_k")
+    yield Case("top_p is 0", logits, 1.0, None, 0.0, says="top_p")
+    yield Case("top_p above 1", logits, 1.0, None, 1.2, says="top_p")
+    yield Case("top_k below 0", logits, 1.0, -1, says="top_k")
+    if size == "secret":
+        yield Case("top_p below 0", logits, 1.0, None, -0.1, says="top_p")
 
 
 def distributions(rng, batch, vocab):
@@ -112,6 +119,8 @@ def draw(rng, size):
     yield Case("as many tokens as rows", distributions(rng, 5, 5), rng.random(5), tags="plain")
     u = np.linspace(0.05, 0.95, 12)
     yield Case("one distribution, many numbers", np.tile(distributions(rng, 1, 6), (12, 1)), u, tags="plain")
+    if size == "secret":
+        yield Case("one row, one token", np.ones((1, 1)), np.array([0.4]), tags="plain")
     quarters = np.tile([0.25, 0.25, 0.0, 0.5], (5, 1))
     yield Case("on the edge between two tokens", quarters, np.array([0.0, 0.25, 0.5, 0.125, 0.75]), tags="impossible")
     p = np.array([[0.0, 0.0, 0.5, 0.5], [0.0, 1.0, 0.0, 0.0], [0.5, 0.0, 0.0, 0.5]])
@@ -147,6 +156,7 @@ def stateful_batches(rng, size):
 def stateful_batches_too_short(rng, size):
     yield Case("no token for the last target", np.arange(12), 3, 4)
     yield Case("three tokens", np.arange(3), 2, 2)
+    yield Case("no token at all", np.zeros(0, int), 2, 2)
 
 
 ANIMALS, PLACES, CONTEXT, HELD_OUT = 6, 3, 20, 400

@@ -28,6 +28,7 @@ def shift_right(rng, size):
     yield Case("a row is all padding", empty, tags="padded")
     yield Case("one step", np.array([[2], [0], [7]]), tags="padded")
     if size == "secret":
+        yield Case("one row", written_targets(rng, 1, 5), tags="full")
         yield Case("32-bit ids", written_targets(rng, 3, 5).astype(np.int32), tags="padded")
     yield Case("other ids for [START] and [PAD]", written_targets(rng, 4, 6, start=17, pad=19), 17, 19, tags="ids")
     yield Case(
@@ -62,6 +63,8 @@ def masked_loss(rng, size):
     spread[::2] -= 950
     yield Case("some sentences far below the others", spread, targets, tags="large")
     yield Case("no real token at all", logits, np.zeros((3, 4), int), tags="empty")
+    yield Case("no sentence at all", np.zeros((0, 2, 5)), np.zeros((0, 2), int), tags="empty")
+    yield Case("whole numbers", rng.integers(-4, 5, (2, 3, 4)), np.array([[3, 1, 0], [2, 2, 1]]), tags="whole")
 
 
 def other_loss_padding(rng, size):
@@ -72,6 +75,8 @@ def other_loss_padding(rng, size):
     more = np.pad(targets, [(0, 0), (0, 3)])
     yield Pair(Case("padding", logits, targets), Case("other logits at the padding", noise, targets))
     yield Pair(Case("padding, again", logits, targets), Case("three more padded steps", longer, more))
+    endless = np.where((targets == 0)[..., np.newaxis], -np.inf, logits)
+    yield Pair(Case("padding, once more", logits, targets), Case("infinite logits at the padding", endless, targets))
 
 
 def decoder(rng, vocabulary, units, end=2, lift=0.0, never=(0, 1), sharp=1.2):
@@ -137,6 +142,7 @@ def greedy_decode(rng, size):
         yield greedy_case(rng, f"all rows end before the limit {number}", early(8), 3, vocabulary, units, 8, "early")
         yield greedy_case(rng, f"some rows end, one does not {number}", ragged(6), 4, vocabulary, units, 6, "ragged")
     yield Case("one step", rng.normal(size=(2, 3)), decoder(rng, 5, 3, lift=-40.0), 1, tags="limit")
+    yield Case("a long text", rng.normal(size=(1, 2)), decoder(rng, 4, 2, lift=-40.0), 300, tags="long")
     yield Case(
         "as many rows as units and tokens", rng.normal(size=(5, 5)), decoder(rng, 5, 5, lift=-40.0), 5, tags="limit"
     )
@@ -251,7 +257,8 @@ def build_seq2seq(rng, size):
         arrays = (ids(batch, source, words, padded), ids(batch, target, words, padded))
         return Case(name, words, words, units, tags=tags, seed=7).model(inputs=arrays, weights=weights)
 
-    yield Case("twelve source words, nine target words, four units", 12, 9, 4, tags="structure", seed=7).model()
+    few = (np.array([[3, 1]], np.int32), np.array([[1, 5, 2, 0]], np.int32))
+    yield Case("twelve source words, nine target words, four units", 12, 9, 4, tags="structure", seed=7).model(few)
     # Ids that only an embedding with enough rows can look up.
     largest = (np.array([[11, 3]], np.int32), np.array([[1, 8, 2]], np.int32))
     yield Case("the largest ids", 12, 9, 4, tags="largest", seed=7).model(inputs=largest)

@@ -37,11 +37,14 @@ def masked_softmax(rng, size):
     yield Case(
         "one mask for all queries, all sizes equal", scores(3, 3, 3), some_allowed(rng, 3, 1, 3), tags="stretched"
     )
+    yield Case("one mask for all rows", scores(2, 3), np.array([True, True, False]), tags="stretched")
+    whole = np.array([[2, -1, 0], [3, 3, 5]])
+    yield Case("whole numbers", whole, np.array([[True, True, False], [True, True, True]]), tags="whole")
     level = np.array([[4800.0], [-4800.0], [0.0]])
     yield Case("large scores", scores(3, 4) + level, tags="large")
     mask = some_allowed(rng, 3, 4)
     yield Case("large scores with a mask", scores(3, 4) + level, mask, tags="large")
-    yield Case("large scores at masked positions", np.where(mask, scores(3, 4) - 100, 5000.0), mask, tags="large")
+    yield Case("large scores at masked positions", np.where(mask, scores(3, 4) - 4990, 5000.0), mask, tags="large")
     yield Case(
         "a row without any allowed position", scores(3, 4), one_empty(rng, some_allowed(rng, 3, 4)), tags="empty"
     )
@@ -52,6 +55,7 @@ def masked_softmax(rng, size):
         tags="empty",
     )
     if size == "secret":
+        yield Case("one position, allowed or not", scores(2, 1), np.array([[True], [False]]), tags="empty")
         for number in range(3):
             shape = [int(n) for n in rng.integers(2, 8, 3)]
             yield Case(f"other sizes {number}", scores(*shape), some_allowed(rng, *shape), tags="mask")
@@ -116,6 +120,8 @@ def dot_attention(rng, size):
     yield Case("no padding", *dot_arguments(rng, 2, 3, 4, 5, 6), tags="plain")
     yield Case("all sizes equal", *dot_arguments(rng, 3, 3, 3, 3, 3), tags="plain")
     yield Case("many features", *dot_arguments(rng, 1, 2, 3, 12, 2), tags="plain")
+    queries, *others = dot_arguments(rng, 1, 2, 3, 2, 2)
+    yield Case("long queries", 900.0 * queries, *others, tags="large")
     for number in range(1 if size == "public" else 4):
         sizes = (3, 2, 5, 4, 6) if size == "public" else [int(n) for n in rng.integers(3, 9, 5)]
         batch, target, source = sizes[:3]
@@ -130,6 +136,7 @@ def dot_attention(rng, size):
     causal = np.broadcast_to(np.tri(4, dtype=bool), (2, 4, 4))
     yield Case("earlier positions only", *dot_arguments(rng, 2, 4, 4, 3, 2), causal, tags="each")
     if size == "secret":
+        yield Case("one of everything", *dot_arguments(rng, 1, 1, 1, 1, 1), np.ones((1, 1), bool), tags="padded")
         yield Case("one query", *dot_arguments(rng, 3, 1, 5, 2, 3), tags="plain")
         yield Case(
             "a sequence without any word",
@@ -160,6 +167,7 @@ def attention_decoder_step(rng, size):
         yield Case(f"padded {number}", *step_arguments(rng, *sizes), right_padding(rng, *sizes[:2]), tags="mask")
     if size == "secret":
         yield Case("all sizes equal", *step_arguments(rng, 3, 3, 3, 3, 3, 3, 3), tags="plain")
+        yield Case("one of everything", *step_arguments(rng, 1, 1, 1, 1, 1, 1, 2), tags="plain")
         yield Case(
             "a source without any word",
             *step_arguments(rng, 3, 4, 2, 3, 3, 4, 5),
@@ -183,6 +191,8 @@ def build_translator(rng, size):
         ids = rng.integers(1, most, (batch, source)) * right_padding(rng, batch, source)
         # No padding in the target: what a model says there is nobody's business, and right models differ in it.
         shifted = rng.integers(1, most, (batch, target))
+        if tags == "structure":
+            shifted[:, -1] = 0  # only the loss is asked what padding is to it
         sizes = (n_source, n_target, units)
         # Weights fit one structure only, so the case that looks at the structure loads none.
         weights = translator_weights(rng, *sizes) if tags == "numbers" else None

@@ -38,6 +38,8 @@ def recurrences(rng, size):
     yield Case("a factor of 0 forgets everything", a * (rng.random(a.shape) < 0.5), b, tags="ends")
     yield Case("factors of 1 add up", np.ones((2, 6, 3)), b, tags="ends")
     yield Case("nothing is added", a, np.zeros_like(b), rng.normal(size=(2, 3)), tags="initial")
+    whole = rng.integers(-3, 4, (2, 3, 2)), rng.integers(-3, 4, (2, 2))
+    yield Case("whole numbers are added", pair(rng, 2, 3, 2)[0], *whole, tags="whole")
     if size == "secret":
         small = rng.uniform(0, 0.01, (1, 300, 2))
         yield Case("small factors over many steps", small, rng.normal(size=small.shape), tags="ends")
@@ -47,9 +49,14 @@ linear_recurrence = recurrences
 
 
 def linear_recurrence_different_shapes(rng, size):
-    yield Case("one factor for all steps", np.full((2, 1, 3), 0.5), rng.normal(size=(2, 4, 3)))
-    yield Case("one unit is stretched", rng.uniform(size=(2, 4, 3)), rng.normal(size=(2, 4, 1)))
-    yield Case("one sequence is stretched", rng.uniform(size=(1, 4, 3)), rng.normal(size=(2, 4, 3)))
+    for name, *shapes in (
+        ("one factor for all steps", (2, 1, 3), (2, 4, 3)),
+        ("one unit is stretched", (2, 4, 3), (2, 4, 1)),
+        ("one sequence is stretched", (1, 4, 3), (2, 4, 3)),
+        ("as many numbers in other shapes", (2, 3, 2), (2, 2, 3)),
+    ):
+        a, b = (rng.uniform(0.2, 0.9, shape) for shape in shapes)
+        yield Case(name, a, b, says=[str(shape) for shape in shapes])
 
 
 def combine(rng, size):
@@ -131,8 +138,8 @@ def min_gru(rng, size):
     yield Case("one step", *sequence(rng, 2, 1, 3, 2), tags="plain")
     yield Case("as many sequences as steps, features and units", *sequence(rng, 3, 3, 3, 3), tags="plain")
     x, W_z, b_z, W_g, b_g = sequence(rng, 2, 6, 3, 2)
-    yield Case("a gate at 1 keeps the state", x, W_z, b_z + 80.0, W_g, b_g, rng.normal(size=(2, 2)), tags="gates")
-    yield Case("a gate at 0 takes the candidate", x, W_z, b_z - 80.0, W_g, b_g, rng.normal(size=(2, 2)), tags="gates")
+    yield Case("a gate at 1 keeps the state", x, W_z, b_z + 900.0, W_g, b_g, rng.normal(size=(2, 2)), tags="gates")
+    yield Case("a gate at 0 takes the candidate", x, W_z, b_z - 900.0, W_g, b_g, rng.normal(size=(2, 2)), tags="gates")
 
 
 def last_states(pairs):
@@ -162,8 +169,8 @@ def cost_model(rng, size):
 
 
 def cost_model_unknown_layer(rng, size):
-    yield Case("a GRU", "gru", 5, 4)
-    yield Case("capital letters", "LSTM", 5, 4)
+    yield Case("a GRU", "gru", 5, 4, says="gru")
+    yield Case("capital letters", "LSTM", 5, 4, says="LSTM")
 
 
 def crossover_length(rng, size):
@@ -224,8 +231,12 @@ def crossover_length(rng, size):
     )
     yield Case("memory, LSTM and attention", "memory", "lstm", "attention", 7, tags="found")
     yield Case("the same layer twice", "memory", "lstm", "lstm", 4, limit=50, tags="never")
+    yield Case("just within the usual limit", "operations", "attention", "lstm", 999, tags="found")
+    yield Case("just beyond the usual limit", "operations", "attention", "lstm", 1000, tags="never")
+    yield Case("far, with a larger limit", "operations", "attention", "lstm", 1200, limit=4000, tags="found")
 
 
 def crossover_length_unknown_quantity(rng, size):
-    yield Case("a quantity that nobody counts", "seconds", "lstm", "attention", 4)
-    yield Case("singular", "operation", "lstm", "attention", 4)
+    yield Case("a quantity that nobody counts", "seconds", "lstm", "attention", 4, says="seconds")
+    yield Case("singular", "operation", "lstm", "attention", 4, says="operation")
+    yield Case("no length to look at", "seconds", "lstm", "attention", 4, limit=0, says="seconds")
