@@ -25,7 +25,7 @@ from ..run.inside.values import Opaque
 from ..run.local import LocalCaller
 from .declare import Criterion, Exercise, Mistake, Unit
 from .otherwise import otherwise
-from .recorded import Recorded, fault, first_words, single_values, telling
+from .recorded import Recorded, broken, fault, first_words, single_values, telling
 from .rubric import MODEL_KINDS
 from .source import CompileError, Source
 
@@ -312,6 +312,7 @@ class ExerciseCompiler:
                     mistake.section,
                     telling(single_values(answers), expected, mistake.where),
                     mistake.where,
+                    breaks=None if mistake.where is None else broken(draft, answers),
                 )
             )
         own = list(known)
@@ -363,6 +364,7 @@ class ExerciseCompiler:
                     telling(single_values(answers), expected, mistake.where),
                     mistake.where,
                     other.name,
+                    None if mistake.where is None else broken(draft, answers),
                 )
                 result = judge(replace(draft, mistakes=(*own, known)), Recorded(answers, draft))
                 if result.diagnosis is not None and result.diagnosis.mistake == known.id:

@@ -80,6 +80,12 @@ def fault(
     )
 
 
+def broken(exercise: ExerciseBundle, answers: Mapping[str, Answer]) -> tuple[str, ...]:
+    """The criteria that a mistake with these answers fails."""
+    result = judge(exercise, Recorded(answers, exercise))
+    return tuple(c.id for c in result.criteria if c.status in ("failed", "partial"))
+
+
 def single_values(answers: Mapping[str, Answer]) -> dict[str, Answer]:
     """A mistake's answers in single precision: enough to recognise it, at half the size."""
 

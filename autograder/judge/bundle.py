@@ -184,6 +184,7 @@ def _exercise_out(exercise: ExerciseBundle, store: _Store) -> dict:
                 "see": known.see,
                 "where": store.put(known.where),
                 "exercise": known.exercise,
+                "breaks": None if known.breaks is None else list(known.breaks),
                 "answers": [_answer_out(known.answers[case], store) for case in exercise.cases],
             }
             for known in exercise.mistakes
@@ -365,6 +366,7 @@ class _Reader:
                 },
                 self.value(m["where"]),
                 m["exercise"] and _text(m["exercise"]),
+                None if m.get("breaks") is None else _texts(m["breaks"]),
             )
             for m in doc["mistakes"]
         ]

@@ -107,11 +107,17 @@ def _declared(
     two places). Where the answers are right and only too slow, a mistake that is as right and as
     slow.
     """
-    declared = [known for known in exercise.mistakes if not known.id.startswith(relations.PREFIX)]
+    spec = next(spec for spec in exercise.criteria if spec.id == failed)
+    declared = [
+        known
+        for known in exercise.mistakes
+        if not known.id.startswith(relations.PREFIX)
+        # A mistake that is known by one fact is named for what it breaks, not wherever the fact is.
+        and (known.breaks is None or failed in known.breaks)
+    ]
     for known in declared:
         if _explains(exercise, known, answers, list(answers)):
             return _diagnosis(exercise, known)
-    spec = next(spec for spec in exercise.criteria if spec.id == failed)
     if spec.kind == "speed":
         slow = next((known for known in declared if _slow(exercise, known, answers, spec)), None)
         return None if slow is None else _diagnosis(exercise, slow)
@@ -333,9 +339,9 @@ def _same_words(stored: ErrorInfo, given: ErrorInfo) -> bool:
     """Whether two errors that came by accident say the same; names and numbers aside.
 
     Two lines may well stop with a TypeError for different reasons. Whoever raises an error on
-    purpose chooses the words.
+    purpose chooses the words; an error that comes from no line of the student's is a library's.
     """
-    if given.on_purpose:
+    if given.on_purpose and given.source is not None:
         return True
     words = [_NAMES.sub("", error.message[:120]) for error in (stored, given)]
     return words[0] == words[1]

@@ -48,7 +48,7 @@ _FEATURES: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
     ),
     (
         "large",
-        "holds large numbers",
+        "holds numbers that are far from zero",
         lambda value: (
             isinstance(value, np.ndarray)
             and value.dtype.kind == "f"

@@ -191,7 +191,12 @@ def unpadded(entries: list[Entry], enough: Enough) -> Iterator[Relation]:
             found.append((entry, entry.expected[mask]))
         else:
             if wrong >= SOME and enough(found):
-                yield _padding(name)
+                yield Relation(
+                    f"at-padding:{name}",
+                    f"right at every real step (`{name}` is True): each wrong number is at padding",
+                    "Usual causes: padded steps that should stay, or be set to zero, and are not; "
+                    f"or `{name}` that is looked at for a part of the work only.",
+                )
 
 
 def separated(entries: list[Entry], enough: Enough) -> Iterator[Relation]:

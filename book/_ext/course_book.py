@@ -246,13 +246,18 @@ def differential_table(root: Path, places: dict[str, str]) -> str:
 
 
 def bank_table(root: Path, places: dict[str, str]) -> str:
-    """Markdown table of the bank of unseen answers: first sight, from ``tests/bank/first.json``, and this build."""
-    first = json.loads((root / "tests" / "bank" / "first.json").read_text(encoding="utf-8"))
+    """Markdown table of the bank of unseen answers: each round on first sight, from ``tests/bank/first.json``, and all
+    of them in this build.
+    """
+    rounds = json.loads((root / "tests" / "bank" / "first.json").read_text(encoding="utf-8"))[
+        "rounds"
+    ]
     path = root / "_build" / "bank.json"
     now = json.loads(path.read_text(encoding="utf-8"))["rates"] if path.exists() else None
+    heads = [f"round {number}, on first sight" for number in range(1, len(rounds) + 1)]
     lines = [
-        f"| | on first sight, {first['date']} | this build |",
-        "|---|---|---|",
+        f"| | {' | '.join(heads)} | all, in this build |",
+        f"|---|{'---|' * len(rounds)}---|",
     ]
     for words, part, whole in (
         ("right answers refused", "refused", "right"),
@@ -261,12 +266,12 @@ def bank_table(root: Path, places: dict[str, str]) -> str:
         ("wrong answers called by a wrong name", "named_wrongly", "wrong"),
     ):
         cells = [
-            f"{_share(rates[part], rates[whole])} ({rates[part] / max(rates[whole], 1):.0%})"
+            f"{_share(rates[part], rates[whole])} ({rates[part] / max(rates[whole], 1):.1%})"
             if rates
             else "not measured"
-            for rates in (first["rates"], now)
+            for rates in (*(seen["rates"] for seen in rounds), now)
         ]
-        lines.append(f"| {words} | {cells[0]} | {cells[1]} |")
+        lines.append(f"| {words} | {' | '.join(cells)} |")
     if now is None:
         lines += [
             "",

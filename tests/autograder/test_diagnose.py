@@ -243,6 +243,29 @@ def test_a_mistake_may_be_known_by_facts_alone():
     assert named(built(few), a=model(units=5)) is None
 
 
+def test_a_fact_names_a_mistake_only_where_the_mistake_breaks_something():
+    few = dataclasses.replace(
+        mistake("few", where={"units": {"max": 4}}, a=model()), breaks=("outputs",)
+    )
+    asked = case("a", model(X), op="model")
+    facts = criterion("facts", "a", where={"loss": "mse"}, id="loss")
+    made = exercise([asked], facts, criterion("outputs", "a", id="outputs"), mistakes=(few,))
+    assert named(made, "outputs", a=model(3 * X, units=2)) == "few"
+    # The loss is wrong, and the fact is there for another reason.
+    assert named(made, "loss", a=model(loss="hinge", units=2)) is None
+
+
+def test_errors_from_a_library_are_told_apart_by_their_words():
+    def stopped(words, source=None):
+        return Answer("error", error=ErrorInfo("ValueError", words, source=source))
+
+    made = one(1.0, mistake("shape", a=stopped("expected ndim=3, found ndim=2")))
+    assert named(made, a=stopped("expected ndim=4, found ndim=1")) == "shape"
+    assert named(made, a=stopped("the optimiser is not known")) is None
+    # Whoever raises an error chooses its words.
+    assert named(made, a=stopped("no", source="raise ValueError('no')")) == "shape"
+
+
 def test_the_score_and_constant_answers_are_facts():
     bad = mistake("bad", where={"score": {"min": 2.0}}, a=model())
     assert named(built(bad, scored=True), a=model(X + 3)) == "bad"

@@ -336,7 +336,7 @@ def test_right_where_nothing_is_padded(seed):
         np.where(given["mask"][..., None], right, rng.normal(size=right.shape))
         for given, right in questions
     ]
-    assert named(questions, answers) == "unpadded:mask"
+    assert named(questions, answers) == "at-padding:mask"
     answers[0][0, 0] += 1  # a real step
     assert named(questions, answers) == ""
 

@@ -13,7 +13,7 @@ from autograder.author.bank import BankReport, Graded, measure, read_bank
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
-FIRST = json.loads((FOLDER / "first.json").read_text(encoding="utf-8"))
+ROUNDS = json.loads((FOLDER / "first.json").read_text(encoding="utf-8"))["rounds"]
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +41,16 @@ def test_all_answers_are_graded_and_every_name_has_been_judged(report):
     assert not [a for a in waiting if not a.full], "Judge these names in judged.yml."
 
 
+def test_every_exercise_was_measured_on_first_sight():
+    exercises = [exercise for seen in ROUNDS for exercise in seen["exercises"]]
+    assert sorted(exercises) == sorted({f"{a.unit}/{a.exercise}" for a in read_bank(FOLDER)})
+
+
 @pytest.mark.slow
-def test_the_grader_has_not_become_worse_than_it_was_on_first_sight(report):
-    now, then = report.rates(), FIRST["rates"]
+@pytest.mark.parametrize("seen", ROUNDS, ids=lambda seen: seen["exercises"][0])
+def test_the_grader_has_not_become_worse_than_it_was_on_first_sight(report, seen):
+    of_round = [a for a in report.answers if f"{a.unit}/{a.exercise}" in seen["exercises"]]
+    now, then = BankReport(tuple(of_round)).rates(), seen["rates"]
     assert (now["right"], now["wrong"]) == (then["right"], then["wrong"])
     for count in ("refused", "passed", "named_wrongly"):
         assert now[count] <= then[count], count

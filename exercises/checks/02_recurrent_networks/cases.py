@@ -3,7 +3,7 @@
 import numpy as np
 from autograder.authoring import Case
 
-from ..common.padding import holes, other_padding, right_padding
+from ..common.padding import holes, other_padding, right_padding, silent_ends
 
 
 def weights(rng, features, units, scale=0.6):
@@ -51,6 +51,7 @@ def rnn_forward(rng, size):
     x, *kernels = sequence(rng, 2, 3, 2, 2)
     yield Case("one-hot inputs, whole numbers", np.eye(2, dtype=int)[[[0, 1, 1], [1, 0, 1]]], *kernels, tags="whole")
     yield Case("an initial state of whole numbers", x, *kernels, np.array([[1, 0], [0, -1]]), tags="whole-state")
+    yield Case("no mask, and real steps of zeros", silent_ends(x), *kernels, tags="plain")
     nothing = np.array([[True, True, False], [False, False, False]])
     yield Case("a sequence of padding only", x, *kernels, np.full((2, 2), 0.5), nothing, tags="mask")
     one_unit = (np.ones((1, 1)), np.zeros((1, 1)), np.zeros(1))  # tanh(100) is 1, so the bundle stays small

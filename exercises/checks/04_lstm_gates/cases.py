@@ -3,7 +3,7 @@
 import numpy as np
 from autograder.authoring import Case
 
-from ..common.padding import holes, other_padding, right_padding
+from ..common.padding import holes, other_padding, right_padding, silent_ends
 
 
 def weights(rng, features, units, scale=0.6):
@@ -65,6 +65,7 @@ def lstm_forward(rng, size):
     yield Case("one step", *sequence(rng, 2, 1, 3, 2), tags="plain")
     x, *kernels = sequence(rng, 2, 3, 2, 2)
     yield Case("one-hot inputs, whole numbers", np.eye(2, dtype=int)[[[0, 1, 1], [1, 0, 1]]], *kernels, tags="whole")
+    yield Case("no mask, and real steps of zeros", silent_ends(x), *kernels, tags="plain")
     whole = np.array([[1, 0], [0, -1]])
     yield Case("initial states of whole numbers", x, *kernels, whole, 2 * whole, tags="whole-state")
     nothing, half = np.array([[True, True, False], [False, False, False]]), np.full((2, 2), 0.5)

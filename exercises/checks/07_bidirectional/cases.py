@@ -3,7 +3,7 @@
 import numpy as np
 from autograder.authoring import Case
 
-from ..common.padding import other_padding, right_padding
+from ..common.padding import other_padding, right_padding, silent_ends
 
 
 def reverse_padded(rng, size):
@@ -12,6 +12,7 @@ def reverse_padded(rng, size):
 
     yield Case("no mask", sequences(2, 4, 3), tags="full")
     yield Case("a mask without padding", sequences(3, 4, 2), np.ones((3, 4), dtype=bool), tags="full")
+    yield Case("no mask, and real steps of zeros", silent_ends(sequences(3, 4, 2)), tags="full")
     for number in range(1 if size == "public" else 4):
         batch, time, features = (3, 5, 2) if size == "public" else rng.integers(3, 8, 3)
         mask = right_padding(rng, batch, time)
@@ -41,6 +42,8 @@ def arguments(rng, batch, time, features, units):
 def bidirectional_forward(rng, size):
     yield Case("no padding", *arguments(rng, 2, 4, 3, 2), tags="plain")
     yield Case("as many sequences as steps, features and units", *arguments(rng, 3, 3, 3, 3), tags="plain")
+    x, *both = arguments(rng, 3, 4, 2, 2)
+    yield Case("no mask, and real steps of zeros", silent_ends(x), *both, tags="plain")
     for number in range(1 if size == "public" else 4):
         sizes = (3, 5, 2, 4) if size == "public" else rng.integers(3, 8, 4)
         mask = right_padding(rng, *sizes[:2])

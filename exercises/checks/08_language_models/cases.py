@@ -61,6 +61,7 @@ def filter_distribution(rng, size):
     yield Case("a temperature of two, as many tokens as rows", rng.normal(size=(4, 4)), 2.0, tags="temperature")
     yield Case("one distribution", rng.normal(size=6), 0.8, tags="temperature")
     yield Case("large logits", np.array([[2000.0, 1999.0, -2000.0], [-2000.0, -2001.0, -2003.0]]), tags="stable")
+    yield Case("all logits far below zero, top-k", rng.normal(size=(2, 4)) - 3000.0, top_k=2, tags="stable")
     whole = np.array([[3, 1, 0, 2], [-1, 5, 4, 2]])
     yield Case("whole numbers", whole, top_k=3, top_p=0.8, tags="whole")
     yield Case("a very low temperature", rng.normal(size=(2, 4)), 1e-3, tags="stable")

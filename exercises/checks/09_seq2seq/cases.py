@@ -143,6 +143,7 @@ def greedy_decode(rng, size):
         yield greedy_case(rng, f"some rows end, one does not {number}", ragged(6), 4, vocabulary, units, 6, "ragged")
     yield Case("one step", rng.normal(size=(2, 3)), decoder(rng, 5, 3, lift=-40.0), 1, tags="limit")
     yield Case("a long text", rng.normal(size=(1, 2)), decoder(rng, 4, 2, lift=-40.0), 300, tags="long")
+    yield Case("0 is said before [END]", np.zeros((2, 10)), table_decoder(SILENCE), 6, tags="early")
     yield Case(
         "as many rows as units and tokens", rng.normal(size=(5, 5)), decoder(rng, 5, 5, lift=-40.0), 5, tags="limit"
     )
@@ -168,12 +169,24 @@ EARLY_END = np.array(  # [END] alone is finished at once; A B [END] would be bet
     [[0, 0, 1, 0, 0], [0, 0, 0.12, 0.85, 0.03], [0, 0, 1, 0, 0], [0, 0, 0.05, 0.5, 0.45], [0, 0, 0.95, 0.03, 0.02]]
 )
 
+SILENCE = np.array(  # the decoder says 0, A and [END]: 0 stands for padding only behind [END]
+    [[0, 0, 0.1, 0.8, 0.1], [0.7, 0, 0.1, 0.1, 0.1], [0, 0, 1, 0, 0], [0, 0, 0.9, 0.05, 0.05], [0, 0, 0.9, 0.04, 0.06]]
+)
+
 LATE_END = np.array(  # [END] alone is a little more probable than A B [END], and less so for each of its tokens
     [[0, 0, 1, 0, 0], [0, 0, 0.35, 0.6, 0.05], [0, 0, 1, 0, 0], [0, 0, 0.02, 0.03, 0.95], [0, 0, 0.6, 0.25, 0.15]]
 )
 
 OVERTAKING = np.array(  # B overtakes A at the second step; from then on the token before the last one is repeated
     [[0, 0, 1, 0, 0], [0, 0, 0, 0.6, 0.4], [0, 0, 1, 0, 0], [0, 0, 0, 0.55, 0.45], [0, 0, 0, 0.05, 0.95]]
+)
+
+BAD_BEGINNING = np.array(  # whatever follows B is more probable there than anything that follows A
+    [[0, 0, 1, 0, 0], [0, 0, 0, 0.9, 0.1], [0, 0, 1, 0, 0], [0, 0, 0.25, 0.4, 0.35], [0, 0, 0.06, 0.48, 0.46]]
+)
+
+AT_THE_LIMIT = np.array(  # B [END] ends with the second token; A A is more probable and goes on
+    [[0, 0, 1, 0, 0], [0, 0, 0, 0.6, 0.4], [0, 0, 1, 0, 0], [0, 0, 0.1, 0.8, 0.1], [0, 0, 0.9, 0.06, 0.04]]
 )
 
 REPEAT = np.diag([0.0, 0.0, 0.0, 8.0, 8.0])
@@ -202,6 +215,9 @@ def beam_search(rng, size):
     yield Case("A, B and the end of the text", np.zeros(10), table_decoder(GARDEN_PATH), 2, 4, tags="ends")
     yield Case("extensions of A take all places", np.zeros(10), table_decoder(CROWDED), 2, 3, tags="ends")
     yield Case("B overtakes A", np.zeros(10), table_decoder(OVERTAKING, REPEAT), 2, 3, tags="limit")
+    yield Case("a bad beginning", np.zeros(10), table_decoder(BAD_BEGINNING), 2, 2, tags="limit")
+    yield Case("one ends at the limit", np.zeros(10), table_decoder(AT_THE_LIMIT), 2, 2, tags="ends")
+    yield case("three hundred tokens", 2, 300, vocabulary=60, units=2, lift=-40.0, sharp=0.1, tags="limit")
     yield Case("one ends at once", np.zeros(10), table_decoder(EARLY_END), 2, 3, tags="ends")
     for alpha in (0.0, 0.5, 1.0):
         yield Case(

@@ -3,7 +3,7 @@
 import numpy as np
 from autograder.authoring import Case, Pair
 
-from ..common.padding import holes, other_padding, right_padding
+from ..common.padding import holes, other_padding, right_padding, silent_ends
 
 # A loop takes 128 times as long on the long sequence, and more; about log2(time) passes take 3 to 9 times as long.
 SHORT, LONG = 32, 4096
@@ -34,6 +34,9 @@ def recurrences(rng, size):
     )
     for time in (1, 2, 8) if size == "public" else (1, 2, 3, 4, 7, 16, 17):
         yield Case(f"time {time}", *pair(rng, 2, time, 2), tags="lengths")
+    first = np.zeros((1, 1100, 1))
+    first[0, 0] = 1.0
+    yield Case("eleven hundred steps, and the first one counts", np.ones_like(first), first, tags="lengths")
     a, b = pair(rng, 2, 6, 3)
     yield Case("a factor of 0 forgets everything", a * (rng.random(a.shape) < 0.5), b, tags="ends")
     yield Case("factors of 1 add up", np.ones((2, 6, 3)), b, tags="ends")
@@ -137,6 +140,8 @@ def min_gru(rng, size):
         )
     yield Case("one step", *sequence(rng, 2, 1, 3, 2), tags="plain")
     yield Case("as many sequences as steps, features and units", *sequence(rng, 3, 3, 3, 3), tags="plain")
+    x, *kernels = sequence(rng, 3, 4, 2, 3)
+    yield Case("no mask, and real steps of zeros", silent_ends(x), *kernels, tags="plain")
     x, W_z, b_z, W_g, b_g = sequence(rng, 2, 6, 3, 2)
     yield Case("a gate at 1 keeps the state", x, W_z, b_z + 900.0, W_g, b_g, rng.normal(size=(2, 2)), tags="gates")
     yield Case("a gate at 0 takes the candidate", x, W_z, b_z - 900.0, W_g, b_g, rng.normal(size=(2, 2)), tags="gates")
