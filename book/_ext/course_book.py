@@ -106,7 +106,7 @@ def lessons_table(root: Path, places: dict[str, str]) -> str:
 
 def units_table(root: Path, places: dict[str, str]) -> str:
     """Markdown table of the graded units that have been released."""
-    rows = ["| open in Colab | points | lesson | file |", "|---|---|---|---|"]
+    rows = ["| open in Colab | in the page | points | lesson | file |", "|---|---|---|---|---|"]
     for path in sorted((root / "exercises" / "release").glob("*/*.ipynb")):
         unit, where = path.stem, path.relative_to(root).as_posix()
         graded = [
@@ -117,8 +117,9 @@ def units_table(root: Path, places: dict[str, str]) -> str:
         points = sum(cell.get("points") or 0 for cell in graded)
         lesson = root / "lessons" / f"{unit}.ipynb"
         about = f"[{notebook_title(lesson)}](../lessons/{unit}.ipynb)" if lesson.exists() else ""
+        page = f"[solve]({page})" if (root / "book" / (page := f"live/{unit}.md")).exists() else ""
         rows.append(
-            f"| [{unit}]({colab_link(places, where)}) | {points:g} | {about} "
+            f"| [{unit}]({colab_link(places, where)}) | {page} | {points:g} | {about} "
             f"| [{unit}.ipynb]({github_link(places, where)}) |"
         )
     if len(rows) == 2:

@@ -87,6 +87,20 @@ def open_page(browser) -> Iterator[Callable]:
         context.close()
 
 
+@pytest.fixture
+def live_page(html, served, open_page) -> Callable:
+    """Open the page of a unit's exercises; skipped where the book was built without an engine."""
+    import livepage
+
+    if not (html / "_static" / "live" / "manifest.json").exists():
+        pytest.skip("The book has no engine for its exercises: run `make live`, then `make book`.")
+
+    def open_one(unit: str, **options: object) -> livepage.LivePage:
+        return livepage.LivePage(open_page(f"{served}/book/live/{unit}.html", **options), unit)
+
+    return open_one
+
+
 # Contrast is measured word by word, and nine in ten words of a lesson stand in its code. A block of code none of whose
 # kinds of word is new, on its ground, tells axe nothing that an earlier block has not told.
 MARK_KNOWN_CODE = """() => {
