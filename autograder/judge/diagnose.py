@@ -167,9 +167,9 @@ def _diagnosis(exercise: ExerciseBundle, known: KnownMistake) -> Diagnosis:
     message = known.message
     if known.exercise:
         message = (
-            f"This is what a mistake in `{known.exercise}` leads to. Does yours pass its own check? "
-            f"If not, mend it first; if it does, the same slip stands in `{exercise.targets[0]}`. "
-            f"{known.message}"
+            f"This is what a mistake in `{known.exercise}` leads to. Does yours pass its own "
+            f"check? If not, mend it first; if it does, the same slip stands in "
+            f"`{exercise.targets[0]}`. {known.message}"
         )
     return Diagnosis(known.id, known.title, message, known.see, known.exercise)
 
