@@ -88,7 +88,7 @@ def encode(rng, size):
     yield Case("an empty text", ["", "a dog"], words, tags="known")
     yield Case("no texts", [], words, tags="known")
     yield Case("blanks alone, and many", ["   ", "  a \n  dog ", "\t"], words, tags="known")
-    yield Case("eleven hundred tokens", ["cat " * 1100], words, tags="known")
+    yield Case("six hundred tokens", ["cat " * 600], words, tags="known")
     # Where lower() and casefold() differ: the second would make "ss" of the sharp s.
     yield Case("letters beyond a to z", ["Straße", "Ärger"], vocabulary_of(["stra", "ß", "e", "ä", "rger"]), tags="raw")
     yield Case("the reserved tokens in a text", ["the [PAD] cat [UNK]", "[pad]"], words, tags="raw")
@@ -177,7 +177,6 @@ def sliding_windows(rng, size):
     yield Case("a stride that leaves one start over", np.arange(20.0, 32.0), 3, 1, 2, tags="stride")
     yield Case("exactly one window", np.arange(4.0), 3, tags="plain")
     yield Case("one feature, given as a column", np.arange(6.0)[:, np.newaxis], 4, tags="plain")
-    yield Case("a stride longer than the rest", np.arange(20.0, 26.0), 3, 1, 10, tags="stride")
     yield Case("whole numbers", np.arange(3, 11), 2, tags="plain")
     yield Case("eleven hundred steps", np.zeros(1100), 2, tags="plain")
     for k in range(1 if size == "public" else 4):
@@ -193,7 +192,7 @@ def sliding_windows(rng, size):
 def sliding_windows_too_short(rng, size):
     yield Case("no step for the target", np.arange(3.0), 3)
     yield Case("too far ahead", np.arange(6.0), 3, 4)
-    yield Case("many features, and a long stride", np.zeros((3, 9)), 4, 1, 5)
+    yield Case("many features, and a long stride", np.zeros((4, 9)), 4, 1, 5)
 
 
 def names_of(rng, number):
