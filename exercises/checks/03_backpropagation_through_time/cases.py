@@ -139,10 +139,11 @@ def truncated_chunks(rng, size):
     yield Case("one step in a chunk", *stream(rng, 2, 3, 1), 1, tags="edge")
     yield Case("chunk longer than the stream", *stream(rng, 2, 3, 2), 5, tags="edge")
     yield Case("one chunk exactly", *stream(rng, 1, 4, 2), 4, tags="edge")
-    yield Case("eleven hundred chunks", np.zeros((1, 1100, 1)), np.zeros((1, 1100)), 1, tags="many")
     if size == "secret":
         yield Case("eleven steps by four", *stream(rng, 3, 11, 2, 3), 4, tags="rest")
         yield Case("twelve steps by four", *stream(rng, 5, 12, 3), 4, tags="even")
+        # More arrays than the bundle that every student loads can hold.
+        yield Case("eleven hundred chunks", np.zeros((1, 1100, 1)), np.zeros((1, 1100)), 1, tags="many")
         yield Case("nine steps by eight", *stream(rng, 2, 9, 1), 8, tags="rest")
 
 
