@@ -19,6 +19,7 @@ _NOT_SIGNATURE = {
     "input_shape",
     "output_shape",
     "seeded",
+    "returned_before",
 }
 
 
