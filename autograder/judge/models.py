@@ -19,7 +19,6 @@ _NOT_SIGNATURE = {
     "input_shape",
     "output_shape",
     "seeded",
-    "returned_before",
 }
 
 
