@@ -158,4 +158,3 @@ def units_for_budget(rng, size):
 def units_for_budget_none_fits(rng, size):
     yield Case("too small by one", "lstm", 4 * (10 + 2) - 1, 10)
     yield Case("nothing at all", "gru", 0, 3)
-    yield Case("less than nothing", "rnn", -5, 3)
