@@ -125,6 +125,8 @@ def _way(found: compare.Mismatch, whole: Any, returns: tuple[str, ...]) -> tuple
     if a is None:
         return "none", "is `None`: nothing is returned"
     if found.kind == "keys":
+        if not e:
+            return "keys:extra", "holds something where nothing is asked for"
         if {str(key).lower() for key in e} <= {str(key).lower() for key in a}:
             return "keys:capitals", "has its keys in other capitals than asked for"
         missing = ", ".join(f"`{quote(key, 30)}`" for key in e if key not in a)

@@ -331,6 +331,12 @@ def test_what_a_model_does_is_measured():
         model.compile(loss=losses.BinaryCrossentropy(from_logits=True))
         return model
 
+    kept = tagger()
+    assert [facts(build)["returned_before"] for build in (tagger, lambda: kept, tagger)] == [
+        False
+    ] * 3
+    assert facts(lambda: kept)["returned_before"] is True
+
     found = facts(logits_of_bits)
     assert (found["cross_entropy"], found["targets"]) == ("of logits", "bits")
 
