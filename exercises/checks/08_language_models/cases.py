@@ -105,7 +105,7 @@ def filter_distribution(rng, size):
         yield Case(f"other nucleus {number}", clear_logits(rng, shape, 1.0, None, p), 1.0, None, p, tags="nucleus")
         yield Case(f"other mixture {number}", clear_logits(rng, shape, t, k, p), t, k, p, tags="together")
     yield Case("whole numbers, divided by a whole number", whole, 2, tags="whole")
-    many = (np.arange(1300) * 7 % 1300 / 64).reshape(1, 1300)
+    many = (np.arange(1300) * 7 % 1300 / 512).reshape(1, 1300)
     yield Case("more than a thousand tokens are kept", many, 1.0, 1100, tags="top-k")
     by_columns = np.asfortranarray([[0.5, 2.0, 1.0], [3.0, 0.0, 1.0]])
     yield Case("a table that lies in memory column by column", by_columns, 1.0, 2, tags="top-k")
