@@ -56,6 +56,8 @@ def part_name(path: tuple, returns: tuple[str, ...] = ()) -> str:
     if not path:
         return "your return value"
     first, rest = path[0], path[1:]
+    if first == "*":  # an item of a list, whichever
+        return f"part {'.'.join(map(str, rest))} of each item of your return value"
     if isinstance(first, int) and 0 <= first < len(returns):
         name = returns[first]
     else:
