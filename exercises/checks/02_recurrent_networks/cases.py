@@ -28,10 +28,14 @@ def rnn_step(rng, size):
     yield Case("whole numbers", np.array([[1, 0], [0, 2]]), np.array([[0, 1, -1], [1, 0, 0]]), *kernels, tags="whole")
     whole, half = np.array([[1, 0], [0, 2]]), np.array([[0.5, -0.25], [0.25, 0.5]])
     yield Case("an input and its kernel of whole numbers", whole, half, whole - 1, half, np.full(2, 0.5), tags="whole")
-    yield Case("all of whole numbers but input and kernel", half, whole - 1, half, whole, np.array([1, -1]), tags="whole")
+    yield Case(
+        "all of whole numbers but input and kernel", half, whole - 1, half, whole, np.array([1, -1]), tags="whole"
+    )
     # tanh(5) and tanh(6) differ in the fourth digit after the point only.
     steep = np.array([[5.0], [6.0], [7.0], [-9.0]])
-    yield Case("sums of five and more", steep, np.zeros((4, 1)), np.ones((1, 1)), np.zeros((1, 1)), np.zeros(1), tags="large")
+    yield Case(
+        "sums of five and more", steep, np.zeros((4, 1)), np.ones((1, 1)), np.zeros((1, 1)), np.zeros(1), tags="large"
+    )
     if size == "secret":
         for number in range(6):
             batch, features, units = (int(n) for n in rng.integers(2, 9, 3))
