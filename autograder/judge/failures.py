@@ -25,7 +25,7 @@ _EDGES = ("none", "empty", "holds-empty", "zero", "negative")  # what a test of 
 _OF_SIZES = re.compile(r"broadcast|mismatch|not aligned|must match|\bshapes?\b|dimension")
 _LARGE = 50  # beyond it `exp` and its sums begin to overflow or to round away
 _FEATURES: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
-    ("none", "is not given", lambda value: value is None),
+    ("none", "is `None`", lambda value: value is None),
     ("given", "is given", lambda value: value is not None),
     ("true", "is True", lambda value: value is True),
     ("false", "is False", lambda value: value is False),
@@ -101,7 +101,7 @@ def refusals(
         elif not error.message.strip():
             ways.setdefault("silent", []).append(case)
         elif unsaid(error, says):
-            ways.setdefault("unsaid", []).append(case)
+            ways.setdefault("unsaid" if error.on_purpose else "by-chance", []).append(case)
         elif not says and not error.on_purpose:
             ways.setdefault("by-chance", []).append(case)
         else:
@@ -193,9 +193,19 @@ def stops(
             "For all other arguments that were asked it answers. The text allows these too, so "
             "they need an answer.",
         )
+    some = "some" if good else "all"
+    if all(case.request.op == "model" for case in bad):
+        yield Diagnosis(
+            "relation:stops",
+            f"Building your model or running it stops with {errors}, for {some} sizes and inputs "
+            "that were asked",
+            "The card says what Keras found. Build the model in a cell of your own, and call it "
+            "on two inputs of different lengths: which shape does each layer want?",
+        )
+        return
     yield Diagnosis(
         "relation:stops",
-        f"It stops with {errors} for {'some' if good else 'all'} arguments that were asked",
+        f"It stops with {errors} for {some} arguments that were asked",
         "The card says in which line. Call your function in a cell of your own with small "
         "arguments, and print the shapes before that line.",
     )
