@@ -250,13 +250,12 @@ def _start(plan: dict[str, Any]) -> str:
             "<code>make book</code>. You can write here all the same, download the notebook below, and run it in "
             "Colab.</p></div>"
         )
-    megabytes = plan["size"] / 1e6
     return (
         '<div class="live-bar"><p class="live-how">Solve the exercises on this page: write your code, press '
         "<strong>Check</strong>, and get the same card as in the notebook. Python runs in your browser; nothing that "
         "you write leaves it. What you write is kept in this browser.</p>"
         f'<p><button type="button" class="live-button live-start">Start</button> '
-        f'<span class="live-size">{plan["loads"].format(size=f"{megabytes:.1f} MB")}</span></p>'
+        f'<span class="live-size">{_loading(plan)}</span></p>'
         '<progress class="live-progress" max="1" value="0" aria-label="Loading" hidden></progress>'
         '<p class="live-state" role="status"></p><p class="live-keys" id="live-keys">In an editor, Tab indents; press '
         "Esc, then Tab, to leave it.</p></div>"
@@ -283,14 +282,20 @@ def _raw(text: str) -> str:
 
 
 def tried(notebook: nbformat.NotebookNode) -> list[dict[str, str]]:
-    """The tagged cells of a lesson. `name`: what the first function or class in it is called, else its place."""
+    """The tagged cells of a lesson. `name`: what the last function or class in it is called, else its place."""
     found = []
     for cell in notebook.cells:
         if cell.cell_type != "code" or TAG not in cell.metadata.get("tags", []):
             continue
         kinds = (ast.FunctionDef, ast.ClassDef)
-        made = [node.name for node in ast.parse(cell.source).body if isinstance(node, kinds)]
-        name = made[0] if made else f"cell {len(found) + 1}"
+        try:
+            body = ast.parse(cell.source).body
+        except SyntaxError as error:
+            raise ExtensionError(
+                f"Cell {cell.get('id')} has the tag {TAG}, so it must be plain Python: {error}"
+            ) from None
+        made = [node.name for node in body if isinstance(node, kinds)]
+        name = made[-1] if made else f"cell {len(found) + 1}"
         found.append({"id": cell.get("id", ""), "name": name, "source": cell.source})
     return found
 
@@ -314,9 +319,6 @@ class TryIt(SphinxTransform):
         boxes = [
             box for box in self.document.findall(nodes.container) if f"tag_{TAG}" in box["classes"]
         ]
-        for cell, box in zip(here, boxes, strict=True):
-            code = next(i for i, part in enumerate(box) if "cell_input" in part["classes"])
-            box.insert(code + 1, nodes.raw("", _try(cell), format="html"))
         root = "../" * self.env.docname.count("/")
         plan = {
             "seconds": SECONDS,
@@ -327,21 +329,31 @@ class TryIt(SphinxTransform):
             "cells": here,
             **_engine(self.app, root),
         }
+        for cell, box in zip(here, boxes, strict=True):
+            code = next(i for i, part in enumerate(box) if "cell_input" in part["classes"])
+            about = _loading(plan) if cell is here[0] else ""
+            box.insert(code + 1, nodes.raw("", _try(cell, about), format="html"))
         self.document.append(nodes.raw("", _loads(plan, "live-try-plan", "try.js"), format="html"))
         self.env.note_dependency(
             str(Path(self.app.srcdir) / "_build" / "live" / "site" / "manifest.json")
         )
 
 
-def _try(cell: dict[str, str]) -> str:
+def _try(cell: dict[str, str], about: str) -> str:
     """What `try.js` shows; without it there is nothing to see."""
+    said = f'<span class="live-size">Edit and run this cell here. {about}</span>' if about else ""
     return (
         f'<div class="live-try" data-cell="{html.escape(cell["id"])}" hidden>'
         '<button type="button" class="live-button live-quiet">Try it'
-        f'<span class="live-hidden">: {html.escape(cell["name"])}</span></button>'
+        f'<span class="live-hidden">: {html.escape(cell["name"])}</span></button>{said}'
         '<progress class="live-progress" max="1" value="0" aria-label="Loading" hidden></progress>'
         '<span class="live-state" role="status"></span></div>'
     )
+
+
+def _loading(plan: dict[str, Any]) -> str:
+    """What a start costs."""
+    return plan["loads"].format(size=f"{plan['size'] / 1e6:.1f} MB")
 
 
 # --- the engine --------------------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ async function open(cell) {
     progress.value = bytes;
     state.textContent = `Loading: ${(bytes / 1e6).toFixed(1)} of ${(plan.size / 1e6).toFixed(1)} MB`;
   };
+  document.querySelectorAll(".live-try .live-size").forEach(size => size.remove());
   if (!parts || watching.size) {
     progress.hidden = false;
     progress.max = plan.size;
@@ -156,8 +157,8 @@ async function run(cell, ready) {
     ...wrong ? [ready.stopped(wrong, (before ?? cell).name, line(before ?? cell, ready))] : [],
     ...why(outcome, cell.name, plan.seconds),
   ]);
-  const silent = outcome.why === "done" && !wrong && !printed.length;
-  say(said, ended(outcome, plan.seconds) + (silent ? " It shows nothing; its names are there." : ""));
+  const silent = outcome.why === "done" && !printed.length;
+  say(said, wrong ? "An error stopped it." : ended(outcome, plan.seconds) + (silent ? " It shows nothing; its names are there." : ""));
   cell.box.dataset.why = wrong ? "error" : outcome.why;
 }
 
