@@ -147,9 +147,11 @@ def test_cells_are_edited_run_stopped_and_put_back(tiny, open_page):
     assert first.text() == STEP
     first.write("def step(x):\nreturn x")
     assert "IndentationError" in third.run()[0] and "step comes first" in third.output.inner_text()
-    first.press("Reset")
+    # It did not end well, so it still has to be run, as it is now.
     second.press("Reset")
     assert second.text() == USE and lessons.is_visible()
+    assert "IndentationError" in third.run()[0]
+    first.write(STEP)
     assert third.run() == ["np.float64(1.726)"]
     assert page.trouble == []
 
