@@ -1,10 +1,12 @@
-"""Cells of a lesson, edited and run on its page: a tiny book with a lesson of its own, and the engine of the course."""
+"""Cells of a lesson, edited and run on its page: in a tiny book with a lesson of its own, then in the lessons."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
+import live_pages
+import livepage
 import nbformat
 import pytest
 from lessonkit import practice
@@ -69,7 +71,7 @@ class Cell:
         return self
 
     def text(self) -> str:
-        return "\n".join(self.box.locator(".cm-line").all_inner_texts())
+        return "\n".join(self.box.locator(".cm-line").all_text_contents())
 
     def write(self, source: str) -> None:
         self.box.locator(".cm-content").click()
@@ -215,3 +217,25 @@ def test_with_the_keyboard_and_without_a_network(tiny, open_page):
     page.context.set_offline(True)
     page.reload(wait_until="load")
     assert Cell(page, 2).open().run() == ["np.float64(1.726)"]
+
+
+TRIED = [
+    path.stem
+    for path in sorted((ROOT / "lessons").glob("*.ipynb"))
+    if live_pages.tried(nbformat.read(path, as_version=4))
+]
+
+
+@pytest.mark.parametrize("lesson", TRIED if livepage.ALL else ["04_lstm_gates"])
+def test_every_cell_to_try_of_a_lesson_runs_on_its_page(lesson, html, served, open_page):
+    if not (html / "_static" / "live" / "manifest.json").exists():
+        pytest.skip("The book was built without an engine: run `make live`, then `make book`.")
+    page = open_page(f"{served}/lessons/{lesson}.html")
+    given = live_pages.tried(nbformat.read(ROOT / "lessons" / f"{lesson}.ipynb", as_version=4))
+    assert page.locator(".live-try").count() == len(given)
+    for place, cell in enumerate(given):
+        here = Cell(page, place).open()
+        assert here.text() == cell["source"]
+        here.run()
+        assert here.box.get_attribute("data-why") == "done", here.output.inner_text()
+    assert page.trouble == []
