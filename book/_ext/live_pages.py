@@ -334,9 +334,9 @@ class TryIt(SphinxTransform):
             about = _loading(plan) if cell is here[0] else ""
             box.insert(code + 1, nodes.raw("", _try(cell, about), format="html"))
         self.document.append(nodes.raw("", _loads(plan, "live-try-plan", "try.js"), format="html"))
-        self.env.note_dependency(
-            str(Path(self.app.srcdir) / "_build" / "live" / "site" / "manifest.json")
-        )
+        manifest = Path(self.app.srcdir) / "_build" / "live" / "site" / "manifest.json"
+        for path in (manifest, *SOURCES.glob("*.js"), SOURCES / "live.css"):
+            self.env.note_dependency(str(path))
 
 
 def _try(cell: dict[str, str], about: str) -> str:
