@@ -6,6 +6,7 @@ a value of a case but these.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -21,6 +22,7 @@ from .criteria import unsaid
 from .explain import not_written, part_name
 
 _EDGES = ("none", "empty", "holds-empty", "zero", "negative")  # what a test of arguments forgets
+_OF_SIZES = re.compile(r"broadcast|mismatch|not aligned|must match|\bshapes?\b|dimension")
 _LARGE = 50  # beyond it `exp` and its sums begin to overflow or to round away
 _FEATURES: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
     ("none", "is not given", lambda value: value is None),
@@ -166,7 +168,7 @@ def stops(
 ) -> Iterator[Diagnosis]:
     """For which arguments a function stops with an error where it should answer."""
     target = exercise.cases[spec.cases[0]].request.target
-    bad, good, kinds = [], [], set()
+    bad, good, kinds, by_size = [], [], set(), False
     for id, answer in answers.items():
         case = exercise.cases[id]
         if case.request.target != target or case.expected.status != "ok":
@@ -178,10 +180,13 @@ def stops(
         else:
             bad.append(case)
             kinds.add(quote(answer.error.type, 60))
+            by_size |= _OF_SIZES.search(answer.error.message) is not None
     if not bad or not any(case.id in spec.cases for case in bad):
         return
     errors = " or ".join(f"`{kind}`" for kind in sorted(kinds)[:3])
-    for id, what in _telling(exercise, bad, good) if good and len(kinds) == 1 else ():
+    # Arrays that do not fit together may fit by luck where two axes are equally long.
+    clear = good and len(kinds) == 1 and not by_size
+    for id, what in _telling(exercise, bad, good) if clear else ():
         yield Diagnosis(
             f"relation:stops:{id}",
             f"It stops with {errors}, and only where {what}",
