@@ -64,7 +64,6 @@ def texts_to_batch(rng, size):
     alike = [*words, "counterrevolutionary", "counterrevolutionaries"]
     yield Case("long words", ["the counterrevolutionaries", "good counterrevolutionary"], alike, 2, tags="unknown")
     yield Case("no text at all", [], words, 3, tags="edge")
-    yield Case("a letter that has no capital", ["Die Straße: good", "Not GOOD, daß"], words, 4, tags="edge")
     many = vocabulary_of([*(str(k) for k in range(MANY[size])), "good"])
     yield Case("a large vocabulary", ["good 7", f"{MANY[size] - 1} good"], many, 2, tags="edge")
 
@@ -123,12 +122,11 @@ def predict_texts(rng, size):
         yield predict_case(rng, f"a low threshold {k + 1}", texts, 8, {"border"}, threshold=0.2)
     texts, known = ["good film", "the the not", "good good good not"], vocabulary_of(few)
     halves = np.array([[0.5, 2.25], [1.5, -0.5], [2.5, 0.25], [-0.5, 1.75], [0.75, 0.5], [1.25, -1.5]])
-    whole = np.array([[90, 7], [101, -3], [120, 2], [-113, 5], [127, -1], [-50, 4]], dtype=np.int8)
+    whole = np.array([[90, 7], [101, -3], [120, 2], [-113, 5], [127, -1], [-50, 4]])
     w = np.array([0.25, -0.75])
-    yield Case("a table of whole numbers in one byte", texts, known, 4, whole, w / 8, 0.3, tags="whole")
+    yield Case("a table of whole numbers", texts, known, 4, whole, w / 8, 0.3, tags="whole")
     yield Case("answers of whole numbers", texts, known, 4, halves, np.array([1, -1]), 1, tags="whole")
     yield Case("averages of many thousands", texts, known, 4, 10_000 * halves, w, 0.3, tags="whole")
-    yield Case("no text at all", [], known, 4, halves, w, 0.3, tags="empty")
 
 
 def lstm_weights(rng, features, units):
@@ -263,9 +261,9 @@ def error_table(rng, size):
     names = ["Plain", "plain", "plain ", "", "texts of the year 2024", "texts of the year 2025", "plain"]
     labels, p = np.array([1, 0, 1, 1, 0, 0, 1]), np.array([0.9, 0.8, 0.3, 0.25, 0.6, 0.1, 0.7])
     yield Case("names that are nearly alike", names, labels, p, tags="many")
-    labels = np.tile(np.array([1, 1, 0, 1], dtype=np.uint8), 300)
+    labels = np.tile(np.array([1, 1, 0, 1], dtype=int), 300)
     p = np.tile([0.25, 0.75, 0.75, 0.75, 0.5], 240)
-    yield Case("more than a thousand texts, labels in one byte", ["long", "short"] * 600, labels, p, tags="many")
+    yield Case("more than a thousand texts", ["long", "short"] * 600, labels, p, tags="many")
 
 
 def error_table_sizes(rng, size):
