@@ -304,7 +304,7 @@ class Instance:
                 now = time.time_ns() if clock == 0 else time.monotonic_ns() - self._born
                 pauses.append(nanoseconds / 1e9 if not flags & 1 else (nanoseconds - now) / 1e9)
         pause = min(pauses) if len(pauses) == count else 0.0
-        # Behind the deadline it waits for the clock that ends it: where it was, the trace shows then.
+        # Past the deadline it waits for what ends it: the trace shows then where it was.
         until = min(self._until + 5 * _TICK, time.monotonic() + max(0.0, pause))
         time.sleep(max(0.0, until - time.monotonic()))
         events = b"".join(struct.pack("<QHB21x", user, 0, kind) for user, kind in names)

@@ -38,11 +38,12 @@ def exported(wasm: bytes, wanted: tuple[str, ...]) -> bytes:
 
 
 def slim(wasm: bytes, most: int) -> bytes:
-    """The same program with a largest size of its memory, without the names of its functions, and without pandas.
+    """The same program with a largest size of its memory (bytes), without the names of its
+    functions, and without pandas.
 
-    pandas is linked into the program and is two fifths of it. Nothing here imports it, so each function of it becomes
-    one instruction, which ends the process. They are known by their names; helpers that every module of Cython has
-    under the same name lie among them.
+    pandas is linked into the program and is two fifths of it. Nothing here imports it, so each
+    function of it becomes one instruction, which ends the process. They are known by their names;
+    helpers that every module of Cython has under the same name lie among them.
 
     Raises:
         ValueError: this is not such a program.
@@ -109,7 +110,7 @@ def _names(body: bytes) -> dict[int, str]:
 
 
 def _without(body: bytes, ended: set[int]) -> bytes:
-    """The section of code in which the functions of these numbers do nothing but end the process."""
+    """The section of code in which the functions of these numbers only end the process."""
     count, at = _number(body, 0)
     out = bytearray(_leb(count))
     for index in range(count):

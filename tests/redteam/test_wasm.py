@@ -7,18 +7,21 @@ the door of the engine in its place. Whatever the attack does, the same must hol
 
 from __future__ import annotations
 
+import ast
 import os
 import secrets
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import test_attacks as usual
 import wasmwall
 from header import header
 
 from autograder.run.inside.protocol import Request
+from autograder.run.inside.values import Opaque
 from autograder.run.wasm import WasmPool
 
 # In the place of the pipe: what is written to its descriptor goes through the door.
@@ -37,6 +40,11 @@ os.write = _write
 _NOT_THERE = {
     *("AttributeError", "OSError", "ModuleNotInstalled", "RuntimeError", "PermissionError"),
     *("FileNotFoundError", "NotImplementedError"),
+}
+# What ends otherwise than behind the other wall, and why that is no less safe.
+DIFFERENT = {
+    "deep_nesting": "a stack overflow ends the instance",
+    "truncated_frame": "an answer comes as a whole: half of one is no frame",
 }
 _INNOCENT = "kept = [7]\ndef mine():\n    return kept"
 _FIND = """
@@ -74,9 +82,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[usual.World]:
         os.environ.pop(usual.SECRET_NAME, None)
 
 
-@pytest.mark.parametrize("attack", usual.ATTACKS, ids=lambda path: path.stem)
-def test_attack(attack: Path, world: usual.World) -> None:
-    source = attack.read_text(encoding="utf-8")
+@pytest.mark.parametrize("hostile", usual.ATTACKS, ids=lambda path: path.stem)
+def test_attack(hostile: Path, world: usual.World) -> None:
+    source = hostile.read_text(encoding="utf-8")
     expected = header(source, usual.KEYS)
     seconds = float(expected.get("seconds", 10))
     with world.pool.session([("innocent", _INNOCENT)]) as innocent:
@@ -102,21 +110,14 @@ def test_attack(attack: Path, world: usual.World) -> None:
     assert answer.status != "machine", answer
     said = {outcome.error.type} if outcome.error else set()
     said |= {answer.error.type} if answer.error else set()
-    if not said & _NOT_THERE and attack.stem not in DIFFERENT:
+    if not said & _NOT_THERE and hostile.stem not in DIFFERENT:
         assert outcome.status in usual.listed(expected.get("cell", "ok")), outcome
         assert answer.status in usual.listed(expected.get("ask", "ok")), answer
+        if "value" in expected and answer.status == "ok":
+            if expected["value"] == "Opaque":
+                assert type(answer.value) is Opaque, answer
+            else:
+                assert np.array_equal(answer.value, ast.literal_eval(expected["value"])), answer
     assert len(answer.printed) <= int(expected.get("printed", 2000))
     for text in (answer.printed, answer.error.message if answer.error else ""):
         assert len(text) <= 2000 and not set(text) & set("\x1b\x00\u202e")
-
-
-DIFFERENT = {
-    "deep_nesting": "a stack overflow ends the instance",
-    "answers_twice": "the first answer counts, and another is not waited for",
-    "patched_builtins": "nothing of the worker's own stays outside the instance",
-    "patched_runner": "nothing of the worker's own stays outside the instance",
-    "copy_claims_its_end": "there is no word for the end of a copy: the host makes and ends it",
-    "slow_drip": "an answer comes at once or not at all",
-    "truncated_frame": "an answer comes at once or not at all: half of one is no frame",
-    "copy_leaves_a_reader": "an instance has one thread",
-}

@@ -1,5 +1,5 @@
-"""A submission's own WebAssembly instance: it is called once for each question, and between two calls
-it is nothing but memory that the host can copy.
+"""A submission's own WebAssembly instance: it is called once for each question, and between two
+calls it is nothing but memory that the host can copy.
 
 The host asks for the module `step` and calls what it gets. From the first cell on, nothing in the
 instance can be trusted: the walls are outside it.
