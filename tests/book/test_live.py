@@ -49,9 +49,9 @@ def test_a_program_loses_pandas_and_its_names_and_gets_a_limit():
     # Helpers of Cython lie among the functions of the module that they belong to.
     assert sections[10] == b"\x07" + left + left + gone + gone + left + gone + left
     with pytest.raises(ValueError, match="WebAssembly"):
-        wasm_module.slim(b"PK\x03\x04")
+        wasm_module.slim(b"PK\x03\x04", wasm_module.PAGE)
     with pytest.raises(ValueError, match="memory"):
-        wasm_module.slim(b"\0asm\1\0\0\0")
+        wasm_module.slim(b"\0asm\1\0\0\0", wasm_module.PAGE)
 
 
 @pytest.mark.parametrize("number", [0, 1, 127, 128, 300, 2**21, 2**32 - 1])
