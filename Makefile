@@ -87,7 +87,7 @@ $(STAMPS)/lessons: $(STAMPS)/venv $(LESSONS) $(KIT)
 	$(PY) .ci/execute_lessons.py
 	@mkdir -p $(STAMPS) && touch $@
 
-live: ## fetch and pack what runs Python on the pages of the exercises (from PyPI and npm, by hash)
+live: ## fetch and pack what runs Python on the pages of exercises and lessons (from PyPI and npm, by hash)
 	@test -f $(BUILD)/live/site/manifest.json || rm -f $(STAMPS)/live
 	@$(MAKE) --no-print-directory $(STAMPS)/live
 
@@ -98,7 +98,7 @@ $(STAMPS)/live: $(STAMPS)/venv $(GRADER) $(LIVE)
 	@mkdir -p $(STAMPS) && touch $@
 
 live-check: $(STAMPS)/book ## every NumPy exercise solved on its page, every case in both engines (make test takes a sample)
-	COURSE_LIVE=all $(PY) -m pytest -n 2 --dist load tests/browser/test_live.py tests/browser/test_live_all.py tests/browser/test_live_pyodide.py
+	COURSE_LIVE=all $(PY) -m pytest -n 2 --dist load tests/browser/test_live.py tests/browser/test_live_all.py tests/browser/test_live_pyodide.py tests/browser/test_try_it.py
 
 book: $(STAMPS)/book ## the executed book at _build/html, warnings are errors
 

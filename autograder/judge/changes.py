@@ -262,6 +262,8 @@ def instead(entry: Entry) -> Iterator[Candidate]:
         there = np.isnan(e) if np.isnan(wanted) else e == wanted
         if e.shape != other.actual.shape:
             return None
+        if not names[1] and np.isnan(other.actual.astype(np.float64)[there]).any():
+            return None
         put = given if names[1] else other.actual
         return Claim(np.where(there, put, e), other.actual, e, e[~there])
 

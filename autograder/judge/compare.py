@@ -66,7 +66,8 @@ def structure(expected: Any, actual: Any, path: tuple = (), whole: bool = False)
     """Where kind of value, length, keys, shape or dtype kind differ first.
 
     A list passes for a tuple and the other way round, a 0-d array for a number; float32 for
-    float64, extra keys are ignored. A single 3.0 passes for 3 unless `whole` is said.
+    float64, extra keys are ignored where some are expected: where nothing is, nothing may stand. A
+    single 3.0 passes for 3 unless `whole` is said.
     """
     if isinstance(expected, (tuple, list)):
         if not isinstance(actual, (tuple, list)):
@@ -77,7 +78,7 @@ def structure(expected: Any, actual: Any, path: tuple = (), whole: bool = False)
     elif isinstance(expected, Mapping):
         if not isinstance(actual, Mapping):
             return Mismatch("type", path, expected, actual)
-        if any(key not in actual for key in expected):
+        if any(key not in actual for key in expected) or (actual and not expected):
             return Mismatch("keys", path, expected, actual)
         pairs = [(key, e, actual[key]) for key, e in expected.items()]
     elif is_number(expected):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from ..run.inside.protocol import Answer, ErrorInfo
 from . import compare, failures, kinds, relations
 from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle, KnownMistake
 from .criteria import unsaid
+from .explain import part_name
 from .models import measure, model_value, signature
 
 
@@ -72,7 +74,11 @@ def _otherwise(
         and _enough(exercise, known, there, path)
     ]
     if len(found) == 1:
-        yield _diagnosis(exercise, found[0])
+        told = _diagnosis(exercise, found[0])
+        part = part_name(path, exercise.returns)
+        if path and told.title.startswith("Your answer"):
+            told = replace(told, title=f"Your {part}{told.title.removeprefix('Your answer')}")
+        yield told
 
 
 def _enough(exercise: ExerciseBundle, known: KnownMistake, asked: list[str], path: tuple) -> bool:
@@ -123,16 +129,47 @@ def _declared(
         return None if slow is None else _diagnosis(exercise, slow)
     asked = [case for case in spec.cases if case in answers]
     path = tuple(spec.options.get("pick", ()))
-    near = [known for known in declared if _explains(exercise, known, answers, asked, path)]
+    near = [
+        known
+        for known in declared
+        if _explains(exercise, known, answers, asked, path)
+        and not _right_beside(exercise, known, answers, asked)
+    ]
     return _diagnosis(exercise, near[0]) if len(near) == 1 else None
+
+
+def _right_beside(
+    exercise: ExerciseBundle,
+    known: KnownMistake,
+    answers: Mapping[str, Answer],
+    asked: list[str],
+) -> bool:
+    """Whether the student is right in most cases, beside those that were asked, in which the
+    mistake is wrong: then it is not this mistake. In a few it may be the same slip in one place.
+    """
+    right: list[bool] = []
+    for id, given in answers.items():
+        stored, case = known.answers.get(id), exercise.cases[id]
+        if id in asked or stored is None or given.status != "ok" or case.expected.status != "ok":
+            continue
+        if case.request.op != "call" or "repeat" in case.request.options:
+            continue
+        if stored.status != "ok" or _differ(case.expected.value, stored.value):
+            right.append(not _differ(case.expected.value, given.value))
+    return 2 * sum(right) > len(right)
+
+
+def _differ(expected: Any, value: Any) -> bool:
+    return compare.difference(expected, value, 1e-4, 1e-6) is not None
 
 
 def _diagnosis(exercise: ExerciseBundle, known: KnownMistake) -> Diagnosis:
     message = known.message
     if known.exercise:
         message = (
-            f"This comes from your `{known.exercise}`, which `{exercise.targets[0]}` calls: mend "
-            f"`{known.exercise}` first. {known.message}"
+            f"This is what a mistake in `{known.exercise}` leads to. Does yours pass its own "
+            f"check? If not, mend it first; if it does, the same slip stands in "
+            f"`{exercise.targets[0]}`. {known.message}"
         )
     return Diagnosis(known.id, known.title, message, known.see, known.exercise)
 
@@ -343,7 +380,7 @@ def _same_words(stored: ErrorInfo, given: ErrorInfo) -> bool:
     """
     if given.on_purpose and given.source is not None:
         return True
-    words = [_NAMES.sub("", error.message[:120]) for error in (stored, given)]
+    words = [_NAMES.sub("", error.message)[:120] for error in (stored, given)]
     return words[0] == words[1]
 
 

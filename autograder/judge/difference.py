@@ -53,6 +53,8 @@ def mismatch(
             f"{_start(name)} has {count(len(found.actual), 'item')}; {len(found.expected)} "
             f"{'is' if len(found.expected) == 1 else 'are'} expected{names}."
         )
+    if found.kind == "keys" and not found.expected:
+        return f"{_start(name)} is {kind_of(found.actual)}; an empty dict is expected."
     if found.kind == "keys":
         missing = [key for key in found.expected if key not in found.actual]
         return (

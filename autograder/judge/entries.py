@@ -184,7 +184,7 @@ def read(
             entries.append(
                 Entry(
                     id,
-                    tuple(step for step in full if not isinstance(step, _Item)),
+                    _place(full),
                     e,
                     a,
                     float(spec.options.get("rtol", 1e-4)),
@@ -202,6 +202,15 @@ def read(
 
 class _Item(int):
     """The number of an item of a list, in a place; items of one list are one part."""
+
+
+EACH = "*"  # stands for every item of a list, in the place of a part
+
+
+def _place(full: tuple) -> tuple:
+    """A place without the numbers of items of lists: these are one part."""
+    steps = tuple(step for step in full if not isinstance(step, _Item))
+    return (EACH, *steps) if steps and _in_list(full) else steps
 
 
 def _in_list(part: tuple) -> bool:

@@ -56,6 +56,8 @@ def part_name(path: tuple, returns: tuple[str, ...] = ()) -> str:
     if not path:
         return "your return value"
     first, rest = path[0], path[1:]
+    if first == "*":  # an item of a list, whichever
+        return f"part {'.'.join(map(str, rest))} of each item of your return value"
     if isinstance(first, int) and 0 <= first < len(returns):
         name = returns[first]
     else:
@@ -236,6 +238,8 @@ _FACTS: dict[tuple[str, Any], str] = {
     "open: `None` in the shape of its input.",
     ("cross_entropy", "of logits"): "Your model ends in probabilities, and its loss expects "
     "logits: it would squash them a second time. Leave `from_logits` out.",
+    ("returned_before", True): "Your function returns the model of an earlier call once more, so "
+    "two callers share one model. Build a new one at each call.",
     ("same_in_training", False): "Your model answers differently while it is trained, as dropout, "
     "noise and batch normalisation make it. None was asked for.",
     ("skips_padding", False): "The loss of your model counts padding: what the targets hold there "

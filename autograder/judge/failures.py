@@ -6,6 +6,7 @@ a value of a case but these.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -21,9 +22,10 @@ from .criteria import unsaid
 from .explain import not_written, part_name
 
 _EDGES = ("none", "empty", "holds-empty", "zero", "negative")  # what a test of arguments forgets
+_OF_SIZES = re.compile(r"broadcast|mismatch|not aligned|must match|\bshapes?\b|dimension")
 _LARGE = 50  # beyond it `exp` and its sums begin to overflow or to round away
 _FEATURES: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
-    ("none", "is not given", lambda value: value is None),
+    ("none", "is `None`", lambda value: value is None),
     ("given", "is given", lambda value: value is not None),
     ("true", "is True", lambda value: value is True),
     ("false", "is False", lambda value: value is False),
@@ -99,7 +101,7 @@ def refusals(
         elif not error.message.strip():
             ways.setdefault("silent", []).append(case)
         elif unsaid(error, says):
-            ways.setdefault("unsaid", []).append(case)
+            ways.setdefault("unsaid" if error.on_purpose else "by-chance", []).append(case)
         elif not says and not error.on_purpose:
             ways.setdefault("by-chance", []).append(case)
         else:
@@ -166,7 +168,7 @@ def stops(
 ) -> Iterator[Diagnosis]:
     """For which arguments a function stops with an error where it should answer."""
     target = exercise.cases[spec.cases[0]].request.target
-    bad, good, kinds = [], [], set()
+    bad, good, kinds, by_size = [], [], set(), False
     for id, answer in answers.items():
         case = exercise.cases[id]
         if case.request.target != target or case.expected.status != "ok":
@@ -178,19 +180,32 @@ def stops(
         else:
             bad.append(case)
             kinds.add(quote(answer.error.type, 60))
+            by_size |= _OF_SIZES.search(answer.error.message) is not None
     if not bad or not any(case.id in spec.cases for case in bad):
         return
     errors = " or ".join(f"`{kind}`" for kind in sorted(kinds)[:3])
-    for id, what in _telling(exercise, bad, good) if good and len(kinds) == 1 else ():
+    # Arrays that do not fit together may fit by luck where two axes are equally long.
+    clear = good and len(kinds) == 1 and not by_size
+    for id, what in _telling(exercise, bad, good) if clear else ():
         yield Diagnosis(
             f"relation:stops:{id}",
             f"It stops with {errors}, and only where {what}",
             "For all other arguments that were asked it answers. The text allows these too, so "
             "they need an answer.",
         )
+    some = "some" if good else "all"
+    if all(case.request.op == "model" for case in bad):
+        yield Diagnosis(
+            "relation:stops",
+            f"Building your model or running it stops with {errors}, for {some} sizes and inputs "
+            "that were asked",
+            "The card says what Keras found. Build the model in a cell of your own, and call it "
+            "on two inputs of different lengths: which shape does each layer want?",
+        )
+        return
     yield Diagnosis(
         "relation:stops",
-        f"It stops with {errors} for {'some' if good else 'all'} arguments that were asked",
+        f"It stops with {errors} for {some} arguments that were asked",
         "The card says in which line. Call your function in a cell of your own with small "
         "arguments, and print the shapes before that line.",
     )

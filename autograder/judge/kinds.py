@@ -34,7 +34,8 @@ _SLIPS = {
     "value.",
     "missing": "Usual causes: `squeeze`, an index that picks one entry, or a sum over an axis that "
     "should stay.",
-    "number": "A sum or a mean over the last axis is missing, or over the whole batch.",
+    "number": "Usual causes: a sum or a mean that is missing, or an axis of length 1 that is kept "
+    "or added.",
     "keys": "The names are part of what is asked for, capitals too.",
     "shape": "Print the shape after each line, and look where it stops being what the text says.",
     "length": "Count what goes into the list, and what should.",
@@ -76,6 +77,9 @@ def kind(
         return
     (id_, path), what = next(iter(found.items()))
     message = _SLIPS[id_.split(":")[0]]
+    if id_ == "none" and any(case.expected.value is None for case in exercise.cases.values()):
+        what = "is `None` where there is something to be found"
+        message = "Is it sought in all places, or given up too early?"
     if all(mended):
         message = f"The numbers in it are right. {message}"
     name = f"Your {part_name(path, returns)}" if path else "Your answer"
@@ -121,6 +125,8 @@ def _way(found: compare.Mismatch, whole: Any, returns: tuple[str, ...]) -> tuple
     if a is None:
         return "none", "is `None`: nothing is returned"
     if found.kind == "keys":
+        if not e:
+            return "keys:extra", "holds something where nothing is asked for"
         if {str(key).lower() for key in e} <= {str(key).lower() for key in a}:
             return "keys:capitals", "has its keys in other capitals than asked for"
         missing = ", ".join(f"`{quote(key, 30)}`" for key in e if key not in a)
@@ -305,9 +311,9 @@ def changed(
             "itself, a slice or a `reshape` is returned, or elements are assigned in place. Work "
             "on a copy."
             if shared
-            else "Whoever calls your function finds other values in it than before. Usual causes: `+=`, "
-            "an assignment to elements, or `append` and `sort` on the list that was given. Work on "
-            "a copy.",
+            else "Whoever calls your function finds other values in it than before. Usual causes: "
+            "`+=`, an assignment to elements, or `append` and `sort` on the list that was given. "
+            "Work on a copy.",
         )
 
 
@@ -365,7 +371,7 @@ def _unmet(spec: CompiledCriterion, answers: Mapping[str, Answer]) -> str | None
         value = model_value(answers[id]) if id in answers else None
         unmet = compare.first_unmet(spec.options["where"], value[0]) if value else None
         if unmet is not None:
-            return unmet[0]
+            return None if unmet[2] is None else unmet[0]
     return None
 
 

@@ -168,7 +168,7 @@ def _masks(entries: Sequence[Entry]) -> list[str]:
 def _padding(name: str) -> Relation:
     return Relation(
         f"unpadded:{name}",
-        f"right where nothing is padded (`{name}` is True), and wrong elsewhere",
+        f"right in every case without padding (`{name}` is True), and wrong in those with padding",
         f"Usual causes: `{name}` is not looked at, is used too late or for a part of the work "
         "only, or the padded steps count in a mean.",
     )

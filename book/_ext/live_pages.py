@@ -1,17 +1,21 @@
-"""A page of the book for each graded unit, on which its exercises are solved and checked.
+"""A page of the book for each graded unit, on which its exercises are solved and checked; and cells of lessons to try.
 
 `book/live/<unit>.md` holds the place in the table of contents, and nothing else: the page is made of the released
 notebook, `exercises/release/<unit>/<unit>.ipynb`, cell by cell. Text and equations are the notebook's; each cell that a
 student fills becomes a field, each check a button. What the fields do, `book/live/page.js` says.
 
+In a lesson, a code cell with the tag `try-it` gets a button under which it can be edited and run (`book/live/try.js`).
+Such a cell uses NumPy as `np`, and names of the tagged cells above it; nothing else of the lesson is there.
+
 What runs the code is fetched by `make live` into `_build/live/site`, and copied beside the pages. Without it the build
-succeeds all the same, and the page says how to get it.
+succeeds all the same, and the page of the unit says how to get it; lessons have no buttons then.
 
 Nothing runs here, and no answer is known here.
 """
 
 from __future__ import annotations
 
+import ast
 import base64
 import hashlib
 import html
@@ -22,8 +26,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.transforms import SphinxTransform
 
 from autograder import course
 from autograder.judge.bundle import read
@@ -32,6 +38,10 @@ from autograder.judge.installed import public_folders
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "book" / "live"
 PLACE = "book/live/"  # of the pages
+LESSONS = "lessons/"
+TAG = "try-it"
+BEFORE = "import numpy as np"  # what a tagged cell may count on, besides the tagged cells above it
+MODULES = ("page.js", "try.js", "engine.js", "editor.js", "shown.js")
 SERVED = "_static/live"  # of everything else
 WORKER = "live_worker.js"  # at the top of the site: it serves every page of it
 SECONDS = 30  # of one check, whatever it does
@@ -119,7 +129,7 @@ def page(unit: str, app: Sphinx) -> str:
         "keras": sorted(keras),
         "cells": here,
         "notebook": json.loads(nbformat.writes(notebook)),
-        **_engine(app, unit),
+        **_engine(app, "../" * PLACE.count("/"), unit),
     }
     parts = [_raw(_head(app, plan, colab))]
     for cell in here:
@@ -218,12 +228,17 @@ def _buttons(identity: str, role: str, words: str, name: str) -> str:
 
 def _head(app: Sphinx, plan: dict[str, Any], colab: str) -> str:
     """Style, plan and script. In a block of JSON, no text can end the block."""
+    return _loads(plan, "live-plan", "page.js")
+
+
+def _loads(plan: dict[str, Any], name: str, script: str) -> str:
+    """What makes a page live. In a block of JSON, no text can end the block."""
     served = f"{plan['root']}{SERVED}"
     written = json.dumps(plan, ensure_ascii=False).replace("<", "\\u003c")
     return (
         f'<link rel="stylesheet" href="{served}/live.css?v={_digest("live.css")}">'
-        f'<script type="application/json" id="live-plan">{written}</script>'
-        f'<script type="module" src="{served}/page.js?v={_digest("page.js", "engine.js", "editor.js")}"></script>'
+        f'<script type="application/json" id="{name}">{written}</script>'
+        f'<script type="module" src="{served}/{script}?v={_digest(*MODULES)}"></script>'
     )
 
 
@@ -235,13 +250,12 @@ def _start(plan: dict[str, Any]) -> str:
             "<code>make book</code>. You can write here all the same, download the notebook below, and run it in "
             "Colab.</p></div>"
         )
-    megabytes = plan["size"] / 1e6
     return (
         '<div class="live-bar"><p class="live-how">Solve the exercises on this page: write your code, press '
         "<strong>Check</strong>, and get the same card as in the notebook. Python runs in your browser; nothing that "
         "you write leaves it. What you write is kept in this browser.</p>"
         f'<p><button type="button" class="live-button live-start">Start</button> '
-        f'<span class="live-size">{plan["loads"].format(size=f"{megabytes:.1f} MB")}</span></p>'
+        f'<span class="live-size">{_loading(plan)}</span></p>'
         '<progress class="live-progress" max="1" value="0" aria-label="Loading" hidden></progress>'
         '<p class="live-state" role="status"></p><p class="live-keys" id="live-keys">In an editor, Tab indents; press '
         "Esc, then Tab, to leave it.</p></div>"
@@ -264,6 +278,84 @@ def _raw(text: str) -> str:
     return f"{FENCE}{{raw}} html\n{text}\n{FENCE}"
 
 
+# --- cells of lessons --------------------------------------------------------------------------------------------
+
+
+def tried(notebook: nbformat.NotebookNode) -> list[dict[str, str]]:
+    """The tagged cells of a lesson. `name`: what the last function or class in it is called, else its place."""
+    found = []
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or TAG not in cell.metadata.get("tags", []):
+            continue
+        kinds = (ast.FunctionDef, ast.ClassDef)
+        try:
+            body = ast.parse(cell.source).body
+        except SyntaxError as error:
+            raise ExtensionError(
+                f"Cell {cell.get('id')} has the tag {TAG}, so it must be plain Python: {error}"
+            ) from None
+        made = [node.name for node in body if isinstance(node, kinds)]
+        name = made[-1] if made else f"cell {len(found) + 1}"
+        found.append({"id": cell.get("id", ""), "name": name, "source": cell.source})
+    return found
+
+
+def _lesson(app: Sphinx, docname: str) -> list[dict[str, str]]:
+    path = Path(app.srcdir) / f"{docname}.ipynb"
+    if not docname.startswith(LESSONS) or not path.exists() or _manifest(app) is None:
+        return []
+    return tried(nbformat.read(path, as_version=4))
+
+
+class TryIt(SphinxTransform):
+    """Put a button below each tagged cell of a lesson."""
+
+    default_priority = 403
+
+    def apply(self, **kwargs: Any) -> None:
+        here = _lesson(self.app, self.env.docname)
+        if not here:
+            return
+        boxes = [
+            box for box in self.document.findall(nodes.container) if f"tag_{TAG}" in box["classes"]
+        ]
+        root = "../" * self.env.docname.count("/")
+        plan = {
+            "seconds": SECONDS,
+            "root": root,
+            "worker": WORKER,
+            "before": BEFORE,
+            "unit": "",
+            "cells": here,
+            **_engine(self.app, root),
+        }
+        for cell, box in zip(here, boxes, strict=True):
+            code = next(i for i, part in enumerate(box) if "cell_input" in part["classes"])
+            about = _loading(plan) if cell is here[0] else ""
+            box.insert(code + 1, nodes.raw("", _try(cell, about), format="html"))
+        self.document.append(nodes.raw("", _loads(plan, "live-try-plan", "try.js"), format="html"))
+        manifest = Path(self.app.srcdir) / "_build" / "live" / "site" / "manifest.json"
+        for path in (manifest, *SOURCES.glob("*.js"), SOURCES / "live.css"):
+            self.env.note_dependency(str(path))
+
+
+def _try(cell: dict[str, str], about: str) -> str:
+    """What `try.js` shows; without it there is nothing to see."""
+    said = f'<span class="live-size">Edit and run this cell here. {about}</span>' if about else ""
+    return (
+        f'<div class="live-try" data-cell="{html.escape(cell["id"])}" hidden>'
+        '<button type="button" class="live-button live-quiet">Try it'
+        f'<span class="live-hidden">: {html.escape(cell["name"])}</span></button>{said}'
+        '<progress class="live-progress" max="1" value="0" aria-label="Loading" hidden></progress>'
+        '<span class="live-state" role="status"></span></div>'
+    )
+
+
+def _loading(plan: dict[str, Any]) -> str:
+    """What a start costs."""
+    return plan["loads"].format(size=f"{plan['size'] / 1e6:.1f} MB")
+
+
 # --- the engine --------------------------------------------------------------------------------------------------
 
 
@@ -280,13 +372,12 @@ def _manifest(app: Sphinx) -> dict[str, Any] | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
-def _engine(app: Sphinx, unit: str) -> dict[str, Any]:
-    """What the page needs to load an engine; empty where there is none."""
+def _engine(app: Sphinx, root: str, unit: str = "") -> dict[str, Any]:
+    """What a page needs to load an engine, and the checks of `unit`; empty where there is none."""
     manifest = _manifest(app)
     if manifest is None:
         return {}
-    served = f"{'../' * PLACE.count('/')}{SERVED}"
-    checks = bundle(unit)
+    served = f"{root}{SERVED}"
     pyodide = app.config.live_engine == "pyodide"
     made = (
         {"pack": "course", "worker": "worker_pyodide"}
@@ -297,13 +388,10 @@ def _engine(app: Sphinx, unit: str) -> dict[str, Any]:
         {"role": role, "url": f"{served}/{one['file']}", "bytes": one["bytes"]}
         for role, one in ((role, manifest["files"][key]) for role, key in made.items())
     ]
-    files.append(
-        {
-            "role": "bundle",
-            "url": f"{served}/{_bundle_name(checks)}",
-            "bytes": checks.stat().st_size,
-        }
-    )
+    if unit:
+        checks = bundle(unit)
+        size = checks.stat().st_size
+        files.append({"role": "bundle", "url": f"{served}/{_bundle_name(checks)}", "bytes": size})
     size = sum(file["bytes"] for file in files) + manifest["editor"]
     return {
         "engine": app.config.live_engine,
@@ -406,7 +494,8 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     if error is not None or app.builder.format != "html":
         return
     units = [name.removeprefix(PLACE) for name in app.env.found_docs if name.startswith(PLACE)]
-    if not units:
+    lessons = [name for name in sorted(app.env.found_docs) if _lesson(app, name)]
+    if not units and not lessons:
         return
     out = Path(app.outdir)
     target = out / SERVED
@@ -415,16 +504,17 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     if _manifest(app) is not None:
         shutil.copytree(built, target)
     target.mkdir(parents=True, exist_ok=True)
-    version = _digest("page.js", "engine.js", "editor.js")
-    for name in ("page.js", "engine.js", "editor.js", "live.css"):
+    version = _digest(*MODULES)
+    for name in (*MODULES, "live.css"):
         text = (SOURCES / name).read_text(encoding="utf-8")
         # Modules that come together are kept together.
-        text = re.sub(r'(["\'])\./((?:engine|editor)\.js)\1', rf"\1./\2?v={version}\1", text)
+        text = re.sub(r'(["\'])\./(\w+\.js)\1', rf"\1./\2?v={version}\1", text)
         (target / name).write_text(text, encoding="utf-8")
     shutil.copy2(SOURCES / "service_worker.js", out / WORKER)
     for unit in units:
         shutil.copy2(bundle(unit), target / _bundle_name(bundle(unit)))
-        path = out / f"{PLACE}{unit}.html"
+    for name in (*(PLACE + unit for unit in units), *lessons):
+        path = out / f"{name}.html"
         text = path.read_text(encoding="utf-8")
         meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(app, text)}">'
         if "Content-Security-Policy" not in text.partition("</head>")[0]:
@@ -441,5 +531,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect(
         "source-read", write_page, priority=900
     )  # after the tokens, of which a notebook has none
+    app.add_transform(TryIt)
     app.connect("build-finished", finish)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -37,15 +37,19 @@ const marks = StateField.define({
   provide: field => EditorView.decorations.from(field),
 });
 
-/** Replace `area` by an editor with the same text and label; `changed` is told of each new text. */
-export function edit(area, label, changed) {
+/** Replace `area` by an editor with the same text and label; `changed` is told of each new text.
+ *
+ * `run`: what Shift-Enter and Ctrl-Enter do, as in a notebook; without it they are the editor's own.
+ */
+export function edit(area, label, changed, run = null) {
+  const running = run ? ["Shift-Enter", "Mod-Enter"].map(key => ({ key, run: () => { run(); return true; } })) : [];
   const view = new EditorView({
     state: EditorState.create({
       doc: area.value,
       extensions: [
         lineNumbers(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(), bracketMatching(),
         highlightActiveLine(), indentUnit.of("    "), python(), marks, syntaxHighlighting(colours),
-        keymap.of([indentWithTab, ...historyKeymap, ...defaultKeymap]),
+        keymap.of([...running, indentWithTab, ...historyKeymap, ...defaultKeymap]),
         EditorView.contentAttributes.of({
           "aria-label": label, tabindex: "0", "aria-describedby": "live-keys", spellcheck: "false", autocapitalize: "off",
         }),

@@ -74,7 +74,7 @@ export class Engine {
     const files = unpacked(got.get("pack"));
     const wasm = files.findIndex(([path]) => path === "python.wasm");
     const engine = wasm < 0 ? null : files.splice(wasm, 1)[0][1];
-    files.push([`course/autograder/bundles/${this.#plan.unit}.zip`, new Uint8Array(got.get("bundle"))]);
+    if (this.#plan.unit) { files.push([`course/autograder/bundles/${this.#plan.unit}.zip`, new Uint8Array(got.get("bundle"))]); }
     files.push(["course/unit", new TextEncoder().encode(this.#plan.unit)]);
     await this.#open();
     const ready = this.#expect();
@@ -161,5 +161,32 @@ export class Engine {
     this.#expect();
     this.#port.postMessage({ kind: "stop" });
     this.#end({ why });
+  }
+}
+
+/** Throws where this browser cannot run the engine: it needs exceptions of WebAssembly 3, and streams that unpack. */
+export function mustBeAble(plan) {
+  const module = new Uint8Array([
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 8, 1, 6, 0, 31, 64, 0, 11, 11,
+  ]);
+  if (plan.engine === "wasi" && !(typeof DecompressionStream === "function" && WebAssembly.validate(module))) {
+    throw new Error("it is too old. A browser of 2025 or later can: Chrome 137, Firefox 131, Safari 18.4");
+  }
+}
+
+/** Keep the page and what it is made of, for when there is no network. */
+export async function remember(plan) {
+  if (!("serviceWorker" in navigator)) { return; }
+  try {
+    await navigator.serviceWorker.register(new URL(plan.root + plan.worker, location.href));
+    const ready = await navigator.serviceWorker.ready;
+    const urls = performance.getEntriesByType("resource").map(entry => entry.name)
+      .filter(url => url.startsWith(location.origin) && !plan.files.some(file => url.endsWith(file.url.replace(/^.*\//, ""))));
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => { document.documentElement.dataset.offline = "ready"; };
+    ready.active.postMessage({ kind: "keep", urls: [...new Set([location.href.split("#")[0], ...urls])] },
+      [channel.port2]);
+  } catch {
+    // Without it the page works as long as there is a network.
   }
 }

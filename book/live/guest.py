@@ -43,9 +43,13 @@ PUT_BACK = course_unit  # `Kernel` takes it away: behind the walls of the grader
 
 
 def warm(unit: str) -> None:
-    """Read and render once what every check reads and renders, before the picture of the memory is taken."""
-    load_public(unit)
-    Card("", 1, 1, "passed", "", []).html()
+    """Read and render once what every check reads and renders, before the picture of the memory is taken.
+
+    `unit` is empty on the page of a lesson, where nothing is checked.
+    """
+    if unit:
+        load_public(unit)
+        Card("", 1, 1, "passed", "", []).html()
     np.random.default_rng(0).normal(size=2)
     Kernel({})
 

@@ -4,7 +4,8 @@
 // reader presses Start. Whatever comes back from the engine may have been written by the reader's code: it is shown as
 // text, or as the few elements and styles that cards are made of.
 
-import { Engine } from "./engine.js";
+import { Engine, mustBeAble, remember } from "./engine.js";
+import { element, ended, note, printed, say, stopped, why } from "./shown.js";
 
 const plan = JSON.parse(document.getElementById("live-plan").textContent);
 const cells = new Map(plan.cells.map(cell => [cell.id, cell]));
@@ -98,7 +99,7 @@ start?.addEventListener("click", async () => {
     say(state, `Loading: ${(bytes / 1e6).toFixed(1)} of ${(plan.size / 1e6).toFixed(1)} MB`);
   };
   try {
-    if (!supported()) { throw new Error("it is too old. A browser of 2025 or later can: Chrome 137, Firefox 131, Safari 18.4"); }
+    mustBeAble(plan);
     const { edit } = await import("./editor.js");
     for (const [id, field] of fields) {
       if (cells.get(id).role === "code") { enhance(id, field, edit); }
@@ -110,7 +111,7 @@ start?.addEventListener("click", async () => {
     bar.querySelector(".live-size").hidden = true;
     say(state, "Ready. Press Check below an exercise.");
     document.documentElement.dataset.live = "ready";
-    remember();
+    remember(plan);
   } catch (error) {
     console.warn(error);
     engine = null;
@@ -122,36 +123,11 @@ start?.addEventListener("click", async () => {
   }
 });
 
-/** Exceptions of WebAssembly 3, which the engine needs; streams that unpack. */
-function supported() {
-  const module = new Uint8Array([
-    0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 8, 1, 6, 0, 31, 64, 0, 11, 11,
-  ]);
-  return plan.engine !== "wasi" || (typeof DecompressionStream === "function" && WebAssembly.validate(module));
-}
-
 function enhance(id, field, edit) {
   const label = field.box.querySelector("label").textContent;
   const editor = edit(field.input, label, text => keep(id, text));
   Object.assign(field, { get: editor.text, set: editor.replace, mark: editor.mark, go: editor.go });
   field.box.querySelector("label").addEventListener("click", () => editor.go(1));
-}
-
-/** Keep the page and what it is made of, for when there is no network. */
-async function remember() {
-  if (!("serviceWorker" in navigator)) { return; }
-  try {
-    await navigator.serviceWorker.register(new URL(plan.root + plan.worker, location.href));
-    const ready = await navigator.serviceWorker.ready;
-    const urls = performance.getEntriesByType("resource").map(entry => entry.name)
-      .filter(url => url.startsWith(location.origin) && !plan.files.some(file => url.endsWith(file.url.replace(/^.*\//, ""))));
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => { document.documentElement.dataset.offline = "ready"; };
-    ready.active.postMessage({ kind: "keep", urls: [...new Set([location.href.split("#")[0], ...urls])] },
-      [channel.port2]);
-  } catch {
-    // Without it the page works as long as there is a network.
-  }
 }
 
 // --- checks ----------------------------------------------------------------------------------------------------------
@@ -207,16 +183,8 @@ async function run(box) {
   output.hidden = false;
   output.replaceChildren(...shown(id, frames, outcome));
   box.dataset.why = outcome.why;
-  say(said, {
-    done: `Done in ${outcome.seconds.toFixed(1)} s.`, stopped: "Stopped.", late: `Stopped after ${plan.seconds} seconds.`, failed: "It did not end well.",
-  }[outcome.why]);
-  if (outcome.why === "late") {
-    output.append(note(`\`${name}\` was not ready after ${plan.seconds} seconds, so it was stopped. Is there a loop that `
-      + "never ends? Try it on a small example, and print what changes from turn to turn."));
-  } else if (outcome.why === "failed") {
-    output.append(note(/memory|allocat/i.test(outcome.error) ? "Your code used more memory than there is on this page."
-      : "Python ended before the check did. Your code may have ended it, or used too much memory or too deep a recursion."));
-  }
+  say(said, ended(outcome, plan.seconds));
+  output.append(...why(outcome, name, plan.seconds));
 }
 
 /** What is put below a check: its own output; in its place the first error of a cell that it needs. */
@@ -236,46 +204,7 @@ function shown(id, frames, outcome) {
 }
 
 function wrong(frame) {
-  const box = element("div", "live-error");
-  const cell = cells.get(frame.cell), field = fields.get(frame.cell);
-  const number = Number.isInteger(frame.line) ? frame.line : null;
-  if (field && number) {
-    const go = element("button", "live-button live-quiet");
-    go.type = "button";
-    go.textContent = `Go to line ${number} of ${cell.name}`;
-    go.addEventListener("click", () => field.go(number));
-    field.mark(number);
-    box.append(go);
-  }
-  box.append(printed(String(frame.text)));
-  return box;
-}
-
-function printed(text) {
-  const pre = element("pre", "live-printed");
-  pre.tabIndex = 0;
-  pre.textContent = text;
-  return pre;
-}
-
-function note(text) {
-  const box = element("p", "live-note");
-  text.split("`").forEach((part, index) => {
-    const piece = index % 2 ? document.createElement("code") : document.createTextNode(part);
-    if (index % 2) { piece.textContent = part; }
-    box.append(piece);
-  });
-  return box;
-}
-
-function element(tag, name) {
-  const made = document.createElement(tag);
-  made.className = name;
-  return made;
-}
-
-function say(place, text) {
-  if (place && place.textContent !== text) { place.textContent = text; }
+  return stopped(frame, cells.get(frame.cell).name, fields.get(frame.cell));
 }
 
 // --- cards -----------------------------------------------------------------------------------------------------------

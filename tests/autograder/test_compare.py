@@ -99,6 +99,7 @@ def test_a_wanted_float_is_met_to_five_digits_of_what_is_wanted():
         ([1, 2], 3, "type", ()),
         ({"a": 1}, [1], "type", ()),
         ({"a": 1, "b": 2}, {"a": 1, "c": 2}, "keys", ()),
+        ({}, {"c": 2}, "keys", ()),
         ("word", 3, "type", ()),
         (1.0, "word", "type", ()),
         ((1.0, [2.0, 3.0]), [1.0, (2.0, "word")], "type", (1, 1)),

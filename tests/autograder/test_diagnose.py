@@ -44,7 +44,8 @@ def test_a_mistake_is_told_with_its_words():
     made = one(1.0, mistake("double", exercise="earlier", a=2.0))
     found = diagnose(made, {"a": answer(2.0)}, "values")
     assert found.exercise == "earlier" and found.message == (
-        "This comes from your `earlier`, which `f` calls: mend `earlier` first. You double."
+        "This is what a mistake in `earlier` leads to. Does yours pass its own check? If not, "
+        "mend it first; if it does, the same slip stands in `f`. You double."
     )
 
 
@@ -70,6 +71,12 @@ def test_else_the_only_one_that_agrees_on_what_failed_first():
     assert named(two(twice, double), "first", a=2.0, b=9.0, c=1.0) is None
     # A case that was asked no more says nothing.
     assert named(two(triple, double), "first", a=2.0, b=9.0) == "double"
+
+
+def test_a_mistake_that_is_wrong_where_the_student_is_right_is_not_the_students():
+    double = mistake("double", a=2.0, b=2.0, c=1.0)
+    assert named(two(double), "first", a=2.0, b=1.0, c=1.0) is None
+    assert named(two(double), "first", a=2.0, b=3.0, c=1.0) == "double"
 
 
 def test_a_case_for_which_a_mistake_has_no_answer_says_nothing():

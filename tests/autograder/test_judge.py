@@ -458,7 +458,7 @@ def test_a_mistake_in_an_earlier_function_is_told_as_such(public):
 
     result = grade(public["two_layers"], two_layers)
     assert result.diagnosis.exercise == "affine" and result.diagnosis.mistake == "affine/no-bias"
-    assert "mend `affine` first" in result.diagnosis.message
+    assert "a mistake in `affine` leads to" in result.diagnosis.message
 
 
 def test_only_the_first_failure_speaks_in_full(public):

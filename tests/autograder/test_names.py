@@ -123,6 +123,10 @@ def silent_error(x, mask=None, scale=1.0, side="right"):
     return solution(x, mask, scale, side)
 
 
+def error_by_chance(x, mask=None, scale=1.0, side="right"):
+    return solution(x, mask, scale, side if side in ("right", "left") else int(side))
+
+
 def upside_down(x, mask=None, scale=1.0, side="right"):
     return solution(x, None if mask is None else ~mask, scale, side)
 
@@ -141,6 +145,9 @@ def refuses_one(x, mask=None, scale=1.0, side="right"):
         ("wrong-where:scale:given", on(lambda x, m, c, s: c != 1, lambda *a: a[0] ** 5)),
         ("stops:mask:none", on(lambda x, m, c, s: m is None, fails(TypeError("None")))),
         ("stops", fails(IndexError("list index out of range"))),
+        # Arrays that do not fit together may fit by luck: no argument is blamed.
+        ("stops", on(lambda x, m, c, s: m is None, fails(ValueError("not broadcast together")))),
+        ("by-chance", error_by_chance),
         ("accepts", no_refusal),
         ("raises:KeyError", wrong_error),
         ("silent", silent_error),

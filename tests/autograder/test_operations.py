@@ -319,6 +319,9 @@ def test_what_a_model_does_is_measured():
         found = facts(build)
         assert {key: found.get(key) for key in right} == right | changed
     assert facts(lambda: layers.Embedding(5, 4))["probabilities"] is False
+    inputs = keras.Input((None,), dtype="int32")
+    states = layers.LSTM(3, return_state=True)(layers.Embedding(5, 4)(inputs))
+    assert facts(lambda: keras.Model(inputs, states))["any_length"] is True
     found = perform({"f": lambda: tagger()}, Request("model", "f")).value["facts"]
     assert not found["seeded"] and "any_length" not in found
     assert found["cross_entropy"] == "of probabilities"
@@ -327,6 +330,12 @@ def test_what_a_model_does_is_measured():
         model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
         model.compile(loss=losses.BinaryCrossentropy(from_logits=True))
         return model
+
+    kept = tagger()
+    assert [facts(build)["returned_before"] for build in (tagger, lambda: kept, tagger)] == [
+        False
+    ] * 3
+    assert facts(lambda: kept)["returned_before"] is True
 
     found = facts(logits_of_bits)
     assert (found["cross_entropy"], found["targets"]) == ("of logits", "bits")

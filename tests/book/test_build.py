@@ -23,6 +23,7 @@ LESSON = notebook(
     "> Only a quotation, in which **bold** words come later.",
     "print('executed', 6 * 7)",
 )
+LESSON.cells[-1].metadata["tags"] = ["try-it"]
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,11 @@ def test_labelled_quotations_become_call_outs(site):
         "callout callout-plain",
         "",
     ]
+
+
+def test_without_an_engine_there_is_nothing_to_try(site):
+    lesson = page(site, "lessons/01_tiny")
+    assert lesson.select(".tag_try-it") and not lesson.select(".live-try, script[src*=live]")
 
 
 def test_the_cell_that_installs_is_not_on_the_page(site):

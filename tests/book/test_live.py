@@ -14,6 +14,7 @@ import livepage
 import nbformat
 import pytest
 import yaml
+from sphinx.errors import ExtensionError
 
 from autograder.run import wasm_module
 
@@ -179,6 +180,23 @@ def test_text_of_the_notebook_cannot_end_the_plan():
     plan = {"root": "../", "note": "</script><script>alert(1)</script>"}
     head = live_pages._head(app(), plan, "")
     assert "</script><script>alert" not in head and "\\u003c/script>" in head
+
+
+def test_cells_to_try_are_called_by_what_they_make():
+    notebook = nbformat.v4.new_notebook()
+    for source, tags in (
+        ("import keras", []),
+        ("def one():\n    pass\n\n\ndef two(a):\n    return 'a </script>'", ["x", "try-it"]),
+        ("x = two(1)\nx", ["try-it"]),
+    ):
+        notebook.cells.append(nbformat.v4.new_code_cell(source, metadata={"tags": tags}))
+    assert [(cell["name"], cell["source"]) for cell in live_pages.tried(notebook)] == [
+        ("two", notebook.cells[1].source),
+        ("cell 2", "x = two(1)\nx"),
+    ]
+    notebook.cells[2].source = "%time x"
+    with pytest.raises(ExtensionError, match="plain Python"):
+        live_pages.tried(notebook)
 
 
 def test_a_page_without_an_engine_says_how_to_get_one():

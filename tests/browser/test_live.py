@@ -46,11 +46,12 @@ def loaded(page) -> dict[str, int]:
 
 def test_nothing_is_loaded_before_start_and_little_after(live_page):
     live = live_page(UNIT)
-    assert {name.partition("?")[0] for name in loaded(live.page)} == {"page.js", "engine.js"}
+    scripts = {"page.js", "engine.js", "shown.js"}
+    assert {name.partition("?")[0] for name in loaded(live.page)} == scripts
     assert live.page.locator(".cm-editor, iframe").count() == 0
     live.press(EXERCISE)  # without an engine a check says where to begin, and loads nothing
     assert "Press Start" in live.box(EXERCISE).inner_text()
-    assert len(loaded(live.page)) == 2
+    assert len(loaded(live.page)) == len(scripts)
     live.start()
     live.check(EXERCISE)
     total = sum(loaded(live.page).values())

@@ -84,7 +84,7 @@ def _facts_of(keras: Any, layer: Any, inputs: Any, answered: Any) -> dict[str, A
     if loss is not None and not isinstance(loss, (Mapping, list, tuple)):
         last = answered.shape[-1] if isinstance(answered, np.ndarray) and answered.ndim else 0
         facts["cross_entropy"], facts["targets"] = _cross_entropy(keras, loss, max(last, 3))
-    if inputs is None or not isinstance(answered, np.ndarray):
+    if inputs is None:
         return facts
     several = isinstance(inputs, (tuple, list))
     few = [array[:2] for array in _arrays(inputs)]
@@ -94,6 +94,8 @@ def _facts_of(keras: Any, layer: Any, inputs: Any, answered: Any) -> dict[str, A
         facts["any_length"] = not _says_length(layer) and _succeeds(
             outputs, keras, layer, longer if several else longer[0]
         )
+    if not isinstance(answered, np.ndarray):
+        return facts
     facts["probabilities"] = bool(
         (answered >= 0).all() and np.allclose(answered.sum(axis=-1), 1.0, atol=1e-3)
     )

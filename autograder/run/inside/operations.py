@@ -19,6 +19,8 @@ Facts of a Keras model (`op="model"`), plain data throughout:
                   as strings and floats; loss "mse", "mae" or Keras' full name
     cross_entropy, …
                   what `behaviour` measures
+    returned_before
+                  whether an earlier call returned this very model
     steps, epochs updates made by the optimizer; epochs in a returned History (None without one)
 """
 
@@ -33,6 +35,7 @@ from copy import deepcopy
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
@@ -160,6 +163,10 @@ def _fastest(function: Any, request: Request, first: float) -> float:
 # ------------------------------------------------------------------------------------------- models
 
 
+# The models of earlier calls, as long as the student's code keeps them.
+_RETURNED: list[ref] = []
+
+
 class NotAModel(TypeError):
     """The function was expected to return a Keras model and did not."""
 
@@ -194,6 +201,8 @@ def _model(value: Any, options: Mapping[str, Any], args: tuple) -> dict:
     if history is None:
         history = getattr(layer, "history", None)  # `fit` leaves it on the model
     facts = _facts(keras, layer, history)
+    facts["returned_before"] = any(earlier() is layer for earlier in _RETURNED)
+    _RETURNED.append(ref(layer))
     facts |= behaviour.measured(keras, layer, inputs, outputs, args)
     if facts["output_shape"] is None and isinstance(outputs, np.ndarray):
         # A subclassed model does not know.

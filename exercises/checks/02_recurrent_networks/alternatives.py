@@ -119,17 +119,6 @@ def count_parameters__by_recursion(vocabulary, features, units, layers=1, bidire
     return {"total": total, "embedding": vocabulary * features, "recurrent": in_the_middle, "dense": last + 1}
 
 
-def count_parameters__by_building(vocabulary, features, units, layers=1, bidirectional=False):
-    """the network is built after all"""
-    model = keras.Sequential([keras.Input((None,)), keras.layers.Embedding(vocabulary, features)])
-    for number in range(layers):
-        layer = keras.layers.SimpleRNN(units, return_sequences=number < layers - 1)
-        model.add(keras.layers.Bidirectional(layer) if bidirectional else layer)
-    model.add(keras.layers.Dense(1))
-    sizes = [layer.count_params() for layer in model.layers]
-    return {"embedding": sizes[0], "recurrent": sum(sizes[1:-1]), "dense": sizes[-1], "total": sum(sizes)}
-
-
 def sentiment_classifier__functional(vocabulary, features, units, bidirectional=False):
     """the functional interface, objects in place of names"""
     ids = keras.Input(shape=(None,), name="ids")

@@ -51,14 +51,14 @@ def lstm_step__unit_by_unit(x_t, h_prev, c_prev, W_x, W_h, b):
 
 
 def lstm_forward__by_list(x, W_x, W_h, b, h0=None, c0=None, mask=None):
-    """a list of states, blended by the mask"""
+    """a list of states, chosen by the mask"""
     h = np.zeros((len(x), len(W_h))) if h0 is None else np.array(h0)
     c = np.zeros((len(x), len(W_h))) if c0 is None else np.array(c0)
-    keep = np.ones(x.shape[:2]) if mask is None else np.asarray(mask, dtype=float)
+    keep = np.ones(x.shape[:2], dtype=bool) if mask is None else mask
     states = []
     for x_t, m in zip(np.swapaxes(x, 0, 1), keep.T[:, :, None], strict=True):
         new_h, new_c = lstm_step(x_t, h, c, W_x, W_h, b)
-        h, c = m * new_h + (1 - m) * h, m * new_c + (1 - m) * c
+        h, c = np.choose(m, [h, new_h]), np.choose(m, [c, new_c])
         states.append(h)
     return np.stack(states, axis=1), h, c
 

@@ -3,7 +3,8 @@
 import numpy as np
 from autograder.authoring import Case
 
-from ..common.padding import holes, other_padding, right_padding, silent_ends
+from ..common.padding import holes, no_number_in_padding, other_padding, right_padding, silent_ends
+from ..common.whole import whole_alone
 
 
 def weights(rng, features, units, scale=0.6):
@@ -45,6 +46,9 @@ def lstm_step(rng, size):
             yield Case(f"other sizes {number}", *step_inputs(rng, batch, features, units), tags="plain")
         floats = [array.astype(np.float32) for array in step_inputs(rng, 3, 4, 5)]
         yield Case("float32", *floats, tags="plain")
+    shapes = ((1, 1), (1, 1), (1, 1), (1, 4), (1, 4), 4)
+    for name, arguments in whole_alone(shapes, {"x_t": [0], "h_prev": [1], "kernels and bias": [3, 4, 5]}):
+        yield Case(f"whole numbers in {name} alone", *arguments, tags="whole")
 
 
 def sequence(rng, batch, time, features, units):
@@ -68,7 +72,8 @@ def lstm_forward(rng, size):
     yield Case("no mask, and real steps of zeros", silent_ends(x), *kernels, tags="plain")
     whole = np.array([[1, 0], [0, -1]])
     yield Case("initial states of whole numbers", x, *kernels, whole, 2 * whole, tags="whole-state")
-    nothing, half = np.array([[True, True, False], [False, False, False]]), np.full((2, 2), 0.5)
+    # At the second step every sequence is padded, and a real step follows.
+    nothing, half = np.array([[True, False, True], [False, False, False]]), np.full((2, 2), 0.5)
     yield Case("a sequence of padding only", x, *kernels, half, half, nothing, tags="mask")
     # Open gates and a candidate of 0: the cell stays at 100 and the state at 1, so the bundle stays small.
     open_gates = (np.zeros((1, 4)), np.zeros((1, 4)), np.array([100.0, 100.0, 0.0, 100.0]))
@@ -76,9 +81,15 @@ def lstm_forward(rng, size):
     yield Case("as many sequences as steps", *sequence(rng, 4, 4, 4, 4), tags="plain")
     yield Case("only h0", *sequence(rng, 2, 3, 2, 2), h0=rng.uniform(-0.9, 0.9, (2, 2)), tags="state")
     yield Case("only c0", *sequence(rng, 2, 3, 2, 2), c0=rng.normal(size=(2, 2)), tags="state")
+    groups = {"x": [0], "h0": [4], "kernels and bias": [1, 2, 3]}
+    for name, arguments in whole_alone(((1, 2, 1), (1, 4), (1, 4), 4, (1, 1), (1, 1)), groups):
+        yield Case(f"whole numbers in {name} alone", *arguments, tags="whole-state")
 
 
-lstm_forward_padding = other_padding(sequence)
+def lstm_forward_padding(rng, size):
+    yield from other_padding(sequence)(rng, size)
+    yield from no_number_in_padding(sequence)(rng, size)
+
 
 ARGUMENTS = ("x_t", "h_prev", "c_prev", "W_x", "W_h", "b")
 
@@ -99,6 +110,9 @@ def lstm_backward_step(rng, size):
             yield Case(
                 f"other sizes {number}", *backward_inputs(rng, *(int(n) for n in rng.integers(2, 7, 3))), tags="plain"
             )
+    groups = {"dh and dc": [0, 1], "x_t": [2], "kernels and bias": [5, 6, 7]}
+    for name, arguments in whole_alone(((1, 1),) * 5 + ((1, 4), (1, 4), 4), groups):
+        yield Case(f"whole numbers in {name} alone", *arguments, tags="whole")
 
 
 def numerical(name):
@@ -140,6 +154,11 @@ def keras_lstm_from_weights(rng, size):
     if size == "secret":
         yield case("other sizes", 4, 7, 6, 5)
         yield case("strong weights", 3, 6, 3, 4, scale=1.5)
+    # The sizes of the first case, so that a model that was kept since then shows.
+    W_x, W_h = (np.linspace(-1, 1, n * 12, dtype=np.float32).reshape(n, 12) for n in (2, 3))
+    b = np.zeros(12, dtype=np.float32)
+    x = np.ones((1, 2, 2), dtype=np.float32)
+    yield Case("the same sizes, and a bias of zeros", W_x, W_h, b, tags="again", seed=4).model(inputs=x)
 
 
 STEPS, HELD_OUT = 20, 250

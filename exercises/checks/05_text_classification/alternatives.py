@@ -10,7 +10,7 @@ def texts_to_batch__from_lists(texts, vocabulary, length):
         raise ValueError("not a vocabulary of this course")
     rows = []
     for text in texts:
-        words = tokenise(" ".join(re.split("<.*?>", text, flags=re.DOTALL)).casefold())
+        words = tokenise(" ".join(re.split("<.*?>", text, flags=re.DOTALL)).lower())
         ids = [vocabulary.index(word) if word in vocabulary else vocabulary.index("[UNK]") for word in words]
         ids = ids[max(len(ids) - length, 0) :]
         rows.append(ids + [0] * (length - len(ids)))
@@ -91,6 +91,7 @@ def predict_texts__words_counted(texts, vocabulary, length, E, w, b_p, threshold
     """counts of words, einsum"""
     ids, mask = texts_to_batch(texts, vocabulary, length)
     counts = np.array([np.bincount(row[real], minlength=len(E)) for row, real in zip(ids, mask, strict=True)])
+    counts = counts.reshape(-1, len(E))
     shares = counts / np.clip(counts.sum(axis=1, keepdims=True), 1, None)
     p = sigmoid(np.einsum("bv,vw,w->b", shares, E, w) + b_p)
     return np.where(p >= threshold, "positive", "negative").tolist(), p
@@ -356,7 +357,7 @@ def error_table__with_bincount(groups, labels, probabilities, threshold=0.5):
         raise ValueError(f"{len(groups)}, {len(labels)}, {len(p)}")
     names, index = np.unique(groups, return_inverse=True)
     counts = np.bincount(index)
-    rates = np.bincount(index, weights=np.abs((p >= threshold) - np.asarray(labels))) / counts
+    rates = np.bincount(index, weights=(p >= threshold) != np.asarray(labels)) / counts
     gaps = np.bincount(index, weights=p - labels) / counts
     return {
         str(name): {"count": n, "error_rate": r, "gap": g}

@@ -69,12 +69,12 @@ def gru_step__joined_gates(x_t, h_prev, W_x, W_h, b, reset_after=True):
 
 
 def gru_forward__by_list(x, W_x, W_h, b, h0=None, mask=None, reset_after=True):
-    """a list of states, blended by the mask"""
+    """a list of states, chosen by the mask"""
     h = np.zeros((len(x), len(W_h))) if h0 is None else np.array(h0)
-    keep = np.ones(x.shape[:2]) if mask is None else np.asarray(mask, dtype=float)
+    keep = np.ones(x.shape[:2], dtype=bool) if mask is None else mask
     states = []
     for x_t, m in zip(np.swapaxes(x, 0, 1), keep.T[:, :, None], strict=True):
-        h = m * gru_step(x_t, h, W_x, W_h, b, reset_after=reset_after) + (1 - m) * h
+        h = np.choose(m, [h, gru_step(x_t, h, W_x, W_h, b, reset_after=reset_after)])
         states.append(h)
     return np.stack(states, axis=1), h
 

@@ -1,8 +1,10 @@
 """Inputs of unit 06, GRU: what the functions of students are called with."""
 
+import numpy as np
 from autograder.authoring import Case
 
-from ..common.padding import holes, other_padding, right_padding, silent_ends
+from ..common.padding import holes, no_number_in_padding, other_padding, right_padding, silent_ends
+from ..common.whole import whole_alone
 
 
 def weights(rng, features, units, reset_after, scale=0.7):
@@ -49,6 +51,11 @@ def gru_step(rng, size):
                 sizes = [int(n) for n in rng.integers(2, 9, 3)]
                 yield step_case(f"reset {tag}, other sizes {number}", rng, *sizes, after, tags=tag)
     yield step_case("whole numbers", rng, 3, 2, 2, whole=True, tags="whole")
+    groups = {"x_t": [0], "h_prev": [1], "kernels and bias": [2, 3, 4]}
+    for name, arguments in whole_alone(((2, 1), (2, 2), (1, 6), (2, 6), (2, 6)), groups):
+        yield Case(f"whole numbers in {name} alone", *arguments, tags="whole")
+        if name == "x_t":  # and large ones, of which some open and some close each gate
+            yield Case("large whole numbers in x_t", 1000 * arguments[0], *arguments[1:], tags="whole")
 
 
 def sequence(rng, batch, time, features, units, reset_after=True):
@@ -79,9 +86,21 @@ def gru_forward(rng, size):
         yield Case("one sequence, one feature, one unit", *sequence(rng, 1, 3, 1, 1), tags="plain")
     yield Case("one step", *sequence(rng, 2, 1, 3, 2), tags="plain")
     yield Case("as many sequences as steps", *sequence(rng, 4, 4, 4, 4), tags="plain")
+    groups = {"x": [0], "h0": [4], "kernels and bias": [1, 2, 3]}
+    for name, arguments in whole_alone(((1, 2, 1), (1, 3), (1, 3), (2, 3), (1, 1)), groups):
+        yield Case(f"whole numbers in {name} alone", *arguments, tags="whole")
+    *one_unit, h0 = next(whole_alone(((2, 4, 1), (1, 3), (1, 3), (2, 3), (2, 1)), {"nothing": []}))[1]
+    pause = np.array([[True, False, True, False], [False, False, True, True]])
+    yield Case("a step at which every sequence is padded", *one_unit, h0, pause, tags="mask")
+    # The update gate is open and keeps the state, so the bundle stays small.
+    x = np.ones((1, 300, 1))
+    bias = np.array([[100.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    yield Case("three hundred steps", x, np.zeros((1, 3)), np.zeros((1, 3)), bias, np.full((1, 1), 0.75), tags="state")
 
 
-gru_forward_padding = other_padding(sequence)
+def gru_forward_padding(rng, size):
+    yield from other_padding(sequence)(rng, size)
+    yield from no_number_in_padding(sequence)(rng, size)
 
 
 def count_parameters(rng, size):
@@ -100,6 +119,9 @@ def count_parameters(rng, size):
 
 def count_parameters_unknown(rng, size):
     yield Case("a kind that does not exist", "transformer", 3, 4, says="transformer")
+    yield Case("a kind in capitals", "GRU", 3, 4, says="gru")
+    yield Case("a kind with a blank", " lstm", 3, 4, says="lstm")
+    yield Case("no name at all", "", 3, 4)
     if size == "secret":
         yield Case("a piece of a kind", "st", 3, 4, says="st")
 

@@ -29,6 +29,12 @@ def reverse_padded(rng, size):
     if size == "secret":
         yield Case("one sequence", sequences(1, 4, 1), np.ones((1, 4), dtype=bool), tags="full")
         yield Case("two axes behind", sequences(3, 5, 2, 3), right_padding(rng, 3, 5), tags="junk")
+    x = np.arange(1.0, 13.0).reshape(2, 3, 2)
+    x[1, 1:] = np.nan
+    yield Case("no numbers in the padding", x, np.array([[True, True, True], [True, False, False]]), tags="junk")
+    large = np.array([[70_000, 5, 3_000_000_000], [40_000, 9, 0]])
+    yield Case("ids of a large vocabulary", large, np.array([[True, True, True], [True, True, False]]), tags="ids")
+    yield Case("a long sequence", np.arange(1100).reshape(1, 1100) % 100, np.ones((1, 1100), dtype=bool), tags="ids")
 
 
 def weights(rng, features, units):
@@ -62,6 +68,14 @@ def bidirectional_forward(rng, size):
         mask = right_padding(rng, 3, 4)
         mask[1] = False
         yield Case("one sequence is all padding", *arguments(rng, 3, 4, 2, 3), mask, tags="mask")
+    x, *both = arguments(rng, 2, 4, 2, 3)
+    mask = np.array([[True, True, True, True], [True, True, False, False]])
+    yield Case("no numbers in the padding", np.where(mask[..., np.newaxis], x, np.nan), *both, mask, tags="mask")
+    whole = np.array([[[1, 0], [-1, 2], [0, 1]], [[0, -1], [1, 1], [2, 0]]])
+    yield Case("inputs of whole numbers", whole, *both, tags="whole")
+    whole_weights = np.array([[1, -1], [0, 1]]), np.array([[0, 1], [1, 0]]), np.array([1, 0])
+    yield Case("weights of whole numbers", x[:, :3], whole_weights, whole_weights, tags="whole")
+    yield Case("nothing but whole numbers", whole, whole_weights, whole_weights, mask[:, :3], "ave", tags="whole")
 
 
 bidirectional_forward_padding = other_padding(arguments)
@@ -70,6 +84,10 @@ bidirectional_forward_padding = other_padding(arguments)
 def bidirectional_forward_unknown_merge(rng, size):
     yield Case("merge is max", *arguments(rng, 2, 3, 2, 2), merge="max", says="max")
     yield Case("merge is None", *arguments(rng, 2, 3, 2, 2), merge=None, says="None")
+    x, *both = arguments(rng, 2, 3, 2, 2)
+    yield Case("a capital letter", x, *both, merge="Sum", says="Sum")
+    yield Case("an empty name", x, *both, merge="")
+    yield Case("no sequence at all", x[:0], *both, merge="max", says="max")
     if size == "secret":
         yield Case("a piece of a name", *arguments(rng, 2, 3, 2, 2), merge="con", says="con")
 
@@ -124,3 +142,14 @@ def token_accuracy(rng, size):
             batch, time, n_tags = rng.integers([4, 8, 4], [9, 14, 9])
             yield answers_case(rng, f"other sizes {number}", batch, time, n_tags, padded=True, absent=(2,))
         yield answers_case(rng, "one sentence", 1, 6, 4, padded=False, tags="full")
+    unsure = np.array([[[0.1, 0.4, 0.3, 0.2], [0.28, 0.2, 0.27, 0.25], [0.2, 0.25, 0.2, 0.35]]])
+    yield Case("no probability reaches one half", np.array([[1, 2, 3]]), unsure, tags="full")
+    silent = np.concatenate([unsure, unsure])
+    silent[1, 1:] = np.nan
+    yield Case("no numbers at padding", np.array([[1, 2, 3], [1, 0, 0]]), silent, tags="padded")
+    many = np.arange(1, 20, 3, dtype=np.uint8).reshape(1, 7)
+    said = np.eye(20)[many]
+    said[0, ::3] = said[0, ::3, ::-1]  # some words get another answer
+    yield Case("tags of a small type", many, said, tags="small")
+    long = np.tile(np.array([1, 2, 2, 0]), (1, 120))
+    yield Case("hundreds of words", long, np.tile(np.eye(3)[[1, 2, 1, 0]], (1, 120, 1)), tags="padded")

@@ -34,6 +34,14 @@ def shift_right(rng, size):
     yield Case(
         "other ids, given by name", written_targets(rng, 4, 5, start=5, end=1, pad=3), start=5, pad=3, tags="ids"
     )
+    large = np.array([[70_000, 40_000, 2, 0, 0], [5, 3_000_000_000, 33_000, 6, 2]])
+    yield Case("ids of a large vocabulary", large, tags="ids")
+    yield Case(
+        "large ids for [START] and [PAD]", large[:, :4] + 50_000 * (large[:, :4] == 0), 60_000, 50_000, tags="ids"
+    )
+    cut = np.array([[7, 8, 9, 2], [7, 2, 0, 0], [4, 2, 5, 6]])
+    yield Case("a row that was cut, and one where 2 is a word", cut, tags="padded")
+    yield Case("a long row", np.arange(1100).reshape(1, 1100) % 17 + 3, tags="full")
 
 
 def scored(rng, batch, time, vocabulary, pad=0, full=False):
@@ -65,6 +73,9 @@ def masked_loss(rng, size):
     yield Case("no real token at all", logits, np.zeros((3, 4), int), tags="empty")
     yield Case("no sentence at all", np.zeros((0, 2, 5)), np.zeros((0, 2), int), tags="empty")
     yield Case("whole numbers", rng.integers(-4, 5, (2, 3, 4)), np.array([[3, 1, 0], [2, 2, 1]]), tags="whole")
+    pattern = np.arange(2 * 6 * 50).reshape(2, 6, 50) * 7 % 11 / 4
+    small = np.array([[49, 7, 30, 0, 0, 0], [1, 20, 33, 48, 2, 5]], dtype=np.uint8)
+    yield Case("targets of a small type", pattern, small, tags="whole")
 
 
 def other_loss_padding(rng, size):
@@ -77,6 +88,8 @@ def other_loss_padding(rng, size):
     yield Pair(Case("padding, again", logits, targets), Case("three more padded steps", longer, more))
     endless = np.where((targets == 0)[..., np.newaxis], -np.inf, logits)
     yield Pair(Case("padding, once more", logits, targets), Case("infinite logits at the padding", endless, targets))
+    nothing = np.where((targets == 0)[..., np.newaxis], np.nan, logits)
+    yield Pair(Case("padding, a last time", logits, targets), Case("no numbers at the padding", nothing, targets))
 
 
 def decoder(rng, vocabulary, units, end=2, lift=0.0, never=(0, 1), sharp=1.2):
@@ -148,6 +161,8 @@ def greedy_decode(rng, size):
         "as many rows as units and tokens", rng.normal(size=(5, 5)), decoder(rng, 5, 5, lift=-40.0), 5, tags="limit"
     )
     yield greedy_case(rng, "other ids for [START] and [END]", early(7), 4, 9, 4, 7, "ids", start=4, end=3, by_name=True)
+    whole = np.array([[1, 0, -1], [0, 2, -2]])
+    yield Case("a context of whole numbers", whole, decoder(rng, 7, 3, lift=-40.0), 6, tags="limit")
 
 
 def alone_and_together(rng, size):
@@ -228,6 +243,7 @@ def beam_search(rng, size):
         yield case(f"a beam as wide as the tree {number}", 1000, 4, vocabulary=5, units=3, lift=0.5, tags="wide")
     yield case("other ids for [START] and [END]", 3, 5, 1.0, vocabulary=8, lift=0.5, tags="ids", start=5, end=3)
     yield case("other ids, again", 2, 6, vocabulary=7, lift=1.0, tags="ids", start=3, end=6)
+    yield Case("a context of whole numbers", np.array([1, -2, 0]), decoder(rng, 7, 3, lift=-40.0), 3, 6, tags="limit")
 
 
 def greedy_tokens(namespace, case):
@@ -257,6 +273,7 @@ def most_probable(namespace, case):
 def beam_search_no_width(rng, size):
     yield Case("width is 0", rng.normal(size=3), decoder(rng, 5, 3), 0, 4)
     yield Case("width is -1", rng.normal(size=3), decoder(rng, 5, 3), -1, 4)
+    yield Case("width is -2, and one step", rng.normal(size=3), decoder(rng, 5, 3), -2, 1)
 
 
 def build_seq2seq(rng, size):

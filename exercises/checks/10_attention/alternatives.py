@@ -70,7 +70,8 @@ def additive_attention__one_sequence_at_a_time(query, keys, values, W_q, W_k, v,
         real = np.ones(len(keys[n]), bool) if mask is None else mask[n]
         share = np.zeros(len(keys[n]))
         if real.any():
-            e = np.exp(np.tanh(query[n] @ W_q + keys[n][real] @ W_k) @ v)
+            scores = np.tanh(query[n] @ W_q + keys[n][real] @ W_k) @ v
+            e = np.exp(scores - scores.max())
             share[real] = e / e.sum()
         contexts.append(share @ values[n])
         shares.append(share)

@@ -59,6 +59,14 @@ def masked_softmax(rng, size):
         for number in range(3):
             shape = [int(n) for n in rng.integers(2, 8, 3)]
             yield Case(f"other sizes {number}", scores(*shape), some_allowed(rng, *shape), tags="mask")
+    by_columns = np.asfortranarray([[0.5, 2.0, 1.0], [3.0, 0.0, 1.0]])
+    yield Case("scores that lie in memory column by column", by_columns, tags="plain")
+
+
+def whole_ones(arguments, *names):
+    """The arguments once for each name, where that one alone is an array of whole numbers."""
+    for place, name in enumerate(names):
+        yield name, (*arguments[:place], np.rint(2 * arguments[place]).astype(int), *arguments[place + 1 :])
 
 
 def additive_arguments(rng, batch, source, query, key, value, hidden):
@@ -94,6 +102,13 @@ def additive_attention(rng, size):
         one_empty(rng, right_padding(rng, 3, 4)),
         tags="mask",
     )
+    query, keys, values, *weights, v = additive_arguments(rng, 2, 3, 2, 2, 3, 2)
+    some = np.array([[[0.0], [1.0], [1.0]], [[1.0], [1.0], [0.0]]])
+    yield Case("no mask, and positions of zeros", query, some * keys, some * values, *weights, v, tags="plain")
+    for name, whole in whole_ones((query, keys, values), "query", "keys", "values"):
+        yield Case(f"whole numbers in {name}", *whole, *weights, v, tags="whole")
+    steep = [abs(a) for a in (query, keys, values, *weights)]  # scores far above zero, whatever was drawn
+    yield Case("large scores", *steep, np.array([1900.0, 2600.0]), tags="large")
 
 
 def other_source_padding(rng, size):
@@ -144,6 +159,13 @@ def dot_attention(rng, size):
             one_empty(rng, right_padding(rng, 3, 4)),
             tags="padded",
         )
+    queries, keys, values = dot_arguments(rng, 2, 2, 3, 2, 3)
+    some = np.array([[[0.0], [1.0], [1.0]], [[1.0], [1.0], [0.0]]])
+    yield Case("no mask, and positions of zeros", queries, some * keys, some * values, tags="plain")
+    for name, whole in whole_ones((queries, keys, values), "queries", "keys", "values"):
+        yield Case(f"whole numbers in {name}", *whole, tags="whole")
+    both = np.array([[[2, 0], [1, -1]]]), np.array([[[1, 0], [0, 1], [2, 1]]]), np.array([[[10], [20], [40]]])
+    yield Case("nothing but whole numbers", *both, tags="whole")
 
 
 def step_arguments(rng, batch, source, features, units, encoder, hidden, vocabulary):
@@ -174,6 +196,14 @@ def attention_decoder_step(rng, size):
             one_empty(rng, right_padding(rng, 3, 4)),
             tags="mask",
         )
+    y_prev, s_prev, states, (W_q, W_k, v), *others = step_arguments(rng, 2, 3, 2, 2, 3, 2, 3)
+    attention = W_q, W_k, v
+    some = np.array([[[0.0], [1.0], [1.0]], [[1.0], [1.0], [0.0]]])
+    yield Case("no mask, and states of zeros", y_prev, s_prev, some * states, attention, *others, tags="plain")
+    for name, whole in whole_ones((y_prev, s_prev, states), "y_prev", "s_prev", "states"):
+        yield Case(f"whole numbers in {name}", *whole, attention, *others, tags="whole")
+    steep = abs(W_q), abs(W_k), np.array([1900.0, 2600.0])  # scores far above zero, whatever was drawn
+    yield Case("large scores", y_prev, abs(s_prev), abs(states), steep, *others, tags="large")
 
 
 def translator_weights(rng, n_source, n_target, units):

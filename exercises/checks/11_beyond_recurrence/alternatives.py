@@ -86,7 +86,7 @@ def combine__by_names(first, second):
 
 def combine__on_copies(first, second):
     """in place, on copies"""
-    a, b = first[0].copy(), first[1].copy()
+    a, b = first[0].astype(float), first[1].astype(float)
     a *= second[0]
     b *= second[0]
     b += second[1]

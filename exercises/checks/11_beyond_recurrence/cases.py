@@ -34,9 +34,9 @@ def recurrences(rng, size):
     )
     for time in (1, 2, 8) if size == "public" else (1, 2, 3, 4, 7, 16, 17):
         yield Case(f"time {time}", *pair(rng, 2, time, 2), tags="lengths")
-    first = np.zeros((1, 1100, 1))
+    first = np.zeros((1, 1030, 1))
     first[0, 0] = 1.0
-    yield Case("eleven hundred steps, and the first one counts", np.ones_like(first), first, tags="lengths")
+    yield Case("more than a thousand steps, and the first one counts", np.ones_like(first), first, tags="lengths")
     a, b = pair(rng, 2, 6, 3)
     yield Case("a factor of 0 forgets everything", a * (rng.random(a.shape) < 0.5), b, tags="ends")
     yield Case("factors of 1 add up", np.ones((2, 6, 3)), b, tags="ends")
@@ -46,6 +46,11 @@ def recurrences(rng, size):
     if size == "secret":
         small = rng.uniform(0, 0.01, (1, 300, 2))
         yield Case("small factors over many steps", small, rng.normal(size=small.shape), tags="ends")
+    a, b, h0 = np.array([[[0.5], [-0.5], [0.25]]]), np.array([[[0.5], [1.25], [-0.75]]]), np.array([[0.5]])
+    yield Case("a state of whole numbers alone", a, b, np.array([[3]]), tags="whole")
+    yield Case("factors of whole numbers alone", np.array([[[1], [-2], [3]]]), b, h0, tags="whole")
+    growing = np.array([[[1e-14], [1e-6], [1e13], [1e9]]])
+    yield Case("a state that nearly vanishes and grows again", growing, 0 * growing, np.array([[3.0]]), tags="ends")
 
 
 linear_recurrence = recurrences
@@ -57,6 +62,7 @@ def linear_recurrence_different_shapes(rng, size):
         ("one unit is stretched", (2, 4, 3), (2, 4, 1)),
         ("one sequence is stretched", (1, 4, 3), (2, 4, 3)),
         ("as many numbers in other shapes", (2, 3, 2), (2, 2, 3)),
+        ("no step in one of them", (2, 0, 3), (2, 1, 3)),
     ):
         a, b = (rng.uniform(0.2, 0.9, shape) for shape in shapes)
         yield Case(name, a, b, says=[str(shape) for shape in shapes])
@@ -68,6 +74,9 @@ def combine(rng, size):
     yield Case("whole sequences", pair(rng, 2, 4, 3), pair(rng, 2, 4, 3))
     yield Case("the first step changes nothing", (np.ones((2, 3)), np.zeros((2, 3))), pair(rng, 2, 3))
     yield Case("the second step forgets", pair(rng, 3, 2), (np.zeros((3, 2)), rng.normal(size=(3, 2))))
+    whole, fractions = (np.array([2, 3]), np.array([1, -2])), (np.array([0.5, 0.25]), np.array([1.5, 0.75]))
+    yield Case("the first step in whole numbers", whole, fractions)
+    yield Case("the second step in whole numbers", fractions, whole)
     if size == "secret":
         for number in range(3):
             shape = rng.integers(2, 7, rng.integers(1, 4))
@@ -145,6 +154,10 @@ def min_gru(rng, size):
     x, W_z, b_z, W_g, b_g = sequence(rng, 2, 6, 3, 2)
     yield Case("a gate at 1 keeps the state", x, W_z, b_z + 900.0, W_g, b_g, rng.normal(size=(2, 2)), tags="gates")
     yield Case("a gate at 0 takes the candidate", x, W_z, b_z - 900.0, W_g, b_g, rng.normal(size=(2, 2)), tags="gates")
+    one = np.array([[[1.5], [-0.5], [0.25]]]), np.array([[0.5]]), np.array([0.5]), np.array([[1.5]]), np.array([-0.25])
+    yield Case("inputs of whole numbers", np.array([[[1], [-2], [0]]]), *one[1:], tags="whole")
+    yield Case("a state of whole numbers", *one, np.array([[3]]), tags="whole")
+    yield Case("kernels of whole numbers", one[0], *(np.array(w) for w in ([[1]], [1], [[-2]], [2])), tags="whole")
 
 
 def last_states(pairs):
@@ -171,11 +184,14 @@ def cost_model(rng, size):
         for time, width, kernel in dict.fromkeys(sizes):
             yield Case(f"{name}, {time} steps, width {width}, kernel {kernel}", name, time, width, kernel, tags=name)
         yield Case(f"{name}, usual kernel", name, 12, 5, tags=name)
+    yield Case("more than two thousand million", "attention", 300_000, 512, tags="attention")
 
 
 def cost_model_unknown_layer(rng, size):
     yield Case("a GRU", "gru", 5, 4, says="gru")
     yield Case("capital letters", "LSTM", 5, 4, says="LSTM")
+    yield Case("a part of a name", "conv", 5, 4, says="conv")
+    yield Case("a blank before the name", " attention", 5, 4, says="attention")
 
 
 def crossover_length(rng, size):
@@ -245,3 +261,4 @@ def crossover_length_unknown_quantity(rng, size):
     yield Case("a quantity that nobody counts", "seconds", "lstm", "attention", 4, says="seconds")
     yield Case("singular", "operation", "lstm", "attention", 4, says="operation")
     yield Case("no length to look at", "seconds", "lstm", "attention", 4, limit=0, says="seconds")
+    yield Case("the same layer twice", "seconds", "lstm", "lstm", 4, says="seconds")

@@ -45,3 +45,18 @@ def other_padding(sequence):
         )
 
     return pairs
+
+
+def no_number_in_padding(sequence):
+    """A pair for an invariance: the same sequences with nan and infinity in the padding. `sequence` as above."""
+
+    def pairs(rng, size):
+        x, *weights = sequence(rng, 3, 4, 1, 1)
+        mask = right_padding(rng, 3, 4)
+        nothing = np.where(mask[:, :, np.newaxis], x, np.array([np.nan, np.inf, -np.inf, np.nan])[:, np.newaxis])
+        yield Pair(
+            Case("numbers in the padding", x, *weights, mask=mask),
+            Case("nan and infinity", nothing, *weights, mask=mask),
+        )
+
+    return pairs
