@@ -183,6 +183,14 @@ def network():
         )
 
 
+def test_an_error_inside_numpy_is_told_at_the_line_that_called_it(wasm: WasmPool) -> None:
+    source = "import numpy as np\ndef f():\n    return np.stack([])"
+    with wasm.session([("a", source)]) as session:
+        error = ask(session, "f").error
+    assert (error.type, error.line, error.source) == ("ValueError", 3, "return np.stack([])")
+    assert not error.on_purpose  # else it would count as a check of the student's own
+
+
 def test_an_absent_module_costs_what_uses_it(wasm: WasmPool) -> None:
     source = "import pandas as pd\nimport matplotlib.pyplot as plt\n"
     source += "def f():\n    return 1\ndef g():\n    return pd.DataFrame()"

@@ -31,8 +31,8 @@ _PREFIX = struct.Struct("<4sIQ")
 _MAGIC = b"AGF1"
 OUT_OF_MEMORY = 72  # exit code of a process whose own loop has no memory left to answer
 _HEADER_BYTES = 4 << 20
-_LIBRARIES = re.compile(
-    r"^<frozen|[/\\](?:site|dist)-packages[/\\]|^"
+_LIBRARIES = re.compile(  # the WebAssembly engine has all of its own in one archive
+    r"^<frozen|[/\\](?:site|dist)-packages[/\\]|[/\\]python\d+\.zip[/\\]|^"
     + re.escape(sysconfig.get_path("stdlib") + os.sep)
 )
 _CELL = re.compile(r"<cell (.*)>", re.DOTALL)
