@@ -57,12 +57,18 @@ def grade(arguments: argparse.Namespace) -> int:
     if arguments.scheduler and arguments.unsafe_no_sandbox:
         complain("--scheduler grades behind walls only: leave --unsafe-no-sandbox away.")
         return USAGE
+    if arguments.wall == "wasm" and (arguments.scheduler or arguments.unsafe_no_sandbox):
+        complain(
+            "--wall wasm goes neither with --scheduler, whose workers have bubblewrap, "
+            "nor with --unsafe-no-sandbox."
+        )
+        return USAGE
     if arguments.unsafe_no_sandbox:
         complain(
             "no walls: students' code can read and change whatever you can. "
             "Use this for code you trust only."
         )
-    with WarmPool(arguments.jobs, arguments.unsafe_no_sandbox) as pool_for:
+    with WarmPool(arguments.jobs, arguments.unsafe_no_sandbox, arguments.wall) as pool_for:
         root = _course(arguments)
         # Where there are results, there may be nothing to do.
         fresh = not results_folder(root, arguments.assignment).exists()
@@ -287,9 +293,9 @@ def check(arguments: argparse.Namespace) -> int:
     from ..grade.one import check_file
     from ..run.limits import SandboxUnavailable
     from ..run.opening import open_pool
-    from ..run.pool import SandboxPool
+    from ..run.pool import Pool
 
-    def pool_for(needs: tuple[str, ...]) -> SandboxPool:
+    def pool_for(needs: tuple[str, ...]) -> Pool:
         try:
             return open_pool(needs)
         except SandboxUnavailable:
@@ -364,13 +370,19 @@ def bank(arguments: argparse.Namespace) -> int:
 
 
 def doctor(arguments: argparse.Namespace) -> int:
-    from ..run import doctor
+    from ..run import doctor, wasm_doctor
 
-    walls = doctor.run()
-    held = all(wall.held for wall in walls)
-    _write_json(arguments.json, {"held": held, "walls": [wall._asdict() for wall in walls]})
+    walls, others = doctor.run(), wasm_doctor.run()
+    held, other_held = (all(wall.held for wall in found) for found in (walls, others))
+    told = {"held": held, "walls": [wall._asdict() for wall in walls]}
+    told["wasm"] = {"held": other_held, "walls": [wall._asdict() for wall in others]}
+    _write_json(arguments.json, told)
     if arguments.json != "-":
         for wall in walls:
             say(f"{'holds ' if wall.held else 'BROKEN'}  {wall.name}: {wall.detail}")
         say("All walls hold." if held else "Do not grade here: a wall is broken.")
+        for wall in others:
+            say(f"{'holds ' if wall.held else 'no    '}  --wall wasm, {wall.name}: {wall.detail}")
+        if other_held:
+            say("The wall `wasm` holds: `grade --wall wasm` grades units that need only NumPy.")
     return OK if held else NO_SANDBOX

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..lms import MARKS, PLATFORMS, QUIZZES
+from ..run.limits import WALLS
 from . import commands
 
 
@@ -114,6 +115,13 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument("--db", metavar="URL", help="database (default: the course's gradebook.db)")
     with_json(grade)
     grade.add_argument("--csv", type=Path, metavar="F", help="also write a table of points to F")
+    grade.add_argument(
+        "--wall",
+        choices=WALLS,
+        default=WALLS[0],
+        help="what stands around students' code (default: bubblewrap, which needs Linux); "
+        "wasm: Python as a WebAssembly program, for units that need only NumPy",
+    )
     grade.add_argument(
         "--unsafe-no-sandbox",
         action="store_true",

@@ -38,7 +38,7 @@ from ..read.times import FILE, course_zone, read_timestamp
 from ..record import gradebook, journal
 from ..report import pages
 from ..run.opening import open_pool
-from ..run.pool import SandboxPool
+from ..run.pool import Pool
 from . import classroom
 from .assignment import GradedNotebook, load_assignment, submission_key
 from .one import grade_notebook
@@ -55,7 +55,7 @@ class _RunState:
         self.course = converter.coursedir
         self.notebooks: dict[str, list[GradedNotebook]] = {}
         self.done: dict[tuple[str, str], list[NotebookResult]] = {}
-        self._pools: dict[tuple[str, ...], SandboxPool] = {}
+        self._pools: dict[tuple[str, ...], Pool] = {}
         weakref.finalize(converter, _close, self._pools)
 
     def notebook(self, assignment: str, name: str) -> GradedNotebook:
@@ -63,7 +63,7 @@ class _RunState:
             self.notebooks[assignment] = load_assignment(self.course, assignment)
         return next(notebook for notebook in self.notebooks[assignment] if notebook.name == name)
 
-    def pool(self, needs: tuple[str, ...]) -> SandboxPool:
+    def pool(self, needs: tuple[str, ...]) -> Pool:
         """The sandbox, made ready at the first submission. There is no way round it in this
         mode.
         """
@@ -72,7 +72,7 @@ class _RunState:
         return self._pools[needs]
 
 
-def _close(pools: dict[tuple[str, ...], SandboxPool]) -> None:
+def _close(pools: dict[tuple[str, ...], Pool]) -> None:
     for pool in pools.values():
         pool.close()
     pools.clear()

@@ -26,12 +26,12 @@ from .assignment import GradedNotebook, needs_of, submission_key
 from .places import judge_in_place
 
 if TYPE_CHECKING:
-    from ..run.pool import SandboxPool
+    from ..run.pool import Pool
 
 MAX_SHOWN = 2_000  # characters of a written answer that its author's page repeats
 
 # Makes the sandbox pool for what some notebooks need.
-PoolFor = Callable[[tuple[str, ...]], AbstractContextManager["SandboxPool"]]
+PoolFor = Callable[[tuple[str, ...]], AbstractContextManager["Pool"]]
 
 
 @dataclass
@@ -44,7 +44,7 @@ class GradedSubmission(StudentResult):
 
 
 def grade_notebook(
-    notebook: GradedNotebook, submission: Submission, student: str, pool: SandboxPool
+    notebook: GradedNotebook, submission: Submission, student: str, pool: Pool
 ) -> NotebookResult:
     """Run and judge one submission that has been read."""
     result = NotebookResult(
@@ -96,7 +96,7 @@ def check_file(path: Path, pool_for: PoolFor) -> NotebookResult:
 
 
 def grade_student(
-    notebooks: list[GradedNotebook], student: str, folder: Path, pool: SandboxPool
+    notebooks: list[GradedNotebook], student: str, folder: Path, pool: Pool
 ) -> GradedSubmission:
     """Read, run and judge what one student handed in. Never raises for anything the student did."""
     result = GradedSubmission(student, folder.name, submission_key(notebooks, student, folder), [])

@@ -24,7 +24,7 @@ from ..run.inside.protocol import Answer, ErrorInfo, Request
 if TYPE_CHECKING:
     from ..judge.compiled import ExerciseBundle
     from ..read.submission import Submission
-    from ..run.pool import SandboxPool
+    from ..run.pool import Pool
     from ..run.session import Session
 
 
@@ -44,7 +44,7 @@ def judge_in_place(
     exercises: Mapping[str, ExerciseBundle],
     names: list[str],
     submission: Submission,
-    pool: SandboxPool,
+    pool: Pool,
 ) -> Judged:
     """Run the submission and judge the exercises called `names`, in this order of results."""
     results = {

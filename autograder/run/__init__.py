@@ -15,6 +15,10 @@ Nothing here knows an expected value, a key or a grade.
     watchdog       how much memory a submission uses, seen from outside
     limits         what one submission may use
     jailed_kernel  an IPython kernel behind the same walls, for notebooks with free `assert` cells
+    wasm           a pool without Linux: WebAssembly instances, for what needs only NumPy
+    wasm_engine    such an instance: the program, its memory, its door, its deadlines
+    wasm_module    the program's bytes, changed before it is compiled
+    wasm_doctor    attacks that wall
     local          the same questions answered in this process, for the author's own code
     inside/        the only files that are copied into the sandbox
 """

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from typing import Self
 
 from . import walls
 from .inside.protocol import Cell
@@ -20,7 +21,52 @@ _WATCH_SECONDS = 0.05
 _ZYGOTE_STARTS = 5
 
 
-class SandboxPool:
+class Pool:
+    """What every wall gives: sessions, up to `workers` at a time; see `SandboxPool` and
+    `wasm.WasmPool` for the parameters.
+    """
+
+    def __init__(
+        self, workers: int, needs: tuple[str, ...], limits: Limits | None, unsafe: bool = False
+    ) -> None:
+        self.workers, self.needs, self.limits, self.unsafe = (
+            workers,
+            tuple(needs),
+            limits or Limits(),
+            unsafe,
+        )
+        self._slots = threading.BoundedSemaphore(workers)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End everything that runs."""
+        raise NotImplementedError
+
+    def _begin(self, cells: list[Cell]) -> Session:
+        raise NotImplementedError
+
+    @contextlib.contextmanager
+    def session(self, cells: list[tuple[str, str]], upto: int | None = None) -> Iterator[Session]:
+        """Run a submission's cells, given as `[(grade_id, source), …]`, in one namespace, and keep
+        it for questions. `upto`: how many cells to run at once; the others wait for `Session.at`.
+        """
+        asked = time.perf_counter()
+        with self._slots:
+            session = self._begin([Cell(name, source) for name, source in cells])
+            session.waited = time.perf_counter() - asked
+            try:
+                session.advance(len(cells) if upto is None else upto)
+                yield session
+            finally:
+                session._end()
+
+
+class SandboxPool(Pool):
     """Warm sandboxes for up to `workers` submissions at a time; safe to use from several threads.
 
     Args:
@@ -41,15 +87,9 @@ class SandboxPool:
         limits: Limits | None = None,
         unsafe: bool = False,
     ) -> None:
-        self.workers, self.needs, self.limits, self.unsafe = (
-            workers,
-            tuple(needs),
-            limits or Limits(),
-            unsafe,
-        )
+        super().__init__(workers, needs, limits, unsafe)
         if not unsafe:
             walls.require_host()
-        self._slots = threading.BoundedSemaphore(workers)
         self._zygotes = threading.Lock()
         self._zygote: Zygote | None = None
         self._starts = 0
@@ -60,12 +100,6 @@ class SandboxPool:
         self._watcher = threading.Thread(target=self._watch, name="sandbox-watchdog", daemon=True)
         self._warm()
         self._watcher.start()
-
-    def __enter__(self) -> SandboxPool:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """End every process of the pool."""
@@ -79,21 +113,8 @@ class SandboxPool:
                 self._zygote.close()
                 self._zygote = None
 
-    @contextlib.contextmanager
-    def session(self, cells: list[tuple[str, str]], upto: int | None = None) -> Iterator[Session]:
-        """Run a submission's cells, given as `[(grade_id, source), …]`, in one namespace, and keep
-        it for questions. `upto`: how many cells to run at once; the others wait for `Session.at`.
-        """
-        asked = time.perf_counter()
-        with self._slots:
-            waiting = [Cell(name, source) for name, source in cells]
-            session = Session(self.limits, self._fork, self._live.discard, waiting)
-            session.waited = time.perf_counter() - asked
-            try:
-                session.advance(len(cells) if upto is None else upto)
-                yield session
-            finally:
-                session._end()
+    def _begin(self, cells: list[Cell]) -> Session:
+        return Session(self.limits, self._fork, self._live.discard, cells)
 
     def _warm(self) -> Zygote:
         with self._zygotes:

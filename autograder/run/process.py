@@ -20,7 +20,7 @@ import time
 
 from ..text import clean
 from . import walls, watchdog
-from .inside import confine, protocol
+from .inside import protocol
 from .limits import Limits, SandboxUnavailable
 
 _START_SECONDS = 120.0  # importing TensorFlow from a cold disk
@@ -317,7 +317,7 @@ def reason_of(status: int, limits: Limits) -> tuple[str, str]:
         code = os.waitstatus_to_exitcode(status)
     except ValueError:  # a student's word for how a copy ended
         code = 0
-    if code == confine.OUT_OF_MEMORY:
+    if code == protocol.OUT_OF_MEMORY:
         return "MemoryLimit", limits.beyond_memory
     if code >= 0:
         return (

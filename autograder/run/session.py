@@ -267,8 +267,7 @@ class Session:
         begun = time.monotonic()
         deadline = begun + seconds
         try:
-            protocol.send(process.frames, frame, deadline)
-            reply = self._receive(deadline)
+            reply = self._converse(frame, deadline)
             took = time.monotonic() - begun
             if self._answered + len(reply) > self._limits.answers_mb << 20:
                 raise BadFrame(f"all answers together are larger than {self._limits.answers_mb} MB")
@@ -299,8 +298,23 @@ class Session:
         if process.exceeded:
             verdict = _Verdict("died", ErrorInfo("MemoryLimit", self._limits.beyond_memory))
         self._losses += 1
-        self._end()
+        self._lose()
         return verdict
+
+    def _converse(self, frame: bytes, deadline: float) -> bytearray:
+        """Send a question and receive what comes back.
+
+        Raises:
+            TimeoutError, Closed, BadFrame: see `protocol.receive`.
+        """
+        process = self._process
+        assert process is not None
+        protocol.send(process.frames, frame, deadline)
+        return self._receive(deadline)
+
+    def _lose(self) -> None:
+        """Give up who did not answer."""
+        self._end()
 
     def _receive(self, deadline: float) -> bytearray:
         process = self._process

@@ -16,45 +16,51 @@ import pytest
 import yaml
 from sphinx.errors import ExtensionError
 
+from autograder.run import wasm_module
+
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = sorted(path.stem for path in (ROOT / "exercises" / "release").glob("*/*.ipynb"))
 
 
 def section(kind: int, body: bytes) -> bytes:
-    return bytes([kind]) + live._leb(len(body)) + body
+    return bytes([kind]) + wasm_module._leb(len(body)) + body
 
 
 def program(*names: str) -> bytes:
     """A WebAssembly program with a function of four bytes for each name, and 2 pages of memory."""
     function = b"\x04\x00\x41\x07\x0b"  # no locals, i32.const 7, end
-    named = live._leb(len(names)) + b"".join(
-        live._leb(index) + live._leb(len(name)) + name.encode() for index, name in enumerate(names)
+    named = wasm_module._leb(len(names)) + b"".join(
+        wasm_module._leb(index) + wasm_module._leb(len(name)) + name.encode()
+        for index, name in enumerate(names)
     )
     return (
         b"\0asm\1\0\0\0"
         + section(5, b"\x01\x00\x02")
-        + section(10, live._leb(len(names)) + function * len(names))
-        + section(0, b"\x04name" + b"\x01" + live._leb(len(named)) + named)
+        + section(10, wasm_module._leb(len(names)) + function * len(names))
+        + section(0, b"\x04name" + b"\x01" + wasm_module._leb(len(named)) + named)
     )
 
 
 def test_a_program_loses_pandas_and_its_names_and_gets_a_limit():
     names = ("__Pyx_Call", "main", "pandas_open", "__Pyx_Call", "qsort", "in_pandas", "__Pyx_Call")
-    slim = live.slim(program(*names), most=3 * live.PAGE)
-    sections = dict(live._sections(slim))
+    slim = wasm_module.slim(program(*names), most=3 * wasm_module.PAGE)
+    sections = dict(wasm_module._sections(slim))
     assert sections[5] == b"\x01\x01\x02\x03" and 0 not in sections
     gone, left = b"\x03\x00\x00\x0b", b"\x04\x00\x41\x07\x0b"
     # Helpers of Cython lie among the functions of the module that they belong to.
     assert sections[10] == b"\x07" + left + left + gone + gone + left + gone + left
     with pytest.raises(ValueError, match="WebAssembly"):
-        live.slim(b"PK\x03\x04")
+        wasm_module.slim(b"PK\x03\x04", wasm_module.PAGE)
     with pytest.raises(ValueError, match="memory"):
-        live.slim(b"\0asm\1\0\0\0")
+        wasm_module.slim(b"\0asm\1\0\0\0", wasm_module.PAGE)
 
 
 @pytest.mark.parametrize("number", [0, 1, 127, 128, 300, 2**21, 2**32 - 1])
 def test_numbers_of_any_length(number):
-    assert live._number(b"x" + live._leb(number) + b"y", 1) == (number, 1 + len(live._leb(number)))
+    assert wasm_module._number(b"x" + wasm_module._leb(number) + b"y", 1) == (
+        number,
+        1 + len(wasm_module._leb(number)),
+    )
 
 
 def test_a_pack_is_the_same_each_time_and_says_where_its_files_lie():

@@ -6,6 +6,8 @@ Nothing here imports from outside this folder, and nothing here knows an answer.
     confine     what each fork does to itself before any student's code runs
     syscalls    the filter of system calls
     worker      the loop in the fork: execute cells, answer requests
+    notebook    the namespace of a submission, and its cells executed in it
+    reactor     the same answers from a WebAssembly instance, called once for each question
     aside       a copy of the fork that answers for one exercise, while the fork waits
     cells       a cell, executed as a notebook's kernel does
     shell       what `get_ipython()` gives in there

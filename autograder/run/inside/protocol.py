@@ -29,9 +29,10 @@ PRINTED = 2_000  # characters of a student's output that an answer keeps
 MESSAGE = 2_000  # characters of an exception's message
 _PREFIX = struct.Struct("<4sIQ")
 _MAGIC = b"AGF1"
+OUT_OF_MEMORY = 72  # exit code of a process whose own loop has no memory left to answer
 _HEADER_BYTES = 4 << 20
-_LIBRARIES = re.compile(
-    r"^<frozen|[/\\](?:site|dist)-packages[/\\]|^"
+_LIBRARIES = re.compile(  # the WebAssembly engine has all of its own in one archive
+    r"^<frozen|[/\\](?:site|dist)-packages[/\\]|[/\\]python\d+\.zip[/\\]|^"
     + re.escape(sysconfig.get_path("stdlib") + os.sep)
 )
 _CELL = re.compile(r"<cell (.*)>", re.DOTALL)

@@ -5,31 +5,16 @@ From the first cell on, nothing in this process can be trusted: the walls are ou
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import faulthandler
-import linecache
 import math
 import os
-import random
 import resource
 import signal
-import site
-import sys
-import types
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from typing import Any
 
-import numpy as np
-import numpy.linalg
-import numpy.random  # NumPy imports these late: a fork would pay for it
-
-from . import aside, operations, protocol
-from .cells import Kernel
-from .protocol import Answer, Cell, ErrorInfo, Turn
-
-MOST_ABSENT = 20  # modules named in an answer
+from . import aside, notebook, operations, protocol
+from .protocol import Answer, Cell, Turn
 
 
 def serve(fd: int) -> None:
@@ -39,13 +24,7 @@ def serve(fd: int) -> None:
     if hasattr(faulthandler, "register"):
         # a deadline is followed by this signal before the end: the trace shows where the time went
         faulthandler.register(signal.SIGUSR1, 2, all_threads=False)
-    site.setquit()
-    vars(builtins)["display"] = display  # as in a notebook, where nobody imports it
-    random.seed(0)
-    np.random.seed(0)  # a fork inherits the generator's state: the same for every submission
-    notebook = types.ModuleType("__main__")
-    sys.modules["__main__"] = notebook
-    kernel = Kernel(notebook.__dict__)
+    kernel = notebook.begin()
     aside.ready()
     turn: aside.Turn | None = None
     mine = ""  # the number of the turn in which this process answers, if it is a copy
@@ -71,7 +50,7 @@ def serve(fd: int) -> None:
                     mine = number if turn.apart else mine
                 answer = Answer("ok", value=turn is not None and turn.apart)
             elif isinstance(question, Cell):
-                answer = _execute(kernel, question)
+                answer = notebook.execute(kernel, question)
             else:
                 answer = operations.perform(kernel.namespace, question)
         except BaseException as error:
@@ -102,32 +81,9 @@ def _set_memory_limit(limits: tuple[int, int]) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, limits)
 
 
-def display(*things: Any, **_: Any) -> None:
-    """What a notebook's `display` is here: the text form, printed."""
-    for thing in things:
-        print(repr(thing))
-
-
 def _tell_end(fd: int, turn: str) -> Callable[[int], None]:
     def tell(status: int) -> None:
         with contextlib.suppress(protocol.Closed):
             protocol.send(fd, protocol.encode_end(status, turn), math.inf)
 
     return tell
-
-
-def _execute(kernel: Kernel, cell: Cell) -> Answer:
-    """Run the cell. The value of the answer: the modules that were asked for in vain so far."""
-    name = f"<cell {cell.name}>"
-    lines = [line + "\n" for line in cell.source.split("\n")]  # Python counts no other line ends
-    linecache.cache[name] = (len(cell.source), None, lines, name)
-    printed = operations.Capped()
-    status = "ok"
-    described: ErrorInfo | None = None
-    try:
-        with redirect_stdout(printed), redirect_stderr(printed):
-            kernel.run(cell.source, name)
-    except BaseException as error:  # a notebook, too, goes on after sys.exit()
-        status, described = "error", protocol.describe_error(error)
-    absent = tuple(kernel.absences.names[:MOST_ABSENT])
-    return Answer(status, value=absent, error=described, printed=printed.text())
