@@ -339,7 +339,7 @@ def _name(
     ]
     caught = [t for t in tried if t[4]["points"] < exercise.points]
     called = {n: t[4]["diagnosis"] for n, t in enumerate(caught) if t[4].get("diagnosis")}
-    verdicts = {n: True for n, id in called.items() if id in caught[n][3]}
+    verdicts = {n: True for n, id in called.items() if naming.is_one_of(id, caught[n][3])}
     asked = [n for n in called if n not in verdicts]
     if asked:
         named = [(caught[n][2], called[n], caught[n][4]["failed"]) for n in asked]

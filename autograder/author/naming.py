@@ -52,6 +52,12 @@ def pairs(source: Source, exercise: Exercise) -> Iterator[tuple[tuple[str, ...],
             return
 
 
+def is_one_of(called: str, ids: tuple[str, ...]) -> bool:
+    """Whether a name is that of a mistake which was made, or of the two together."""
+    both = called.removeprefix(_PAIR).split("+") if called.startswith(_PAIR) else [called]
+    return bool(ids) and set(both) <= set(ids)
+
+
 def counted(verdicts: Mapping[int, bool], caught: int) -> dict[str, int]:
     """How many of the caught were named rightly, wrongly and not at all."""
     rightly = sum(verdicts.values())

@@ -8,6 +8,7 @@ and is wrong in this way. Nothing here compares numbers, but to say that they ar
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -140,6 +141,9 @@ def _way(found: compare.Mismatch, whole: Any, returns: tuple[str, ...]) -> tuple
         named = [_KINDS.get(kind, "other things") for kind in kinds]
         return f"dtype:{kinds[0]}", f"holds {named[0]}, and {named[1]} are asked for"
     if found.kind == "shape":
+        both = {compare.as_array(value).dtype.kind for value in (a, e)}
+        if "b" in both and len(both) > 1:  # masks for places, say: the lengths follow from that
+            return _way(replace(found, kind="dtype"), whole, returns)
         return _shape(compare.as_array(e).shape, compare.as_array(a).shape)
     if isinstance(e, tuple) and returns and not found.path:
         only = "one value" if not isinstance(a, Mapping) else "a dict"

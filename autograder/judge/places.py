@@ -218,7 +218,7 @@ def separated(entries: list[Entry], enough: Enough) -> Iterator[Relation]:
         if values[right].max() >= values[~right].min():
             continue
         what = _axis_name(firsts[0].inputs[name], axis)
-        if values[right].max() == 1:
+        if values[right].max() == 1 and np.sum(right) > 2:
             relation = Relation(
                 f"one:{name}:{axis}",
                 f"right where {what} of `{name}` is 1, and wrong everywhere else",
