@@ -238,7 +238,10 @@ def _loads(plan: dict[str, Any], name: str, script: str) -> str:
     return (
         f'<link rel="stylesheet" href="{served}/live.css?v={_digest("live.css")}">'
         f'<script type="application/json" id="{name}">{written}</script>'
-        f'<script type="module" src="{served}/{script}?v={_digest(*MODULES)}"></script>'
+        # A page that was opened as a file may load no module, and has no engine to begin with.
+        f'<script>if (location.protocol !== "file:") {{ const module = document.createElement("script"); '
+        f'module.type = "module"; module.src = "{served}/{script}?v={_digest(*MODULES)}"; '
+        "document.head.append(module); }</script>"
     )
 
 
