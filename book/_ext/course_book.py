@@ -257,7 +257,7 @@ def bank_table(root: Path, places: dict[str, str]) -> str:
     now = json.loads(path.read_text(encoding="utf-8"))["rates"] if path.exists() else None
     heads = [f"round {number}, on first sight" for number in range(1, len(rounds) + 1)]
     lines = [
-        f"| | {' | '.join(heads)} | all, in this build |",
+        f"| answers | {' | '.join(heads)} | all, in this build |",
         f"|---|{'---|' * len(rounds)}---|",
     ]
     for words, part, whole in (
