@@ -249,9 +249,12 @@ def test_what_a_model_does_is_measured():
         return model
 
     def facts(build):
-        keras.utils.set_random_seed(11)
+        def seeded(seed):
+            keras.utils.set_random_seed(seed)
+            return build()
+
         request = Request("model", "f", (11,), options={"inputs": ids})
-        return perform({"f": lambda seed: build()}, request).value["facts"]
+        return perform({"f": seeded}, request).value["facts"]
 
     right = {
         "cross_entropy": "of probabilities",
@@ -322,6 +325,9 @@ def test_what_a_model_does_is_measured():
     inputs = keras.Input((None,), dtype="int32")
     states = layers.LSTM(3, return_state=True)(layers.Embedding(5, 4)(inputs))
     assert facts(lambda: keras.Model(inputs, states))["any_length"] is True
+    # A seed that was set before the question is none of its own.
+    unseeded = Request("model", "f", (11,), options={"inputs": ids})
+    assert perform({"f": lambda seed: tagger()}, unseeded).value["facts"]["seeded"] is False
     found = perform({"f": lambda: tagger()}, Request("model", "f")).value["facts"]
     assert not found["seeded"] and "any_length" not in found
     assert found["cross_entropy"] == "of probabilities"

@@ -75,6 +75,8 @@ def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
         with redirect_stdout(output), redirect_stderr(output):
             if request.options.get("seed") is not None:
                 _seed(request.options["seed"])
+            elif request.op == "model":
+                _forget_seed()
             args, kwargs = deepcopy(request.args), deepcopy(request.kwargs)
             start = perf_counter()
             value = function(*args, **kwargs)
@@ -133,6 +135,14 @@ class Capped(io.TextIOBase):
 
     def text(self) -> str:
         return "".join(self.kept)
+
+
+def _forget_seed() -> None:
+    """What an earlier question left is no seed of this one."""
+    state = sys.modules.get("keras.src.backend.common.global_state")
+    rng = sys.modules.get("keras.src.utils.rng_utils")
+    if state is not None and rng is not None:
+        state.set_global_attribute(rng.GLOBAL_RANDOM_SEED, None)
 
 
 def _seed(seed: int) -> None:
