@@ -17,6 +17,7 @@ from ..run.inside.protocol import Answer
 from . import compare
 from .compare import as_array, close, tolerance
 from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle
+from .explain import EACH
 from .models import model_value
 
 _ASKED = ("shape", "values", "expected", "outputs", "same")
@@ -202,9 +203,6 @@ def read(
 
 class _Item(int):
     """The number of an item of a list, in a place; items of one list are one part."""
-
-
-EACH = "*"  # stands for every item of a list, in the place of a part
 
 
 def _place(full: tuple) -> tuple:

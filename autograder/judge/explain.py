@@ -51,12 +51,15 @@ _MAX_QUOTE = 160
 # -------------------------------------------------------------------------------------- small words
 
 
+EACH = "*"  # stands for every item of a list, in the place of a part
+
+
 def part_name(path: tuple, returns: tuple[str, ...] = ()) -> str:
     """The part of a return value in words: "`c`", "your return value"."""
     if not path:
         return "your return value"
     first, rest = path[0], path[1:]
-    if first == "*":  # an item of a list, whichever
+    if first == EACH:
         return f"part {'.'.join(map(str, rest))} of each item of your return value"
     if isinstance(first, int) and 0 <= first < len(returns):
         name = returns[first]
