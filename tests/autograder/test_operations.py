@@ -110,8 +110,20 @@ def test_seeds_are_set_before_the_call():
 
 def test_repeated_calls_give_a_time():
     calls = []
-    answer = call(lambda: calls.append(1), repeat=4)
+    answer = call(lambda: calls.append(time.sleep(0.01)), repeat=4)
     assert len(calls) == 4 and 0 < answer.value["seconds"] < 10
+
+
+def test_a_call_shorter_than_the_tick_of_a_clock_is_timed_in_a_batch(monkeypatch):
+    """In a browser the clock ticks every 0.1 ms, and a call of 50 µs took no time or twice it."""
+    now = 0.0
+
+    def short():
+        nonlocal now
+        now += 5e-5
+
+    monkeypatch.setattr(operations, "perf_counter", lambda: now // 1e-4 * 1e-4)
+    assert call(short, repeat=5).value["seconds"] == pytest.approx(5e-5, rel=0.05)
 
 
 def test_one_call_that_the_machine_held_up_does_not_make_a_function_slow(monkeypatch):
@@ -120,7 +132,7 @@ def test_one_call_that_the_machine_held_up_does_not_make_a_function_slow(monkeyp
 
     def held_up_once():
         calls.append(1)
-        time.sleep(0.5 if len(calls) == 1 else 0)
+        time.sleep(0.5 if len(calls) == 1 else 0.01)
 
     assert call(held_up_once, repeat=5).value["seconds"] < 0.25
     assert len(calls) == 2, "a function that is slow every time is not called again and again"
