@@ -9,6 +9,7 @@ and each room is loaded when first used.
 | `drawings`    | pictures of cells and networks                                                   |
 | `experiments` | seeds, restarts, and `table` for results                                         |
 | `keyboard`    | a small trained language model as a keyboard in the page                         |
+| `many`        | small recurrent networks in NumPy, a hundred trained at once                     |
 | `page`        | style and script inside a page; for the other rooms, not for lessons             |
 | `plots`       | the course's style, colours, curves over seeds                                   |
 | `practice`    | `practice_quiz`: the quiz at the end of a lesson, from the banks in `quizzes/`   |
@@ -25,7 +26,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-_ROOMS = ("data", "drawings", "experiments", "keyboard", "plots", "translation")
+_ROOMS = ("data", "drawings", "experiments", "keyboard", "many", "plots", "translation")
 _NAMES = {
     "claim": "claims",
     "facts": "presets",
