@@ -103,7 +103,8 @@ def parameters(weights: Weights) -> int:
 
 
 def _glorot(rows: int, columns: int, rng: np.random.Generator) -> np.ndarray:
-    return rng.uniform(-1, 1, (rows, columns)) * np.sqrt(6 / (rows + columns))
+    limit = float(np.sqrt(6 / (rows + columns)))
+    return rng.uniform(-limit, limit, (rows, columns))
 
 
 def _orthogonal(rows: int, columns: int, rng: np.random.Generator) -> np.ndarray:
@@ -253,7 +254,7 @@ def answers(cell: str, weights: Weights, x: np.ndarray) -> np.ndarray:
 
 def squared_error(cell: str, weights: Weights, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """The mean squared error of each network's last answer, (networks,)."""
-    return ((answers(cell, weights, x) - y) ** 2).mean(axis=(1, 2))
+    return np.asarray(((answers(cell, weights, x) - y) ** 2).mean(axis=(1, 2)))
 
 
 def sum_gradients(cell: str, weights: Weights, x: np.ndarray, y: np.ndarray) -> Weights:
@@ -302,7 +303,7 @@ def at_mark(cell: str, weights: Weights, x: np.ndarray) -> np.ndarray:
     )
     _, dx, _ = backward(cell, weights, kept, np.ascontiguousarray(lines))
     first = x[..., 1].argmax(axis=1)
-    return np.abs(dx[:, first, np.arange(len(x)), 0]).mean(axis=1)
+    return np.asarray(np.abs(dx[:, first, np.arange(len(x)), 0]).mean(axis=1))
 
 
 class Adam:
