@@ -27,6 +27,7 @@ from typing import Any
 import nbformat
 import yaml
 from docutils import nodes
+from evidence import SENSITIVITY, CellAnchors, evidence_table
 from lessonkit import practice
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -315,52 +316,6 @@ def _names(*found: dict[str, int]) -> str:
     )
 
 
-def evidence_table(root: Path, places: dict[str, str]) -> str:
-    """Markdown tables of every claim of every lesson with the numbers of its last run, from ``_build/evidence``."""
-    lines = []
-    for path in sorted((root / "lessons").glob("*.ipynb")):
-        code = "\n".join(
-            cell.source
-            for cell in nbformat.read(path, as_version=4).cells
-            if cell.cell_type == "code"
-        )
-        stated = re.findall(r'lessonkit\.claim\(\s*"([^"]+)"', code)
-        file = root / "_build" / "evidence" / f"{path.stem[:2]}.jsonl"
-        found = {}
-        for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
-            record = json.loads(line)
-            found[record["id"]] = (
-                record  # a lesson that ran again has measured again: the last line counts
-            )
-        if not stated:
-            continue
-        lines += [
-            f"## Lesson {path.stem[:2]}: [{notebook_title(path)}](../lessons/{path.name})",
-            "",
-            "| claim | measured | compared with | seeds |",
-            "|---|---|---|---|",
-        ]
-        for name in stated:
-            if record := found.get(name):
-                numbers = (
-                    f"{record['value']:.3g} | {_number(record['baseline'])} | {record['seeds']}"
-                )
-                lines.append(f"| {_plain_words(record['statement'])} | {numbers} |")
-            else:
-                lines.append(f"| `{name}` | not run in this build | | |")
-        lines.append("")
-    return "\n".join(lines)
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}"
-
-
-def _plain_words(text: str) -> str:
-    """A sentence that Markdown leaves alone inside a table."""
-    return re.sub(r"([\\`*_$|<\[\]])", r"\\\1", " ".join(text.split()))
-
-
 ATTACKS = {
     "attacks": "In a student's code",
     "submissions": "In the notebook, the files and the names",
@@ -547,6 +502,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
     app.env.note_dependency(str(root / "_build" / "bank.json"))
     app.env.note_dependency(str(root / "_build" / "mutants.json"))
     app.env.note_dependency(str(root / "_build" / "redteam"))
+    app.env.note_dependency(str(root / SENSITIVITY))
     app.env.note_dependency(str(RUBRIC_SCHEMA))
     for file in (root / "_build" / "evidence").glob("*.jsonl"):
         app.env.note_dependency(str(file))
@@ -647,6 +603,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_transform(CallOuts)
     app.add_transform(FreshQuiz)
     app.add_transform(HideInstall)
+    app.add_transform(CellAnchors)
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", loading_method="defer")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

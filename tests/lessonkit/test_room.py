@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import pkgutil
 import re
 import subprocess
@@ -85,38 +84,6 @@ def test_facts_are_one_line(capsys):
     lessonkit.facts()
     out = capsys.readouterr().out
     assert out.count("\n") == 1 and "Python" in out and "NumPy" in out
-
-
-# -- claims
-
-
-def test_a_claim_that_holds_prints_one_line_and_leaves_evidence(monkeypatch, tmp_path, capsys):
-    monkeypatch.setenv("COURSE_EVIDENCE_DIR", str(tmp_path / "evidence"))
-    lessonkit.claim(
-        "04-one", "It holds.", value=np.float32(0.5), baseline=1 / 6, holds=np.bool_(True), seeds=3
-    )
-    out = capsys.readouterr().out
-    assert (
-        out.startswith("Holds: It holds.")
-        and "0.167" in out
-        and "3 seeds" in out
-        and out.count("\n") == 1
-    )
-    (record,) = map(json.loads, (tmp_path / "evidence" / "04.jsonl").read_text().splitlines())
-    figures = {"value": 0.5, "baseline": 1 / 6, "holds": True, "seeds": 3}
-    assert record == {"id": "04-one", "statement": "It holds."} | figures
-
-
-def test_a_claim_that_does_not_hold_stops_the_lesson(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_EVIDENCE_DIR", str(tmp_path))
-    with pytest.raises(AssertionError, match="04-two"):
-        lessonkit.claim("04-two", "It does not.", value=1, holds=False)
-    assert '"holds": false' in (tmp_path / "04.jsonl").read_text()
-
-
-def test_claims_have_tidy_names():
-    with pytest.raises(ValueError, match="04-forget-bias"):
-        lessonkit.claim("Forget bias", "So.", value=1, holds=True)
 
 
 # -- experiments
