@@ -52,14 +52,14 @@ class Claim:
 
     @property
     def measured(self) -> str:
-        """The number and what it was held against, as Markdown; what is said where there is none."""
+        """A sentence of the number and what it was held against, as Markdown."""
         if self.record is None:
-            return "not run in this build"
+            return "Not run in this build."
         found = f"{claims.measured(self.record)}, {claims.compared(self.record)}"
         doubt = (
             "" if self.record["verdict"] == claims.HOLDS else f" ({WORDS[self.record['verdict']]})"
         )
-        return plain_words(found) + doubt
+        return f"Measured: {plain_words(found)}{doubt}."
 
     def link(self, text: str) -> str:
         """A link from a page of ``book/`` to the cell that measures it. `text` is Markdown."""
@@ -332,9 +332,10 @@ def myths_page(root: Path, places: dict[str, str]) -> str:
         for myth in myths:
             found = with_evidence(myth, known)
             measured, cited = measured + bool(found), cited + (not found)
-            quoted = ["**Myth.**", f"*{myth.belief}*", *_moved(myth, known)]
-            if found:
-                quoted += ["", *(f"- {claim.link(plain_words(claim.statement))} {claim.measured}" for claim in found)]
+            quoted = [f"**Myth.** *{myth.belief}*", "", *_moved(myth, known), ""]
+            quoted += [
+                f"- {claim.link(plain_words(claim.statement))} {claim.measured}" for claim in found
+            ]
             lines += [*(f"> {line}".rstrip() for line in quoted), ""]
     head = f"{measured + cited} myths: {measured} are answered by something measured here, {cited} by the literature."
     return "\n".join([head, "", *lines])
