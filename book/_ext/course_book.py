@@ -7,6 +7,9 @@ Pages under ``book/`` may contain tokens in double braces; they are replaced whi
     {{ github:PATH }}  {{ colab:PATH }}               links to a file of the repository, which must exist
     {{ lessons }}  {{ units }}  {{ audit }}  {{ bank }}  {{ evidence }}  {{ criteria }}
                                                       lists and tables, from the files that exist
+    {{ side_by_side }}  {{ model_cards }}  {{ interview }}  {{ myths }}
+                                                      the reference pages: see ``reference.py``
+    {{ claim:NAME }}                                  a link to the cell that measures a claim, which must exist
     {{ svg:NAME }}                                    a drawing of ``book/_static``, inline: it follows the colours
 
 A token that is not known or a file that is not there stops the build. Notebooks have no tokens: they stay plain.
@@ -29,6 +32,7 @@ import yaml
 from docutils import nodes
 from evidence import SENSITIVITY, CellAnchors, evidence_table
 from lessonkit import practice
+from reference import CHEAT_SHEET, INTERVIEW, REFERENCE, claim_link
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
@@ -475,6 +479,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
         "evidence": evidence_table,
         "criteria": criteria_table,
         "environment": environment_table,
+        **REFERENCE,
     }
 
     def replace(match: re.Match[str]) -> str:
@@ -491,6 +496,8 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
                     f"{docname}: {match.group(0)} names a file that is not in the repository."
                 )
             return (colab_link if name == "colab" else github_link)(places, path)
+        if name == "claim" and path:
+            return claim_link(root, path, docname)
         raise ExtensionError(
             f"{docname}: {match.group(0)} is not a token. The known ones are in {__file__}."
         )
@@ -503,6 +510,8 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
     app.env.note_dependency(str(root / "_build" / "mutants.json"))
     app.env.note_dependency(str(root / "_build" / "redteam"))
     app.env.note_dependency(str(root / SENSITIVITY))
+    app.env.note_dependency(str(root / CHEAT_SHEET))
+    app.env.note_dependency(str(root / INTERVIEW))
     app.env.note_dependency(str(RUBRIC_SCHEMA))
     for file in (root / "_build" / "evidence").glob("*.jsonl"):
         app.env.note_dependency(str(file))
