@@ -162,6 +162,18 @@ def bleu(hypotheses: Sequence[str], references: Sequence[str] | Sequence[Sequenc
     return float(score.score)
 
 
+def precisions(
+    hypotheses: Sequence[str], references: Sequence[str] | Sequence[Sequence[str]]
+) -> np.ndarray:
+    """The four shares that BLEU multiplies, (4,): of 100 pieces of 1, 2, 3 and 4 tokens of all
+    hypotheses, how many stand in a reference, each at most as often as it does there.
+
+    Raises `ValueError` when there are not as many references as hypotheses.
+    """
+    sums = _counts(hypotheses, references).sum(axis=0)
+    return np.asarray(100 * sums[:4] / np.maximum(sums[4:8], 1))
+
+
 def paired_bleu(
     mine: Sequence[Sequence[str]],
     other: Sequence[Sequence[str]],

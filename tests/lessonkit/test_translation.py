@@ -169,6 +169,19 @@ def test_a_paired_difference_is_exact_and_turns_round_with_its_sides():
     assert (other.low, other.high) == pytest.approx((-found.high, -found.low))
 
 
+def test_the_shares_that_bleu_multiplies_are_those_of_the_library():
+    from sacrebleu.metrics import BLEU
+
+    said = ["le chat chat dort .", "je ne la vois pas .", "tu pars demain ici ."]
+    found = translation.precisions(said, REFERENCES)
+    streams = [[r[0] for r in REFERENCES], [r[1] if len(r) > 1 else None for r in REFERENCES]]
+    wanted = BLEU(tokenize="13a", lowercase=True).corpus_score(said, streams).precisions
+    assert found == pytest.approx(wanted)
+    assert found[0] == pytest.approx(100 * 14 / 16)
+    with pytest.raises(ValueError):
+        translation.precisions(said[:2], REFERENCES)
+
+
 def test_a_paired_difference_needs_a_hypothesis_for_each_sentence():
     with pytest.raises(ValueError, match="one for each"):
         translation.paired_bleu([["le chat dort ."]], [["le chat dort ."] * 3], REFERENCES)
