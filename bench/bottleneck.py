@@ -87,8 +87,9 @@ def main() -> None:
     for name, (build, turn, updates) in networks.items():
         print(name, flush=True)
         started = time.process_time()
+        rates = names["around"](names["preset"].copy_rate)
         model = names["compiled"](build, names["source_test"], names["target_test"])
-        found = names["run_copies"](model, build, turn, updates)
+        found = names["run_copies"](model, build, turn, updates, rates)
         kept["networks"][name] = {
             "parameters": model.count_params(), "rate": found["rate"], "updates": found["updates"].tolist(),
             "right": np.asarray(found["curves"]).round(3).tolist(), "cpu_s": round(time.process_time() - started),
