@@ -94,9 +94,11 @@ def _rt_polarity(files: Files) -> Fields:
 
 
 def _imdb(files: Files) -> Fields:
+    """The labelled reviews, in the order of their names: both archives give the same splits."""
     texts, labels, part = [], [], []
+    (archive,) = files.values()
     pattern = r"aclImdb/(train|test)/(pos|neg)/\d+_\d+\.txt"
-    for name, content in read_archive(files["aclImdb_labelled_50k.tar.bz2"], pattern):
+    for name, content in sorted(read_archive(archive, pattern)):
         _, split, label, _ = name.split("/")
         texts.append(content.decode("utf-8").replace("<br />", " "))
         labels.append(int(label == "pos"))
