@@ -32,6 +32,8 @@ import yaml
 from docutils import nodes
 from evidence import SENSITIVITY, CellAnchors, evidence_table
 from lessonkit import practice
+from lessonkit.data.described import stood_in
+from lessonkit.data.sources import REGISTRY
 from reference import CHEAT_SHEET, INTERVIEW, REFERENCE, claim_link
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -45,6 +47,7 @@ RUBRIC_SCHEMA = BOOK.parent / "autograder" / "author" / "rubric.schema.json"
 TOKEN = re.compile(r"\{\{\s*([a-z_]+)(?::\s*([^\s}]+))?\s*\}\}")
 INSTALL = re.compile(r"^\s*%pip install -q \"git\+", re.MULTILINE)
 QUIZ = re.compile(r'<section class="practice-quiz" id="quiz-(\w+)"')
+HOW_TO_DATA = "../book/how_to_use.html#data-where-it-comes-from"
 # Call-outs that have a colour of their own; any other bold label makes a plain one.
 LABELS = {"pitfall", "predict", "claim", "myth", "definition", "evidence", "note"}
 
@@ -572,6 +575,40 @@ class HideInstall(SphinxTransform):
                     cell.parent.remove(cell)
 
 
+class SampleBanner(SphinxTransform):
+    """Say at the top of a lesson which of its data are built-in samples, as the lines of its cells say it."""
+
+    default_priority = 403
+
+    def apply(self, **kwargs: Any) -> None:
+        if not self.env.docname.startswith("lessons/"):
+            return
+        printed = [
+            block.astext()
+            for block in self.document.findall(nodes.literal_block)
+            if block.parent.get("nb_element") == "cell_code_output"
+        ]
+        names = stood_in("\n".join(printed))
+        title = next(iter(self.document.findall(nodes.title)), None)
+        if not names or title is None:
+            return
+        listed = ", ".join(f"{REGISTRY[name]['title']} ({name})" for name in names)
+        said = nodes.paragraph()
+        said += nodes.strong("", "Made with samples.", classes=["callout-label"])
+        said += nodes.Text(
+            " When this page was built, some of its data could not be had, and small samples stand in that were "
+            f"written for this course. They are in place of: {listed}. Numbers and texts below are those of the "
+            "samples, and claims about the real data are not tested here. To get the real ones, open the lesson in "
+            "Colab, or build the book with the network, or with the files in "
+        )
+        said += nodes.literal("", "COURSE_DATA_DIR")
+        said += nodes.Text(": ")
+        said += nodes.reference("", "where the data come from", refuri=HOW_TO_DATA)
+        said += nodes.Text(".")
+        banner = nodes.block_quote("", said, classes=["callout", "callout-sample"])
+        title.parent.insert(title.parent.index(title) + 1, banner)
+
+
 # --- the site ----------------------------------------------------------------------------------------------------
 
 
@@ -612,6 +649,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_transform(CallOuts)
     app.add_transform(FreshQuiz)
     app.add_transform(HideInstall)
+    app.add_transform(SampleBanner)
     app.add_transform(CellAnchors)
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", loading_method="defer")

@@ -29,6 +29,16 @@ LESSON = notebook(
 )
 LESSON.cells[-1].metadata["tags"] = ["try-it"]
 
+# A lesson whose data cannot be had: no folder, an empty cache, and no address.
+WITHOUT_DATA = notebook(
+    "import os\n\nos.environ.pop('COURSE_DATA_DIR', None)\nos.environ['XDG_CACHE_HOME'] = os.getcwd() + '/empty'",
+    "# Made with samples\n\nText.",
+    "from lessonkit import data\nfrom lessonkit.data import sources\n\n"
+    "for name in ('names', 'wnut17'):\n    for file in sources.REGISTRY[name]['files']:\n        file['url'] = None",
+    "for name in ('wnut17', 'names', 'wnut17'):\n    data.load(name)",
+    "# A second heading\n\nText.",
+)
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
@@ -38,7 +48,9 @@ def site(tmp_path_factory):
         "```bash\n{{ install }}\n```\n\n{{ units }}\n\n{{ audit }}\n",
         "evidence": "# Claims\n\n{{ evidence }}\n",
     }
-    folder = make_book(tmp_path_factory.mktemp("tiny"), {"01_tiny": LESSON}, pages)
+    folder = make_book(
+        tmp_path_factory.mktemp("tiny"), {"01_tiny": LESSON, "02_sample": WITHOUT_DATA}, pages
+    )
     done = build(folder)
     assert done.returncode == 0, done.stdout[-3000:]
     return folder
@@ -58,6 +70,23 @@ def test_labelled_quotations_become_call_outs(site):
         "callout callout-plain",
         "",
     ]
+
+
+def test_a_page_made_with_samples_says_so_once_under_its_title(site):
+    lesson = page(site, "lessons/02_sample")
+    (banner,) = lesson.select(".callout-sample")
+    assert banner.find_previous_sibling().name == "h1" and lesson.select("h1 ~ .callout-sample")
+    assert banner.text.count("(wnut17)") == banner.text.count("(names)") == 1
+    assert "WNUT 2017 emerging entities" in banner.text and "COURSE_DATA_DIR" in banner.text
+    (link,) = banner.select("a[href]")
+    anchor = link["href"].removeprefix("../book/how_to_use.html#")
+    assert f"{anchor.replace('-', ' ')}" in (ROOT / "book" / "how_to_use.md").read_text(
+        encoding="utf-8"
+    ).lower().replace(":", "")
+
+
+def test_a_page_without_samples_has_no_such_note(site):
+    assert not page(site, "lessons/01_tiny").select(".callout-sample")
 
 
 def test_without_an_engine_there_is_nothing_to_try(site):
