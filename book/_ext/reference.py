@@ -118,7 +118,9 @@ def value(formula: str, **sizes: int) -> int:
 def shape(text: str, **sizes: int) -> tuple[int | None, ...]:
     """A printed shape such as ``(batch, time, 2u)`` as Keras writes it: words are None, formulas are numbers."""
     parts = [part.strip() for part in text.strip("() ").split(",") if part.strip()]
-    return tuple(None if re.fullmatch(r"[a-z]{3,}", part) else value(part, **sizes) for part in parts)
+    return tuple(
+        None if re.fullmatch(r"[a-z]{3,}", part) else value(part, **sizes) for part in parts
+    )
 
 
 def read_cheat_sheet(root: Path) -> dict[str, Any]:
