@@ -234,6 +234,18 @@ def test_a_question_without_evidence_stops_the_build(tmp_path, change, complaint
         reference.interview_page(folder, PLACES)
 
 
+def test_all_that_is_wrong_is_told_at_once(tmp_path):
+    questions = [QUESTION | {"id": f"q{k}", "measured": f"09-x{k}"} for k in range(3)]
+    bare = [f"> **Myth.**\n> *It is so, {k}.*\n> Really." for k in range(3)]
+    folder = course_with(tmp_path, *bare, questions=questions)
+    with pytest.raises(ExtensionError) as told:
+        reference.interview_page(folder, PLACES)
+    assert all(f"'q{k}': no lesson states a claim '09-x{k}'" in str(told.value) for k in range(3))
+    with pytest.raises(ExtensionError) as told:
+        reference.myths_page(folder, PLACES)
+    assert all(f"'It is so, {k}.': it has no evidence" in str(told.value) for k in range(3))
+
+
 def test_no_question_stands_twice(tmp_path):
     with pytest.raises(ExtensionError, match="two questions have the id 'state'"):
         reference.interview_page(course_with(tmp_path, questions=[QUESTION, QUESTION]), PLACES)
@@ -335,12 +347,7 @@ def test_a_myth_without_evidence_stops_the_build(tmp_path, myth, complaint):
 def test_every_myth_of_the_course_has_evidence(lesson):
     known = reference.known_claims(ROOT)
     myths = reference.myths_of(lesson, (PLACES["repository"],))
-    told = []
-    for myth in myths:
-        try:
-            reference.with_evidence(myth, known)
-        except ExtensionError as error:
-            told.append(str(error))
+    told = [wrong for myth in myths for wrong in reference.with_evidence(myth, known)[1]]
     assert myths and not told, "\n".join(told)
     assert sum(
         cell.source.count("**Myth") for cell in nbformat.read(lesson, as_version=4).cells
