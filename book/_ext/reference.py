@@ -11,6 +11,7 @@ import ast
 import difflib
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ NAMED = re.compile(r"(?<![\w*`])\*(\d\d-[a-z0-9-]+)\*(?![\w*`])")
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 MYTH = re.compile(r"\*\*Myth\.\*\*")
 BELIEF = re.compile(r"\s*\*(?!\*)(.+?)(?<!\*)\*\s*")
+
+Found = tuple[list["Claim"], list[str]]  # what was found, and what is wrong
 
 
 # --- claims, by their identifiers ---------------------------------------------------------------------------------
@@ -86,6 +89,24 @@ def claim_named(name: str, known: dict[str, Claim], where: str) -> Claim:
     raise ExtensionError(f"{where}: no lesson states a claim '{name}'.{remedy}")
 
 
+def claims_named(names: Sequence[str], known: dict[str, Claim], where: str) -> Found:
+    """The claims of these names, and what is to be told of those that no lesson states."""
+    found: list[Claim] = []
+    told: list[str] = []
+    for name in names:
+        try:
+            found.append(claim_named(name, known, where))
+        except ExtensionError as error:
+            told.append(str(error))
+    return found, told
+
+
+def stop_at(told: list[str]) -> None:
+    """Raise `ExtensionError` with all that is wrong on a page, so that it can be mended at once."""
+    if told:
+        raise ExtensionError("\n".join(told))
+
+
 def claim_link(root: Path, name: str, where: str) -> str:
     """What ``{{ claim:NAME }}`` becomes: the name, as a link to the cell that measures it."""
     return claim_named(name, known_claims(root), where).link(name)
@@ -118,7 +139,9 @@ def value(formula: str, **sizes: int) -> int:
 def shape(text: str, **sizes: int) -> tuple[int | None, ...]:
     """A printed shape such as ``(batch, time, 2u)`` as Keras writes it: words are None, formulas are numbers."""
     parts = [part.strip() for part in text.strip("() ").split(",") if part.strip()]
-    return tuple(None if re.fullmatch(r"[a-z]{3,}", part) else value(part, **sizes) for part in parts)
+    return tuple(
+        None if re.fullmatch(r"[a-z]{3,}", part) else value(part, **sizes) for part in parts
+    )
 
 
 def read_cheat_sheet(root: Path) -> dict[str, Any]:
@@ -206,13 +229,15 @@ def read_interview(root: Path) -> list[dict[str, Any]]:
 def interview_page(root: Path, places: dict[str, str]) -> str:
     """Markdown of the questions by level, each a fold with its answer and the claims that measure it."""
     known = known_claims(root)
+    told: list[str] = []
     lines, number = [], 0
     for level in read_interview(root):
         lines += [f"## {level['title']}", "", level["about"].strip(), ""]
         for one in level["questions"]:
             number += 1
             where = f"{INTERVIEW}, question '{one['id']}'"
-            found = [claim_named(name, known, where) for name in one["measured"]]
+            found, wrong = claims_named(one["measured"], known, where)
+            told += wrong
             lines += [
                 f'<details class="interview" id="{html.escape(one["id"])}">',
                 f"<summary>{number}. {_summary(one['question'])}</summary>",
@@ -224,6 +249,7 @@ def interview_page(root: Path, places: dict[str, str]) -> str:
                 "</details>",
                 "",
             ]
+    stop_at(told)
     return "\n".join(lines)
 
 
@@ -304,14 +330,14 @@ def _quotations(text: str) -> list[list[str]]:
     return [block for block in blocks if block]
 
 
-def with_evidence(myth: Myth, known: dict[str, Claim]) -> list[Claim]:
-    """The claims of a myth. Raises `ExtensionError` where it names none, no literature, or one that nobody states."""
+def with_evidence(myth: Myth, known: dict[str, Claim]) -> Found:
+    """The claims of a myth, and what is wrong: it names none and no literature, or one that nobody states."""
     if not myth.claims and not myth.literature:
-        raise ExtensionError(
+        return [], [
             f"{myth.where}: it has no evidence. Name in its text the claim that measures it, as *04-plateau*, or link "
             "the paper it rests on."
-        )
-    return [claim_named(name, known, myth.where) for name in myth.claims]
+        ]
+    return claims_named(myth.claims, known, myth.where)
 
 
 def myths_page(root: Path, places: dict[str, str]) -> str:
@@ -319,6 +345,7 @@ def myths_page(root: Path, places: dict[str, str]) -> str:
     known = known_claims(root)
     own = tuple(address for address in (places.get("repository"),) if address)
     lines: list[str] = []
+    told: list[str] = []
     measured = cited = 0
     for lesson in sorted((root / "lessons").glob("*.ipynb")):
         if not (myths := myths_of(lesson, own)):
@@ -330,13 +357,17 @@ def myths_page(root: Path, places: dict[str, str]) -> str:
         )
         lines += [f"## Lesson {lesson.stem[:2]}: [{title}](../lessons/{lesson.name})", ""]
         for myth in myths:
-            found = with_evidence(myth, known)
+            found, wrong = with_evidence(myth, known)
+            if wrong:
+                told += wrong
+                continue
             measured, cited = measured + bool(found), cited + (not found)
             quoted = [f"**Myth.** *{myth.belief}*", "", *_moved(myth, known), ""]
             quoted += [
                 f"- {claim.link(plain_words(claim.statement))} {claim.measured}" for claim in found
             ]
             lines += [*(f"> {line}".rstrip() for line in quoted), ""]
+    stop_at(told)
     head = f"{measured + cited} myths: {measured} are answered by something measured here, {cited} by the literature."
     return "\n".join([head, "", *lines])
 

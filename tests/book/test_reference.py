@@ -176,7 +176,9 @@ def test_a_page_can_name_a_claim(tmp_path):
     course_with(tmp_path)
     link = reference.claim_link(tmp_path, "09-new", "book/page")
     assert link == '<a href="../lessons/09_gates.html#cell-09-002">09-new</a>'
-    with pytest.raises(ExtensionError, match="book/page: no lesson states a claim '09-newer'.*09-new"):
+    with pytest.raises(
+        ExtensionError, match="book/page: no lesson states a claim '09-newer'.*09-new"
+    ):
         reference.claim_link(tmp_path, "09-newer", "book/page")
 
 
@@ -210,16 +212,17 @@ def test_a_question_is_a_fold_that_ends_with_its_evidence(tmp_path):
 
 
 def test_a_claim_that_was_not_run_and_holds_numbers_goes_by_its_name(tmp_path):
-    text = reference.interview_page(
-        course_with(tmp_path, questions=[QUESTION], records=()), PLACES
-    )
+    text = reference.interview_page(course_with(tmp_path, questions=[QUESTION], records=()), PLACES)
     assert ">09-forgets</a>" in text and "{T}" not in text
 
 
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"measured": "09-forget"}, "question 'state': no lesson states a claim '09-forget'.*09-forgets"),
+        (
+            {"measured": "09-forget"},
+            "question 'state': no lesson states a claim '09-forget'.*09-forgets",
+        ),
         ({"measured": []}, "question 'state' needs answer, id, measured, question"),
         ({"answer": ""}, "question 'state' needs"),
         ({"level": 2}, "question 'state' needs"),
@@ -229,6 +232,18 @@ def test_a_question_without_evidence_stops_the_build(tmp_path, change, complaint
     folder = course_with(tmp_path, questions=[QUESTION | change])
     with pytest.raises(ExtensionError, match=complaint):
         reference.interview_page(folder, PLACES)
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path):
+    questions = [QUESTION | {"id": f"q{k}", "measured": f"09-x{k}"} for k in range(3)]
+    bare = [f"> **Myth.**\n> *It is so, {k}.*\n> Really." for k in range(3)]
+    folder = course_with(tmp_path, *bare, questions=questions)
+    with pytest.raises(ExtensionError) as told:
+        reference.interview_page(folder, PLACES)
+    assert all(f"'q{k}': no lesson states a claim '09-x{k}'" in str(told.value) for k in range(3))
+    with pytest.raises(ExtensionError) as told:
+        reference.myths_page(folder, PLACES)
+    assert all(f"'It is so, {k}.': it has no evidence" in str(told.value) for k in range(3))
 
 
 def test_no_question_stands_twice(tmp_path):
@@ -267,7 +282,10 @@ MEASURED_MYTH = (
     "## Myths\n\n> **Myth.**\n> *It never forgets.*\n> It does, claim *09-forgets*.\n> See [above](#gates) and\n"
     "> [lesson 1](01_x.ipynb#y).\n\nProse.\n\n> **Pitfall.** *Not a myth.*\n"
 )
-CITED_MYTH = "> **Myth.** *It is old.*\n> No: [Ho, 2001](https://doi.org/10.1/2).\n\n> **Myth.**\n>\n> *New.*\n> *09-new*"
+CITED_MYTH = (
+    "> **Myth.** *It is old.*\n> No: [Ho, 2001](https://doi.org/10.1/2).\n\n"
+    "> **Myth.**\n>\n> *New.*\n> *09-new*"
+)
 
 
 def test_myths_are_read_where_they_stand(tmp_path):
@@ -281,7 +299,9 @@ def test_myths_are_read_where_they_stand(tmp_path):
 
 def test_the_page_of_myths_shows_the_number_of_each_claim(tmp_path):
     text = reference.myths_page(course_with(tmp_path, MEASURED_MYTH, CITED_MYTH), PLACES)
-    assert text.startswith("3 myths: 2 are answered by something measured here, 1 by the literature.")
+    assert text.startswith(
+        "3 myths: 2 are answered by something measured here, 1 by the literature."
+    )
     place = "../lessons/09_gates.html#cell-09-002"
     assert "## Lesson 09: [Gates](../lessons/09_gates.ipynb)" in text
     assert f'> It does, claim <a href="{place}">09-forgets</a>.' in text
@@ -327,12 +347,7 @@ def test_a_myth_without_evidence_stops_the_build(tmp_path, myth, complaint):
 def test_every_myth_of_the_course_has_evidence(lesson):
     known = reference.known_claims(ROOT)
     myths = reference.myths_of(lesson, (PLACES["repository"],))
-    told = []
-    for myth in myths:
-        try:
-            reference.with_evidence(myth, known)
-        except ExtensionError as error:
-            told.append(str(error))
+    told = [wrong for myth in myths for wrong in reference.with_evidence(myth, known)[1]]
     assert myths and not told, "\n".join(told)
     assert sum(
         cell.source.count("**Myth") for cell in nbformat.read(lesson, as_version=4).cells
