@@ -13,8 +13,8 @@ _STEP, _INPUT_Y, _STATE_Y, _OUT_Y, _RADIUS = 2.6, 0.0, 2.0, 4.0, 0.46
 
 
 def next_token_network(word: str = "time", writing: bool = False) -> Figure:
-    """Draw a network that reads `word` and predicts its next letters; with `writing`, it is given the
-    first letter alone, and each letter that is drawn from a prediction is read next.
+    """Draw a network that reads `word` and predicts its next letters; with `writing`, it is given
+    the first letter alone, and each letter that is drawn from a prediction is read next.
 
     The last box above holds a question mark: the letter that the word does not say. Returns the
     Matplotlib figure. Raises `ValueError` for a word of fewer than 2 or more than 6 letters, which
