@@ -121,6 +121,35 @@ def test_curves_by_seed():
         experiments.by_seed(single, "val_accuracy")
 
 
+@pytest.mark.parametrize(
+    ("optimum", "asked"),
+    [
+        (0.02, [0.01, 0.02, 0.04]),
+        (0.01, [0.005, 0.01, 0.02]),
+        (0.08, [0.01, 0.02, 0.04, 0.08, 0.16]),
+        (0.0025, [0.00125, 0.0025, 0.005, 0.01, 0.02]),
+    ],
+)
+def test_the_search_for_a_rate_goes_on_while_the_best_is_at_an_edge(optimum, asked):
+    runs = []
+
+    def train(rate):
+        runs.append(rate)
+        return -abs(np.log(rate / optimum)) if rate < 1 else np.nan
+
+    rate, tried = experiments.own_rate(train, lambda run: run, [0.01, 0.02])
+    assert rate == pytest.approx(optimum)
+    assert list(tried) == pytest.approx(asked) and sorted(runs) == pytest.approx(asked)
+
+
+def test_the_search_for_a_rate_ends():
+    rate, tried = experiments.own_rate(lambda rate: rate, lambda run: run, [1, 2], most=5)
+    assert rate == 16 and list(tried) == [1, 2, 4, 8, 16]
+    assert experiments.own_rate(lambda rate: rate, lambda run: run, [3]) == (3, {3: 3})
+    rate, tried = experiments.own_rate(lambda r: np.nan if r > 2 else r, lambda run: run, [1, 2])
+    assert rate == 2, "a run that diverged is the worst"
+
+
 @pytest.mark.tensorflow
 def test_restart_trains_the_same_again():
     keras = pytest.importorskip("keras")
