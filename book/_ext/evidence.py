@@ -98,10 +98,12 @@ def evidence_table(root: Path, places: dict[str, str]) -> str:
             verdicts[record["verdict"] if record else "not run in this build"] += 1
             lines.append(_row(one, lesson, record, runs.get("claims", {}).get(one.identifier)))
         lines.append("")
+    total = sum(verdicts.values())
     counts = "; ".join(
         f"{count} {WORDS.get(verdict, verdict)}" for verdict, count in verdicts.items()
     )
-    return "\n".join([f"{sum(verdicts.values())} claims: {counts}.", "", *lines])
+    said = "all hold" if verdicts[claims.HOLDS] == total > 1 else counts
+    return "\n".join([f"{total} claims: {said}.", "", *lines])
 
 
 def _title(lesson: Path) -> str:

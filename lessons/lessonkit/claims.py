@@ -179,7 +179,9 @@ def claim(
 def measured(record: Mapping[str, Any]) -> str:
     """The number of a claim's record, with its spread over the seeds."""
     if record["seeds"] == 1:
-        return f"{record['value']:.3g}"
+        # What rounding leaves of a difference of two shares is nothing.
+        nothing = record["direction"] != "within" and abs(record["value"]) < 1e-15
+        return f"{0.0 if nothing else record['value']:.3g}"
     which = {"every seed": "worst", "each seed": "closest"}.get(record["over"], record["over"])
     seeds = " seeds" if record["trained"] else ""
     spread = f"{record['low']:.3g} to {record['high']:.3g}"

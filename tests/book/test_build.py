@@ -326,6 +326,10 @@ def test_the_evidence_page_shows_the_last_number_of_every_claim(tmp_path):
     lesson_with_claims(tmp_path)
     text = evidence.evidence_table(tmp_path, {})
     assert text.startswith("3 claims: 1 holds; 1 not run in this build; 1 not tested: this page")
+    file = tmp_path / "_build" / "evidence" / "09.jsonl"
+    all_of_them = [RECORD | {"id": name} for name in ("09-forgets", "09-new", "09-sample")]
+    file.write_text("".join(json.dumps(one) + "\n" for one in all_of_them), encoding="utf-8")
+    assert evidence.evidence_table(tmp_path, {}).startswith("3 claims: all hold.")
     assert "## Lesson 09: [Gates](../lessons/09_gates.ipynb)" in text
     (row,) = [line for line in text.splitlines() if "cell-09-002" in line]
     assert row == (

@@ -229,3 +229,10 @@ def test_a_record_is_read_by_the_same_words(evidence):
     (record,) = evidence()
     assert claims.measured(record) == "worst of 2 2e-07 (1e-07 to 2e-07)"
     assert claims.compared(record) == "within 1e-06"
+
+
+def test_what_rounding_leaves_of_nothing_is_shown_as_nothing():
+    record = {"seeds": 1, "direction": "below", "value": -3.7e-19}
+    assert claims.measured(record) == "0"
+    assert claims.measured(record | {"direction": "within"}) == "-3.7e-19"
+    assert claims.measured(record | {"value": -3.7e-9}) == "-3.7e-09"
