@@ -62,10 +62,18 @@ def is_call(node: ast.AST, name: str) -> bool:
 
 
 def code_digest(lesson: Path) -> str:
-    """What a lesson computes, as one word: it changes with the code and not with the prose."""
+    """What a lesson computes, as one word: it changes with what the code says, not with prose, comments or lines."""
     cells = nbformat.read(lesson, as_version=4).cells
-    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    code = "\n".join(_said(cell.source) for cell in cells if cell.cell_type == "code")
     return hashlib.sha256(code.encode()).hexdigest()[:16]
+
+
+def _said(source: str) -> str:
+    """A cell's code without the form in which it is written; a cell with a magic line as it stands."""
+    try:
+        return ast.dump(ast.parse(source))
+    except SyntaxError:
+        return source
 
 
 def last_records(file: Path) -> dict[str, dict[str, Any]]:

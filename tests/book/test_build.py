@@ -369,6 +369,19 @@ def test_the_evidence_page_says_what_varying_broke(tmp_path):
     assert "The lesson's code has changed since." in evidence.evidence_table(tmp_path, {})
 
 
+def test_the_digest_of_a_lesson_follows_what_its_code_says_and_not_how_it_is_set(tmp_path):
+    def digest(*sources):
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        file = tmp_path / "09_digest.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), file)
+        return evidence.code_digest(file)
+
+    plain = digest("x = f(1, 2)", "y = 3")
+    assert digest("x = f(  # the first\n    1,\n    2,\n)", "y = 3") == plain
+    assert digest("x = f(1, 3)", "y = 3") != plain
+    assert digest("%pip install a\nx = 1") != digest("%pip install b\nx = 1")
+
+
 def test_the_page_shows_what_came_of_each_attack(tmp_path):
     folder = tmp_path / "tests" / "redteam" / "attacks"
     folder.mkdir(parents=True)
