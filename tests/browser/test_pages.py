@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 
@@ -27,6 +28,15 @@ WIDER_THAN_THE_SCREEN = """() => {
 BARE_MATHEMATICS = (
     "[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length"
 )
+# Code wraps, an equation fits, and a table that is wider than the page has an edge that says so.
+CUT_OFF = """() => {
+  document.querySelectorAll('article details').forEach(fold => { fold.open = true; });
+  const wider = box => box.scrollWidth > box.clientWidth + 1;
+  const cut = [...document.querySelectorAll('.cell_input pre, div.math')].filter(wider);
+  const tables = [...document.querySelectorAll('.pst-scrollable-table-container, .output.text_html')].filter(
+    box => wider(box) && !getComputedStyle(box).backgroundImage.includes('gradient'));
+  return [...cut, ...tables].map(box => box.textContent.trim().slice(0, 60));
+}"""
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["desk", "phone"])
@@ -46,6 +56,8 @@ def test_page(open_page, html, accessibility, chapter, width, dark):
         )
         assert overflow <= 0, (colours, page.evaluate(WIDER_THAN_THE_SCREEN))
     assert page.evaluate(BARE_MATHEMATICS) == 0
+    if width == 390:
+        assert page.evaluate(CUT_OFF) == []
     assert page.evaluate("document.querySelectorAll('mjx-merror, [data-mjx-error]').length") == 0
     if chapter in (LESSON, "book/notation"):
         assert page.locator("mjx-container").count() > 10
@@ -82,6 +94,16 @@ def test_the_book_brings_its_own_typefaces(open_page, html):
             f"[...document.fonts].some(f => f.family.includes('{face}') && f.status === 'loaded')"
         )
         assert page.evaluate(loaded), face
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_code_on_the_page_is_the_code_of_the_notebook(open_page, html, width):
+    """It is cut into lines that can wrap: nothing may get lost, and nothing added, on the way to the clipboard."""
+    cells = nbformat.read(ROOT / f"{LESSON}.ipynb", as_version=4).cells
+    page = open_page((html / f"{LESSON}.html").as_uri(), width=width)
+    shown = page.locator(".cell_input pre").evaluate_all("boxes => boxes.map(box => box.textContent)")
+    written = [cell.source for cell in cells if cell.cell_type == "code" and cell.source]
+    assert [code.rstrip("\n") for code in shown if code.strip()] == written
 
 
 def test_folds_open_with_the_keyboard(open_page, html):
