@@ -101,7 +101,9 @@ def test_code_on_the_page_is_the_code_of_the_notebook(open_page, html, width):
     """It is cut into lines that can wrap: nothing may get lost, and nothing added, on the way to the clipboard."""
     cells = nbformat.read(ROOT / f"{LESSON}.ipynb", as_version=4).cells
     page = open_page((html / f"{LESSON}.html").as_uri(), width=width)
-    shown = page.locator(".cell_input pre").evaluate_all("boxes => boxes.map(box => box.textContent)")
+    shown = page.locator(".cell_input pre").evaluate_all(
+        "boxes => boxes.map(box => box.textContent)"
+    )
     written = [cell.source for cell in cells if cell.cell_type == "code" and cell.source]
     assert [code.rstrip("\n") for code in shown if code.strip()] == written
 
