@@ -17,7 +17,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-WIDTH = 6.8  # inches: 680 pixels on the page, so that 10 points are about 14 pixels
+WIDTH = 5.4  # inches: on a telephone 350 pixels, where 10 points are 9 pixels
 
 COLOURS = {
     # models (Okabe and Ito's palette)

@@ -201,7 +201,8 @@ def test_the_style_is_opaque_and_legible():
         plt.rcParams[key]
         for key in ("font.size", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")
     ]
-    assert min(sizes) >= 9 and plt.rcParams["figure.figsize"][0] == plots.WIDTH
+    assert plt.rcParams["figure.figsize"][0] == plots.WIDTH
+    assert min(sizes) / 72 * 350 / plots.WIDTH >= 9  # pixels, where a telephone has 350 for a figure
 
 
 def test_seed_curves_draw_a_line_and_a_band_each():

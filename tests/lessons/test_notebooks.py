@@ -167,6 +167,14 @@ def test_every_figure_has_alt_text_of_its_own(path):
 
 
 @every_lesson
+def test_no_figure_has_letters_that_a_telephone_makes_too_small(path):
+    """Ten points are nine pixels where a figure has 350 pixels: see `lessonkit.plots.WIDTH`."""
+    code = "\n".join(cell.source for cell in cells(path, "code"))
+    assert [size for size in re.findall(r"fontsize=([\d.]+)", code) if float(size) < 10] == []
+    assert "figsize=" not in code
+
+
+@every_lesson
 def test_the_code_is_backend_neutral(path):
     code = "\n".join(cell.source for cell in cells(path, "code"))
     assert not re.search(

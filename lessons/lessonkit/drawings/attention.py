@@ -30,7 +30,7 @@ def attention_step(words: Sequence[str] = ("the", "black", "cat", "sleeps")) -> 
     pen.in_range(len(words), 2, 5, "words")
     last = (len(words) - 1) * _STEP
     middle = last / 2
-    figure, ax = pen.canvas(5.4, (-3.6, last + 1.5), (-0.6, 8.8))
+    figure, ax = pen.canvas((-3.6, last + 1.5), (-0.6, 8.8))
     line, arrow = partial(pen.line, ax, width=1.6), partial(pen.arrow, ax, width=1.6)
     query_x = -2.7
     pen.line(ax, [(query_x + 0.5, _SCORE_Y), (-0.5, _SCORE_Y)], _QUERY)

@@ -27,7 +27,7 @@ def bidirectional_network(words: Sequence[str] = ("Teddy", "bears", "are", "chea
     """
     pen.in_range(len(words), 2, 5, "words")
     last = (len(words) - 1) * _STEP
-    figure, ax = pen.canvas(4.2, (-1.7, last + 1.7), (-1.5, 6.0))
+    figure, ax = pen.canvas((-1.7, last + 1.7), (-1.5, 6.0))
     for t, word in enumerate(words):
         x = t * _STEP
         right_x, left_x = x - _SIDE, x + _SIDE  # the states of the two directions

@@ -40,7 +40,7 @@ def encoder_decoder(
     # The context stands one step behind the last word of the source.
     context = len(source) * _STEP
     right = context + len(inputs) * _STEP
-    figure, ax = pen.canvas(3.5, (-1.1, right + 1.1), (-1.55, 4.5))
+    figure, ax = pen.canvas((-1.1, right + 1.1), (-1.55, 4.5))
     for t, word in enumerate(source):
         x = t * _STEP
         pen.circle(ax, x, _STATE_Y, _RADIUS, f"$h_{t + 1}$", _ENCODER)

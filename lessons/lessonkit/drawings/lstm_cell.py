@@ -50,7 +50,7 @@ def _bus(ax: Axes, stage: int) -> None:
     pen.line(ax, [(-0.6, pen.BUS_Y), (end, pen.BUS_Y)], colour)
     pen.line(ax, [(1.1, -0.75), (1.1, pen.BUS_Y)], pen.INK)
     pen.junction(ax, 1.1, pen.BUS_Y, pen.INK)
-    pen.label(ax, -1.15, pen.BUS_Y, "$h_{t-1}$", colour)
+    pen.label(ax, -1.4, pen.BUS_Y, "$h_{t-1}$", colour)
     pen.label(ax, 1.1, -1.05, "$x_t$", pen.INK)
 
 

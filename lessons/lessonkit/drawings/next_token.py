@@ -22,7 +22,7 @@ def next_token_network(word: str = "time", writing: bool = False) -> Figure:
     """
     pen.in_range(len(word), 2, 6, "letters")
     state, back = COLOURS["hidden"], COLOURS["RNN"]
-    figure, ax = pen.canvas(3.5, (-2.5, (len(word) - 1) * _STEP + 2.5), (-0.7, 4.7))
+    figure, ax = pen.canvas((-2.5, (len(word) - 1) * _STEP + 2.5), (-0.7, 4.7))
     for t, letter in enumerate(word):
         x = t * _STEP
         said = word[t + 1] if t + 1 < len(word) else "…" if writing else "?"

@@ -25,7 +25,7 @@ def loop_and_doubling(steps: int = 8) -> Figure:
     spans = [2**k for k in range((steps - 1).bit_length())]
     height = 0.95 * len(spans)
     figure, (chain, passes) = plt.subplots(
-        2, 1, figsize=(WIDTH, 1.6 + height), height_ratios=(1, 0.55 + height)
+        2, 1, figsize=(WIDTH, 1.3 + 0.8 * height), height_ratios=(1, 0.55 + height)
     )
     for ax, title, bottom in (
         (chain, f"loop: {steps - 1} steps, one after another", 0.0),

@@ -28,10 +28,11 @@ def in_range(number: int, least: int, most: int, what: str) -> None:
         raise ValueError(f"The drawing has {least} to {most} {what}, not {number}.")
 
 
-def canvas(height: float, x: Point, y: Point) -> tuple[Figure, Axes]:
-    """An empty drawing at the page's width, `height` inches high, over the given ranges of x and
-    y.
+def canvas(x: Point, y: Point, above: float = 0.0) -> tuple[Figure, Axes]:
+    """An empty drawing at the page's width, over the given ranges of x and y, as high as they ask
+    for and `above` inches for a title.
     """
+    height = WIDTH * (y[1] - y[0]) / (x[1] - x[0]) + above
     figure, ax = plt.subplots(figsize=(WIDTH, height))
     ax.set(xlim=x, ylim=y, aspect="equal")
     ax.axis("off")
@@ -46,7 +47,7 @@ def cell(
     """
     if stage not in range(len(stages)):
         raise ValueError(f"The drawing has stages 0 to {len(stages) - 1}, not {stage}.")
-    figure, ax = canvas(4.0, (-1.8, 13.1), (-1.25, 7.6))
+    figure, ax = canvas((-2.1, 13.4), (-1.25, 7.6), above=0.3 * title)
     _rounded(ax, 5.9, 3.4, 11.1, 7.0, 0.4, PAPER, "#999999", line=1.2, layer=0)
     if title:
         text = f"Stage {stage}: {stages[stage]}{more}"
@@ -61,7 +62,7 @@ def conveyor(ax: Axes, y: float, operators: Sequence[float], colour: str, name: 
         start = left if left == _LEFT else left + 0.36
         end = right if right == _RIGHT else right - 0.36
         arrow(ax, [(start, y), (end, y)], colour, width=3.0)
-    label(ax, -1.15, y, f"${name}_{{t-1}}$", colour)
+    label(ax, -1.4, y, f"${name}_{{t-1}}$", colour)
     label(ax, 12.6, y, f"${name}_t$", colour)
 
 

@@ -29,8 +29,8 @@ def unrolled_rnn(steps: int = 4, backward: bool = False) -> Figure:
     """
     pen.in_range(steps, 1, 6, "steps")
     right = steps * _STEP
-    height, bottom = (3.9, -1.9) if backward else (3.4, -0.7)
-    figure, ax = pen.canvas(height, (-0.7, right + 0.8), (bottom, 4.7))
+    bottom = -1.9 if backward else -0.7
+    figure, ax = pen.canvas((-0.7, right + 0.8), (bottom, 4.7))
     side = 0.13 if backward else 0.0  # room for the gradient beside the way forward
     _state(ax, 0.0, 0)
     for t in range(1, steps + 1):
@@ -60,7 +60,7 @@ def recurrent_forms() -> Figure:
     """
     step, between, steps = 1.65, 1.75, 3
     width = (steps - 1) * step
-    figure, ax = pen.canvas(3.1, (-0.7, 3 * width + 2 * between + 0.7), (-0.6, 5.5))
+    figure, ax = pen.canvas((-0.7, 3 * width + 2 * between + 0.7), (-0.6, 5.5))
     forms = (
         ("many to one", (1, 2, 3), (3,)),
         ("many to many", (1, 2, 3), (1, 2, 3)),
