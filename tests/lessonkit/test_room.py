@@ -202,7 +202,8 @@ def test_the_style_is_opaque_and_legible():
         for key in ("font.size", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")
     ]
     assert plt.rcParams["figure.figsize"][0] == plots.WIDTH
-    assert min(sizes) / 72 * 350 / plots.WIDTH >= 9  # pixels, where a telephone has 350 for a figure
+    pixels = 350 / plots.WIDTH  # an inch, where a telephone has 350 pixels for a figure
+    assert min(sizes) / 72 * pixels >= 9
 
 
 def test_seed_curves_draw_a_line_and_a_band_each():
