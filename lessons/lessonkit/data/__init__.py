@@ -11,6 +11,7 @@ from lessonkit.data.generators import adding_problem, copy_task, embedded_reber,
 from lessonkit.data.loaders import LabelledTexts, load, names
 from lessonkit.data.pairs import SentencePairs
 from lessonkit.data.plain_text import PlainText
+from lessonkit.data.series import TimeSeries
 from lessonkit.data.sources import UnsafeArchive, WrongHash
 from lessonkit.data.tagged import TaggedSentences
 
@@ -19,6 +20,7 @@ __all__ = [
     "PlainText",
     "SentencePairs",
     "TaggedSentences",
+    "TimeSeries",
     "UnsafeArchive",
     "WrongHash",
     "adding_problem",

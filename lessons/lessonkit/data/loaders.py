@@ -18,6 +18,8 @@ from lessonkit.data.pairs import SentencePairs, read_fra_eng
 from lessonkit.data.pairs_sample import sentence_pairs
 from lessonkit.data.plain_text import PlainText, read_text
 from lessonkit.data.plain_text_sample import observatory_log
+from lessonkit.data.series import TimeSeries, read_benchmark, read_classic
+from lessonkit.data.series_sample import benchmark_series, classic_series
 from lessonkit.data.sources import REGISTRY, NotFound, fetch, read_archive
 from lessonkit.data.tagged import TaggedSentences, read_ewt, read_wnut17
 from lessonkit.data.tagged_sample import tagged_sentences
@@ -81,7 +83,7 @@ class LabelledTexts(Described):
         return {name: self.take(rows[mask[rows]]) for name, mask in masks.items()}
 
 
-Dataset = LabelledTexts | PlainText | SentencePairs | TaggedSentences
+Dataset = LabelledTexts | PlainText | SentencePairs | TaggedSentences | TimeSeries
 Files = dict[str, bytes]  # by file name
 Fields = dict[str, Any]  # of a data set, by name
 
@@ -195,6 +197,8 @@ _LOADERS: dict[
     "fra-eng": (SentencePairs, {}, read_fra_eng, sentence_pairs),
     "time-machine": (PlainText, {}, read_text, lambda: {"text": observatory_log()}),
     "tiny-shakespeare": (PlainText, {}, read_text, lambda: {"text": observatory_log(seed=12)}),
+    "time-series": (TimeSeries, {}, read_classic, classic_series),
+    "nab": (TimeSeries, {}, read_benchmark, benchmark_series),
 }
 
 
