@@ -245,7 +245,7 @@ def calibrated(rng, series, rows, ahead):
 
 def conformal_interval(rng, size):
     yield Case("one step ahead", *calibrated(rng, 3, 14, 1), tags="plain")
-    yield Case("three steps ahead", *calibrated(rng, 2, 17, 3), 0.2, tags="plain")
+    yield Case("three steps ahead", *calibrated(rng, 2, 16, 3), 0.3, tags="plain")
     yield Case("as many rows as series and steps", *calibrated(rng, 4, 4, 4), 0.3, tags="plain")
     if size == "secret":
         yield Case("half of them may miss", *calibrated(rng, 2, 12, 2), 0.5, tags="plain")
@@ -267,8 +267,8 @@ def conformal_interval(rng, size):
     forecast, actual, other = calibrated(rng, 3, 8, 3)
     actual = with_gaps(actual, [(slice(None), 1), (slice(0, 6), 2)])
     yield Case("a step without a single value, one with two", forecast, actual, other, 0.25, tags="gaps")
-    forecast, actual, other = calibrated(rng, 2, 11, 2)
-    yield Case("a forecast of whole numbers", np.rint(forecast).astype(int), actual, other, 0.2, tags="plain")
+    forecast, actual, other = calibrated(rng, 2, 12, 2)
+    yield Case("a forecast of whole numbers", np.rint(forecast).astype(int), actual, other, 0.3, tags="plain")
     for number in range(0 if size == "public" else 4):
         series, ahead, rows = int(rng.integers(1, 6)), int(rng.integers(2, 5)), int(rng.integers(25, 48))
         miss = float(rng.choice([0.07, 0.13, 0.22, 0.37]))
