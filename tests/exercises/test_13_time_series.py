@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
@@ -129,3 +131,22 @@ def test_the_quantile_of_many_tutorials_is_one_rank_too_high():
         np.zeros((1, 1)), residuals[:, np.newaxis], np.zeros((40, 1))
     )
     assert upper[0, 0] == residuals[rank - 1]
+
+
+def test_the_six_functions_work_together_as_the_notebook_shows(capsys):
+    """The program in the text: the linear model beats the baseline, and nine in ten of its intervals hold, about."""
+    path = ROOT / "exercises" / "source" / "13_time_series" / "13_time_series.ipynb"
+    [text] = [
+        c.source for c in nbformat.read(path, as_version=4).cells if c.id == "u13-together-text"
+    ]
+    namespace = dict(Source("13_time_series", ROOT).namespace())
+    exec(re.search(r"```python\n(.*?)```", text, re.DOTALL).group(1), namespace)
+    assert capsys.readouterr().out.count("\n") == 4
+    mase, training = namespace["mase"], namespace["training"]
+    errors = [
+        mase(namespace["actual"], namespace[name], training, 7) for name in ("seasonal", "linear")
+    ]
+    assert errors[1].mean() < 0.95 * errors[0].mean()
+    assert 0.85 < namespace["inside"].mean() < 0.98
+    width = (namespace["upper"] - namespace["lower"])[0]
+    assert width[-1] > width[0]
