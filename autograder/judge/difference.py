@@ -153,7 +153,8 @@ def _numbers(
     if not kinds_match and np.size(same) > 1:
         both = np.isfinite(a) & np.isfinite(e)
         largest = float(np.max(np.abs(a[both] - e[both]), initial=0.0))
-        text += f" The largest difference is {largest:.2g}."
+        if largest:  # none among the finite numbers: it is the infinite ones that are wrong
+            text += f" The largest difference is {largest:.2g}."
     return text
 
 

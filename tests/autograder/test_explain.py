@@ -80,6 +80,8 @@ def test_beside_an_infinite_number_nothing_is_called_close():
     told = words(wide, np.array([[-7.5, 2.0], [-np.inf, 3.0]]))
     assert "wrong in 1 of 4 entries, first at [0, 0]: yours is -7.5, expected -inf" in told
     assert "close, but not equal" in words(wide, wide * (1 + 5e-4))
+    told = words(wide, np.array([[-7.5, 2.0], [-9.0, 3.0]]))
+    assert "wrong in 2 of 4" in told and "largest difference" not in told
 
 
 def test_parts_in_the_wrong_order_are_recognised():
