@@ -91,6 +91,8 @@ def seasonal_naive(rng, size):
     yield Case("values are missing in the last season", history, 4, 6, tags="gaps")
     history = with_gaps(seasons(rng, 2, 13, 4), [(0, 10), (0, 6), (1, 9), (1, 12)])
     yield Case("values are missing in two seasons", history, 4, 9, tags="gaps")
+    history = with_gaps(seasons(rng, 2, 7, 4), [(0, 4), (1, 5)])
+    yield Case("less than two seasons, and a value is missing", history, 4, 5, tags="gaps")
     history = with_gaps(seasons(rng, 2, 14, 4), [(0, 1), (0, 5), (0, 9), (0, 13), (0, 12), (1, 3)])
     yield Case("a place in the season was never measured", history, 4, 6, tags="gaps")
     if size == "secret":
