@@ -151,8 +151,10 @@ def _numbers(
         text += f": {at}yours is {number(a[first])}, expected {number(e[first])}"
     text += "." + where
     if not kinds_match and np.size(same) > 1:
-        largest = float(np.max(np.abs(a - e)[np.isfinite(a) & np.isfinite(e)], initial=0.0))
-        text += f" The largest difference is {largest:.2g}."
+        both = np.isfinite(a) & np.isfinite(e)
+        largest = float(np.max(np.abs(a[both] - e[both]), initial=0.0))
+        if largest:  # none among the finite numbers: it is the infinite ones that are wrong
+            text += f" The largest difference is {largest:.2g}."
     return text
 
 
@@ -186,9 +188,10 @@ def _pattern(
     """What a wrong array looks like, when it looks like something."""
     start = _start(name)
     if e.dtype.kind != "b":
-        scale = float(np.max(np.abs(e), initial=0.0))
-        largest = float(np.max(np.abs(a - e), initial=0.0))
-        if scale and largest <= 1e-3 * scale:
+        both = np.isfinite(e) & np.isfinite(a)  # beside an infinite number everything is small
+        scale = float(np.max(np.abs(e[both]), initial=0.0))
+        largest = float(np.max(np.abs(a[both] - e[both]), initial=0.0))
+        if scale and largest <= 1e-3 * scale and bool(close(e, a, 0.0, 0.0)[~both].all()):
             return (
                 f"{start} is close, but not equal: the largest difference is {largest:.2g}, and "
                 "about "

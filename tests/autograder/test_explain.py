@@ -70,6 +70,20 @@ def test_what_it_looks_like(expected, actual, text):
     assert text in words(expected, actual)
 
 
+@pytest.mark.filterwarnings("error")
+def test_beside_an_infinite_number_nothing_is_called_close():
+    wide = np.array([[-np.inf, 2.0], [-np.inf, 3.0]])
+    for wrong in ([[-7.5, 2.0], [-np.inf, 3.0]], [[np.inf, 2.0], [-np.inf, 3.0]]):
+        for reveal in (True, False):
+            told = words(wide, np.array(wrong), reveal=reveal)
+            assert "close" not in told
+    told = words(wide, np.array([[-7.5, 2.0], [-np.inf, 3.0]]))
+    assert "wrong in 1 of 4 entries, first at [0, 0]: yours is -7.5, expected -inf" in told
+    assert "close, but not equal" in words(wide, wide * (1 + 5e-4))
+    told = words(wide, np.array([[-7.5, 2.0], [-9.0, 3.0]]))
+    assert "wrong in 2 of 4" in told and "largest difference" not in told
+
+
 def test_parts_in_the_wrong_order_are_recognised():
     h, c = SQUARE, SQUARE + RNG.normal(size=(4, 4))
     text = words((h, c), (c, h), returns=("h", "c"), whole=((h, c), (c, h)))
