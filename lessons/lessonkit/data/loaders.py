@@ -13,6 +13,8 @@ import numpy as np
 from lessonkit.data import samples
 from lessonkit.data.described import SAMPLE, Described, stands_in
 from lessonkit.data.entities_sample import messages_with_entities
+from lessonkit.data.log_lines import LogLines, read_loghub
+from lessonkit.data.log_lines_sample import depot_logs
 from lessonkit.data.names_sample import LANGUAGES, made_up_names
 from lessonkit.data.pairs import SentencePairs, read_fra_eng
 from lessonkit.data.pairs_sample import sentence_pairs
@@ -84,6 +86,7 @@ class LabelledTexts(Described):
 
 
 Dataset = LabelledTexts | PlainText | SentencePairs | TaggedSentences | TimeSeries
+Dataset = LabelledTexts | LogLines | PlainText | SentencePairs | TaggedSentences
 Files = dict[str, bytes]  # by file name
 Fields = dict[str, Any]  # of a data set, by name
 
@@ -140,6 +143,23 @@ def _hdfs_sample() -> Fields:
     return {"texts": texts, "labels": labels, "part": part}
 
 
+def _deeplog(files: Files) -> Fields:
+    """All normal sessions, then all anomalies; the makers train on the normal ones alone."""
+    texts, labels, part = [], [], []
+    for name, label, side in (("hdfs_train", 0, "train"), ("hdfs_test_abnormal", 1, "test")):
+        for line in files[name].decode("ascii").splitlines():
+            if line.strip():
+                texts.append(" ".join(f"E{event}" for event in line.split()))
+                labels.append(label)
+                part.append(side)
+    return {"texts": texts, "labels": np.array(labels), "part": np.array(part)}
+
+
+def _deeplog_sample() -> Fields:
+    texts, labels, _ = samples.log_sessions(samples=8000, seed=8)
+    return {"texts": texts, "labels": labels, "part": np.where(labels == 1, "test", "train")}
+
+
 def _names(files: Files) -> Fields:
     """Each name once for each language that has it: one list repeats a hundred names for ever."""
     found: dict[tuple[str, str], None] = {}
@@ -190,7 +210,14 @@ _LOADERS: dict[
         _sms_spam,
         _sample(samples.short_messages),
     ),
+    "hdfs-deeplog": (
+        LabelledTexts,
+        {"label_names": ("normal", "anomaly")},
+        _deeplog,
+        _deeplog_sample,
+    ),
     "hdfs-logrobust": (LabelledTexts, {"label_names": ("normal", "anomaly")}, _hdfs, _hdfs_sample),
+    "loghub": (LogLines, {}, read_loghub, depot_logs),
     "ud-english-ewt": (TaggedSentences, {}, read_ewt, tagged_sentences),
     "wnut17": (TaggedSentences, {}, read_wnut17, messages_with_entities),
     "names": (LabelledTexts, {}, _names, _names_sample),
