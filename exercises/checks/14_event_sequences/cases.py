@@ -84,17 +84,24 @@ def sessions_from_log(rng, size):
     yield Case("exactly the gap, and one second more", border, 60, tags="gap")
     slow = [f"{time} ann step {time}" for time in range(0, 500, 50)]
     yield Case("a long session without a long gap", slow, 60, tags="gap")
-    back = [f"{time} {key} e{time}" for time, key in ((10, "ann"), (20, "bob"), (500, "ann"), (510, "bob"), (520, "ann"))]
+    back = [
+        f"{time} {key} e{time}" for time, key in ((10, "ann"), (20, "bob"), (500, "ann"), (510, "bob"), (520, "ann"))
+    ]
     yield Case("both come back", back, 100, tags="gap")
     yield Case("a gap of 0", ["10 ann a", "10 ann b", "11 ann c", "11 bob d", "11 ann e"], 0, tags="gap")
     yield Case("a gap in a log without a limit", ["10 ann login", "9000000 ann logout"], tags="plain")
     yield Case("no limit, said so", ["10 ann login", "9000000 ann logout"], None, tags="plain")
     yield Case("a gap of a fraction of a second", ["10 ann a", "10 ann b", "11 ann c"], 0.5, tags="gap")
     yield Case(
-        "lines of two machines", ["30 ann c", "50 ann e", "90 ann z", "20 ann b", "40 ann d", "60 bob f"], 35, tags="order"
+        "lines of two machines",
+        ["30 ann c", "50 ann e", "90 ann z", "20 ann b", "40 ann d", "60 bob f"],
+        35,
+        tags="order",
     )
     yield Case("times with more and fewer digits", ["1000 ann c", "90 ann a", "200 ann b", "5 bob d"], tags="order")
-    yield Case("one second, in the order of the lines", ["7 ann z", "7 ann a", "7 bob y", "7 ann m", "7 bob b"], tags="order")
+    yield Case(
+        "one second, in the order of the lines", ["7 ann z", "7 ann a", "7 bob y", "7 ann m", "7 bob b"], tags="order"
+    )
     yield Case("sessions that begin at the same second", ["9 cara x", "5 bob y", "5 ann z", "5 bob a"], tags="order")
     yield Case("events of several words", ["3 ann new device", "5 ann address change done"], tags="fields")
     yield Case("spellings", ["3 Ann Login", "4 ann login", "5 ANN login", "6 ann LOGIN"], 60, tags="fields")
@@ -106,7 +113,8 @@ def sessions_from_log(rng, size):
     yield Case("no lines", [], tags="plain")
     yield Case("comments alone", ["# nothing", ""], 60, tags="fields")
     yield Case("seconds since 1970", ["1700000000 ann a", "1700000060 ann b", "1700000121 ann c"], 60, tags="gap")
-    yield Case("twelve hundred lines", [f"{k} u{k % 3} e" for k in range(1200)], 60, tags="plain")
+    if size == "secret":  # it would fill the bundle that every student loads
+        yield Case("twelve hundred lines", [f"{k} u{k % 3} e" for k in range(1200)], 60, tags="plain")
     for number in range(1 if size == "public" else 5):
         yield Case(f"random {number + 1}", log_of(rng, 24, 900), int(rng.integers(60, 160)), tags={"gap", "order"})
         yield Case(f"random, without a limit {number + 1}", log_of(rng, 16, 300), tags="order")
@@ -155,7 +163,13 @@ def gap_features(rng, size):
     yield Case("a clock set back by half a second", np.array([[5.5, 5.0, 4.0, 6.0]]), full, 60.0, tags="back")
     yield Case("one event in each session", np.array([[7], [9]]), np.array([[True], [False]]), 60, tags="plain")
     left = np.array([[False, False, True, True, True], [False, True, True, True, True]])
-    yield Case("padding of zeros on the left", np.array([[0, 0, 900, 903, 960], [0, 700, 750, 750, 790]]), left, 60, tags="padding")
+    yield Case(
+        "padding of zeros on the left",
+        np.array([[0, 0, 900, 903, 960], [0, 700, 750, 750, 790]]),
+        left,
+        60,
+        tags="padding",
+    )
     yield Case(
         "padding of zeros on the right",
         np.array([[900, 903, 960, 0, 0], [700, 750, 750, 790, 0]]),
@@ -216,8 +230,16 @@ def next_event_ranks(rng, size):
     yield Case("scores below 0", low, rng.integers(0, 3, (2, 4)), every(2, 4), tags="plain")
     close = np.cumsum(np.full((1, 4, 5), 1e-9), axis=2)
     yield Case("scores that differ little", close, np.array([[0, 1, 3, 4]]), every(1, 4), tags="plain")
-    yield Case("events that nobody knows", rng.normal(size=(2, 4, 3)), np.array([[9, 3, 1, 2], [3, 0, 44, 3]]), every(2, 4), tags="unknown")
-    yield Case("the last kind is known", rng.normal(size=(1, 5, 4)), np.array([[4, 3, 4, 3, 3]]), every(1, 5), tags="unknown")
+    yield Case(
+        "events that nobody knows",
+        rng.normal(size=(2, 4, 3)),
+        np.array([[9, 3, 1, 2], [3, 0, 44, 3]]),
+        every(2, 4),
+        tags="unknown",
+    )
+    yield Case(
+        "the last kind is known", rng.normal(size=(1, 5, 4)), np.array([[4, 3, 4, 3, 3]]), every(1, 5), tags="unknown"
+    )
     for number in range(1 if size == "public" else 4):
         batch, time, kinds = (3, 6, 5) if size == "public" else (int(k) for k in rng.integers(3, 9, 3))
         scores, events = expectations(rng, batch, time, kinds)
@@ -270,18 +292,28 @@ def detector(rng, size):
     yield Case("other orders", [VISIT], [VISIT[::-1], ["view", "login", "logout"]], 2, tags="plain")
     yield Case("a part that comes twice", [VISIT], [["login", "login", "login", "view", "logout"]], 2, tags="plain")
     yield Case("nothing new for n=1", [VISIT], [["logout", "view", "login", "login"]], 1, tags="plain")
-    yield Case("over the borders of sessions", [["a", "b"], ["c", "d"]], [["b", "c"], ["a", "b", "c", "d"]], 2, tags="plain")
-    yield Case("a session that breaks off", [VISIT, ["login", "logout"]], [["login"], ["login", "view"]], 2, tags="ends")
+    yield Case(
+        "over the borders of sessions", [["a", "b"], ["c", "d"]], [["b", "c"], ["a", "b", "c", "d"]], 2, tags="plain"
+    )
+    yield Case(
+        "a session that breaks off", [VISIT, ["login", "logout"]], [["login"], ["login", "view"]], 2, tags="ends"
+    )
     yield Case("a session that begins late", [VISIT], [["view", "logout"], ["logout"]], 2, tags="ends")
-    yield Case("ends, for three events", [VISIT, ["a"]], [["view", "logout"], ["login", "view"], ["a"], ["b"]], 3, tags="ends")
+    yield Case(
+        "ends, for three events", [VISIT, ["a"]], [["view", "logout"], ["login", "view"], ["a"], ["b"]], 3, tags="ends"
+    )
     yield Case("longer than any session", [VISIT, ["a"]], [VISIT, ["a"], ["login"], ["view", "logout"]], 6, tags="ends")
     yield Case("the empty session", [VISIT], [[], ["login"]], 2, tags="ends")
     yield Case("the empty session is normal", [VISIT, []], [[], ["login"], VISIT], 2, tags="ends")
     yield Case("the empty session, for n=1", [VISIT], [[], ["x"]], 1, tags="ends")
     often = [["a", "b", "a", "b", "a", "b"], ["a", "c"], ["a", "c"], ["b"]]
     for least in (2, 3):
-        yield Case(f"in {least} sessions at least", often, [["a", "b"], ["a", "c"], ["b"]], 2, min_sessions=least, tags="least")
-        yield Case(f"events in {least} sessions", often, [["a", "b", "c"], ["c", "c"]], 1, min_sessions=least, tags="least")
+        yield Case(
+            f"in {least} sessions at least", often, [["a", "b"], ["a", "c"], ["b"]], 2, min_sessions=least, tags="least"
+        )
+        yield Case(
+            f"events in {least} sessions", often, [["a", "b", "c"], ["c", "c"]], 1, min_sessions=least, tags="least"
+        )
     yield Case("more sessions than there are", [VISIT], [VISIT, ["x"]], 2, min_sessions=2, tags="least")
     yield Case(
         "names with blanks and commas",
@@ -304,12 +336,15 @@ def detector(rng, size):
     yield Case("the same session twice", [VISIT], [["x", "login"], ["x", "login"], ["x"]], 2, tags="plain")
     yield Case("no normal sessions", [], [VISIT, []], 2, tags="ends")
     yield Case("nothing to be scored", [VISIT], [], 2, tags="ends")
-    yield Case("a long session", [["a", "b"] * 300], [["a", "b"] * 300, ["b", "a"] * 200], 3, tags="plain")
+    if size == "secret":
+        yield Case("a long session", [["a", "b"] * 300], [["a", "b"] * 300, ["b", "a"] * 200], 3, tags="plain")
     for number in range(1 if size == "public" else 4):
         normal, new = visits(rng, 30), visits(rng, 8, strange=0.5)
         for n in (1, 2, 3):
             yield Case(f"random, n={n}, {number + 1}", normal, new, n, tags="plain")
-        yield Case(f"random, some rare {number + 1}", normal, new, 2, min_sessions=int(rng.integers(2, 6)), tags="least")
+        yield Case(
+            f"random, some rare {number + 1}", normal, new, 2, min_sessions=int(rng.integers(2, 6)), tags="least"
+        )
 
 
 def detector_n(rng, size):
@@ -351,7 +386,12 @@ def precision_at_alarms(rng, size):
     for first, of_tied in (("an anomaly", [True, False, False, True]), ("a normal one", [False, False, True, True])):
         for alarms in (2, 3, 4):
             yield Case(
-                f"four tied, {first} first, {alarms} alarms", same, np.array([*of_tied, True, True]), one, alarms, tags="ties"
+                f"four tied, {first} first, {alarms} alarms",
+                same,
+                np.array([*of_tied, True, True]),
+                one,
+                alarms,
+                tags="ties",
             )
     yield Case("every score is the same", np.full(6, 0.5), labels, one, 2, tags="ties")
     yield Case("a tie that fits", np.array([3.0, 3.0, 1.0, 1.0, 0.0, 0.0]), labels, one, 2, tags="ties")
