@@ -30,6 +30,7 @@ def line_template(rng, size):
     yield Case("letters and digits in one word", "node7 answered after 12ms with 0x1F", tags="plain")
     yield Case("a value twice", "copied 3 of 3 replicas", tags="plain")
     yield Case("three values in a row", "retry 4 5 6 failed", tags="plain")
+    yield Case("a value within other words", "rack3 sent 3 of 13 to x3y", tags="plain")
     yield Case("falling values", "from 9 to 4 in 30", tags="plain")
     yield Case("the sign of a placeholder stands in the line", "got <*> from 5 nodes", tags="plain")
     yield Case("marks behind", "size 12, block blk_9: failed.", tags="marks")
@@ -271,6 +272,9 @@ def more_steps(rng, size):
 
 # ------------------------------------------------------------------------------------------------------------ detector
 
+# What a mark may be called by those who take a string; any string may be the name of an event.
+MARKS = "END START <s> </s> <END> <START> [END] [START] end start <end> <start> [end] [start] EOS BOS".split()
+MARKS += ["<eos>", "<bos>", "^", "$", "", "None", "__END__", "__START__", "<pad>", "[PAD]"]
 VISIT = ["login", "view", "logout"]
 STEPS = "login view search pay transfer logout reset address".split()
 
@@ -323,15 +327,13 @@ def detector(rng, size):
         tags="names",
     )
     yield Case("names without a gap", [["ab", "c"], ["d", "ef"]], [["a", "bc"], ["de", "f"], ["abc"]], 2, tags="names")
-    others = [] if size == "public" else ["START", "<s>", "<END>", "<START>", "[END]", "[START]", ""]
-    for one in ["END", "</s>", *others]:
-        yield Case(
-            f"an event called {one!r}",
-            [["a", "b"], ["c"]],
-            [["a", "b", one], [one, "a", "b"], [one], ["c", one], [one, "c"]],
-            2,
-            tags="names",
-        )
+    yield Case(
+        "events called END and the like",
+        [["a", "b"], ["c"]],
+        [session for one in MARKS for session in ([*"ab", one], [one, *"ab"], [one])],
+        2,
+        tags="names",
+    )
     yield Case("capitals", [["Login", "view"]], [["login", "view"], ["Login", "View"]], 1, tags="names")
     yield Case("the same session twice", [VISIT], [["x", "login"], ["x", "login"], ["x"]], 2, tags="plain")
     yield Case("no normal sessions", [], [VISIT, []], 2, tags="ends")
@@ -378,7 +380,7 @@ def precision_at_alarms(rng, size):
     yield Case("days in any order", scores, labels, np.array([7, 3, 7, 3, 7, 3]), 2, tags="days")
     strange = np.array([9.0, 8, 7, 6, 1, 0.5, 0.2]), np.array([True, True, False, True, False, True, False])
     yield Case("one day with all high scores", *strange, np.array([0, 0, 0, 0, 1, 1, 1]), 2, tags="days")
-    yield Case("the example on paper", *paper, 2, tags={"ties", "few"})
+    yield Case("the example on paper", *paper, 2, tags="ties")
     yield Case("fewer sessions than alarms", scores, labels, one, 10, tags="few")
     yield Case("a quiet day", scores, labels, np.array([1, 1, 1, 1, 2, 1]), 3, tags="few")
     yield Case("quiet days", scores, labels, np.array([1, 2, 1, 2, 2, 5]), 3, tags="few")
@@ -404,7 +406,7 @@ def precision_at_alarms(rng, size):
     for number in range(2 if size == "public" else 6):
         yield Case(f"random {number + 1}", *scored(rng, 60, 4), int(rng.integers(2, 9)), tags="days")
         yield Case(f"random, ties {number + 1}", *scored(rng, 40, 3, 2), int(rng.integers(2, 9)), tags="ties")
-        yield Case(f"random, quiet days {number + 1}", *scored(rng, 30, 7, 2), int(rng.integers(4, 7)), tags="few")
+        yield Case(f"random, quiet days {number + 1}", *scored(rng, 30, 7), int(rng.integers(4, 7)), tags="few")
 
 
 def other_order(rng, size):
