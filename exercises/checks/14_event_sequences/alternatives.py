@@ -286,45 +286,48 @@ def detector__with_ids(normal, sessions, n, min_sessions=1):
     return scores
 
 
-def precision_at_alarms__sorted_by_day(scores, labels, days, alarms):
-    """groups of equal scores, from the top"""
+def precision_at_alarms__sorted_twice(scores, labels, days, alarms):
+    """the labels as a second key of the sort"""
     if alarms <= 0:
         raise ValueError("alarms must be positive")
-    hits = total = 0
-    for day in set(days.tolist()):
-        rows = [(s, bool(a)) for s, a, d in zip(scores.tolist(), labels, days, strict=True) if d == day]
-        left = min(alarms, len(rows))
-        total += left
-        for value in sorted({s for s, _ in rows}, reverse=True):
-            tied = [a for s, a in rows if s == value]
-            looked = min(left, len(tied))
-            hits += looked * sum(tied) / len(tied)
-            left -= looked
-    return hits / total if total else 0.0
+    shares = []
+    for second in (labels, ~labels):
+        looked = []
+        for day in set(days.tolist()):
+            here = np.flatnonzero(days == day)
+            order = np.lexsort((second[here], -scores[here]))
+            looked.extend(labels[here[order[:alarms]]])
+        shares.append(sum(looked) / len(looked) if looked else 0)
+    return shares
 
 
-def precision_at_alarms__labels_averaged(scores, labels, days, alarms):
-    """each label replaced by the mean of those with its score"""
+def precision_at_alarms__with_tuples(scores, labels, days, alarms):
+    """plain Python, day by day"""
     if alarms < 1:
         raise ValueError(f"{alarms} alarms a day")
-    found = []
-    for day in np.unique(days):
-        here = days == day
-        values, inverse = np.unique(scores[here], return_inverse=True)
-        share = np.bincount(inverse, labels[here]) / np.bincount(inverse)
-        order = np.argsort(-inverse, kind="stable")[:alarms]
-        found.extend(share[inverse][order])
-    return float(np.mean(found)) if found else 0.0
+    rows = {}
+    for score, label, day in zip(scores, labels, days, strict=True):
+        rows.setdefault(int(day), []).append((-float(score), bool(label)))
+    unlucky = [label for day in rows.values() for _, label in sorted(day)[:alarms]]
+    lucky = [label for day in rows.values() for _, label in sorted(day, key=lambda r: (r[0], not r[1]))[:alarms]]
+    if not rows:
+        return 0.0, 0.0
+    return sum(unlucky) / len(unlucky), sum(lucky) / len(lucky)
 
 
-def precision_at_alarms__chance_of_each_row(scores, labels, days, alarms):
-    """the chance of each session to be looked at"""
+def precision_at_alarms__groups_from_the_top(scores, labels, days, alarms):
+    """groups of equal scores, from the top, until no alarm is left"""
     if alarms < 1:
         raise ValueError("at least one alarm a day, please")
-    if not len(scores):
-        return 0
-    same_day = days[:, None] == days[None, :]
-    higher = (same_day & (scores[None, :] > scores[:, None])).sum(axis=1)
-    tied = (same_day & (scores[None, :] == scores[:, None])).sum(axis=1)
-    chance = np.clip((alarms - higher) / tied, 0, 1)
-    return (chance * labels).sum() / chance.sum()
+    worst = best = total = 0
+    for day in np.unique(days):
+        here = days == day
+        left = min(alarms, int(here.sum()))
+        total += left
+        for value in np.unique(scores[here])[::-1]:
+            group = labels[here & (scores == value)]
+            looked = min(left, group.size)
+            best += min(looked, int(group.sum()))
+            worst += looked - min(looked, int((~group).sum()))
+            left -= looked
+    return np.array(worst / max(total, 1)), np.array(best / max(total, 1))
