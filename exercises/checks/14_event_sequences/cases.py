@@ -371,11 +371,13 @@ def precision_at_alarms(rng, size):
     paper = np.array([9.0, 7, 7, 1, 3]), np.array([True, False, True, False, False]), np.array([1, 1, 1, 1, 2])
     one = np.zeros(6, dtype=int)
     scores, labels = np.array([0.5, 4.5, 1.5, 3.0, 2.0, 0.25]), np.array([False, True, True, False, True, False])
-    for alarms in (1, 2, 3, 4):
+    for alarms in (1, 2, 3):
         yield Case(f"one day, {alarms} alarms", scores, labels, one, alarms, tags="plain")
-    yield Case("negative scores", scores - 9.0, labels, one, 3, tags="plain")
+    if size == "secret":
+        yield Case("negative scores", scores - 9.0, labels, one, 3, tags="plain")
     yield Case("no anomaly", scores, np.zeros(6, dtype=bool), one, 3, tags="plain")
-    yield Case("anomalies alone", scores, np.ones(6, dtype=bool), one, 4, tags="plain")
+    if size == "secret":
+        yield Case("anomalies alone", scores, np.ones(6, dtype=bool), one, 4, tags="plain")
     yield Case("two days", scores, labels, np.array([4, 4, 4, 2, 2, 2]), 1, tags="days")
     yield Case("days in any order", scores, labels, np.array([7, 3, 7, 3, 7, 3]), 2, tags="days")
     strange = np.array([9.0, 8, 7, 6, 1, 0.5, 0.2]), np.array([True, True, False, True, False, True, False])
@@ -386,7 +388,7 @@ def precision_at_alarms(rng, size):
     yield Case("quiet days", scores, labels, np.array([1, 2, 1, 2, 2, 5]), 3, tags="few")
     same = np.array([2.0, 2.0, 2.0, 2.0, 5.0, 1.0])
     for first, of_tied in (("an anomaly", [True, False, False, True]), ("a normal one", [False, False, True, True])):
-        for alarms in (2, 3, 4):
+        for alarms in (2, 4):
             yield Case(
                 f"four tied, {first} first, {alarms} alarms",
                 same,
