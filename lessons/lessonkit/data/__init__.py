@@ -12,12 +12,14 @@ from lessonkit.data.loaders import LabelledTexts, load, names
 from lessonkit.data.pairs import SentencePairs
 from lessonkit.data.plain_text import PlainText
 from lessonkit.data.sources import UnsafeArchive, WrongHash
+from lessonkit.data.spoken import SpokenDigits
 from lessonkit.data.tagged import TaggedSentences
 
 __all__ = [
     "LabelledTexts",
     "PlainText",
     "SentencePairs",
+    "SpokenDigits",
     "TaggedSentences",
     "UnsafeArchive",
     "WrongHash",

@@ -19,6 +19,8 @@ from lessonkit.data.pairs_sample import sentence_pairs
 from lessonkit.data.plain_text import PlainText, read_text
 from lessonkit.data.plain_text_sample import observatory_log
 from lessonkit.data.sources import REGISTRY, NotFound, fetch, read_archive
+from lessonkit.data.spoken import SpokenDigits, read_fsdd
+from lessonkit.data.spoken_sample import digits_by_formula
 from lessonkit.data.tagged import TaggedSentences, read_ewt, read_wnut17
 from lessonkit.data.tagged_sample import tagged_sentences
 
@@ -81,7 +83,7 @@ class LabelledTexts(Described):
         return {name: self.take(rows[mask[rows]]) for name, mask in masks.items()}
 
 
-Dataset = LabelledTexts | PlainText | SentencePairs | TaggedSentences
+Dataset = LabelledTexts | PlainText | SentencePairs | SpokenDigits | TaggedSentences
 Files = dict[str, bytes]  # by file name
 Fields = dict[str, Any]  # of a data set, by name
 
@@ -161,6 +163,11 @@ def _names_sample() -> Fields:
     return {"texts": texts, "labels": labels, "label_names": LANGUAGES, "part": part}
 
 
+def _fsdd_sample() -> Fields:
+    waves, digits, speakers, takes = digits_by_formula()
+    return {"waves": waves, "digits": digits, "speakers": speakers, "takes": takes}
+
+
 def _sample(make: Callable[[], tuple[list[str], np.ndarray]]) -> Callable[[], Fields]:
     def build() -> Fields:
         texts, labels = make()
@@ -192,6 +199,7 @@ _LOADERS: dict[
     "ud-english-ewt": (TaggedSentences, {}, read_ewt, tagged_sentences),
     "wnut17": (TaggedSentences, {}, read_wnut17, messages_with_entities),
     "names": (LabelledTexts, {}, _names, _names_sample),
+    "fsdd": (SpokenDigits, {}, read_fsdd, _fsdd_sample),
     "fra-eng": (SentencePairs, {}, read_fra_eng, sentence_pairs),
     "time-machine": (PlainText, {}, read_text, lambda: {"text": observatory_log()}),
     "tiny-shakespeare": (PlainText, {}, read_text, lambda: {"text": observatory_log(seed=12)}),
