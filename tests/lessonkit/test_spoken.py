@@ -138,7 +138,9 @@ def test_the_sample_is_easy_for_known_speakers_and_harder_for_a_new_one(sample):
     rows = []
     for one in waves:
         thirds = [np.abs(np.fft.rfft(part, 512)) ** 2 for part in np.array_split(one, 3)]
-        rows.append(np.log(np.array(thirds).reshape(3, -1)[:, :256].reshape(3, 32, 8).sum(2) + 1e-6))
+        rows.append(
+            np.log(np.array(thirds).reshape(3, -1)[:, :256].reshape(3, 32, 8).sum(2) + 1e-6)
+        )
     x = np.array(rows).reshape(len(rows), -1)
     x = (x - x.mean(axis=0)) / x.std(axis=0)
 
