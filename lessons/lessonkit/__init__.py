@@ -15,6 +15,7 @@ and each room is loaded when first used.
 | `practice`    | `practice_quiz`: the quiz at the end of a lesson, from the banks in `quizzes/`   |
 | `presets`     | `preset`: how much to compute, and what may be varied; `facts`: what a run is    |
 |               | made with                                                                        |
+| `sound`       | recordings to listen to, inside the page                                         |
 | `translation` | words, ids, padding and BLEU                                                     |
 
 `from lessonkit import data` gives a room; `lessonkit.claim` and the other functions named above
@@ -26,7 +27,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-_ROOMS = ("data", "drawings", "experiments", "keyboard", "many", "plots", "translation")
+_ROOMS = ("data", "drawings", "experiments", "keyboard", "many", "plots", "sound", "translation")
 _NAMES = {
     "claim": "claims",
     "facts": "presets",

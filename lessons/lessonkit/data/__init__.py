@@ -23,6 +23,7 @@ from lessonkit.data.pairs import SentencePairs
 from lessonkit.data.plain_text import PlainText
 from lessonkit.data.series import TimeSeries
 from lessonkit.data.sources import UnsafeArchive, WrongHash
+from lessonkit.data.spoken import SpokenDigits
 from lessonkit.data.tagged import TaggedSentences
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "LogLines",
     "PlainText",
     "SentencePairs",
+    "SpokenDigits",
     "TaggedSentences",
     "TimeSeries",
     "UnsafeArchive",

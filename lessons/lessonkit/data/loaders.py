@@ -23,6 +23,8 @@ from lessonkit.data.plain_text_sample import observatory_log
 from lessonkit.data.series import TimeSeries, read_benchmark, read_classic
 from lessonkit.data.series_sample import benchmark_series, classic_series
 from lessonkit.data.sources import REGISTRY, NotFound, fetch, read_archive
+from lessonkit.data.spoken import SpokenDigits, read_fsdd
+from lessonkit.data.spoken_sample import digits_by_formula
 from lessonkit.data.tagged import TaggedSentences, read_ewt, read_wnut17
 from lessonkit.data.tagged_sample import tagged_sentences
 
@@ -87,6 +89,7 @@ class LabelledTexts(Described):
 
 Dataset = LabelledTexts | PlainText | SentencePairs | TaggedSentences | TimeSeries
 Dataset = LabelledTexts | LogLines | PlainText | SentencePairs | TaggedSentences
+Dataset = LabelledTexts | PlainText | SentencePairs | SpokenDigits | TaggedSentences
 Files = dict[str, bytes]  # by file name
 Fields = dict[str, Any]  # of a data set, by name
 
@@ -183,6 +186,11 @@ def _names_sample() -> Fields:
     return {"texts": texts, "labels": labels, "label_names": LANGUAGES, "part": part}
 
 
+def _fsdd_sample() -> Fields:
+    waves, digits, speakers, takes = digits_by_formula()
+    return {"waves": waves, "digits": digits, "speakers": speakers, "takes": takes}
+
+
 def _sample(make: Callable[[], tuple[list[str], np.ndarray]]) -> Callable[[], Fields]:
     def build() -> Fields:
         texts, labels = make()
@@ -221,6 +229,7 @@ _LOADERS: dict[
     "ud-english-ewt": (TaggedSentences, {}, read_ewt, tagged_sentences),
     "wnut17": (TaggedSentences, {}, read_wnut17, messages_with_entities),
     "names": (LabelledTexts, {}, _names, _names_sample),
+    "fsdd": (SpokenDigits, {}, read_fsdd, _fsdd_sample),
     "fra-eng": (SentencePairs, {}, read_fra_eng, sentence_pairs),
     "time-machine": (PlainText, {}, read_text, lambda: {"text": observatory_log()}),
     "tiny-shakespeare": (PlainText, {}, read_text, lambda: {"text": observatory_log(seed=12)}),

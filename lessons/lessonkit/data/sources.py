@@ -4,11 +4,13 @@ file.
 Every file has a SHA-256 in `registry.json`. A file with another hash is refused and named, wherever
 it came from, and never enters the cache. Where a data set has `instead`, a folder may hold these
 files in place of `files`: the same contents, packed otherwise. Archives are read in memory: no
-member's name ever becomes a path on disk.
+member's name ever becomes a path on disk. Where a file has `repack`, its address holds an archive
+from which it is made.
 """
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import hashlib
 import io
@@ -128,7 +130,11 @@ def _from_upstream(name: str, say: Callable[[str], None]) -> tuple[dict[str, byt
         raise NotFound("it cannot be downloaded as one file with a known hash")
     files = {}
     for entry in entries:
-        content = _download(entry["url"], entry.get("content_bytes", entry["bytes"]))
+        repack = entry.get("repack", {})
+        size = repack.get("at_most", entry.get("content_bytes", entry["bytes"]))
+        content = _download(entry["url"], size)
+        if repack:
+            content = repacked(content, repack["members"])
         _verify(content, _content_hash(entry), entry["url"])
         files[_plain_name(entry)] = content
     for file_name, content in files.items():
@@ -265,6 +271,31 @@ def read_archive(
             raise UnsafeArchive(f"member {name!r} is beyond what this data set can hold")
         if found:
             yield name, read()
+
+
+def repacked(content: bytes, members: str) -> bytes:
+    """Some members of an archive in an archive of their own that has one hash for ever.
+
+    A code host packs the files of a commit afresh, and promises no hash of the package. `members`
+    is a regular expression for whole names, whose first group is the name in the new archive: a
+    bzip2 of a tar with sorted names, without owners and times. What is not the expected set of
+    files has another hash, and is refused for that. Raises `NotFound` where there is no archive.
+    """
+    pattern = re.compile(members)
+    try:
+        files = {
+            str(pattern.fullmatch(name)[1]): found  # type: ignore[index]
+            for name, found in read_archive(content, members)
+        }
+    except tarfile.TarError as error:
+        raise NotFound(f"what was downloaded is no archive ({error})") from None
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name in sorted(files):
+            info = tarfile.TarInfo(name)
+            info.size = len(files[name])
+            tar.addfile(info, io.BytesIO(files[name]))
+    return bz2.compress(packed.getvalue(), 9)
 
 
 def _members(content: bytes) -> Iterator[tuple[str, int, bool, Callable[[], bytes]]]:
