@@ -151,8 +151,9 @@ def _numbers(
         text += f": {at}yours is {number(a[first])}, expected {number(e[first])}"
     text += "." + where
     if not kinds_match and np.size(same) > 1:
-        largest = float(np.max(np.abs(a - e)[np.isfinite(a) & np.isfinite(e)], initial=0.0))
-        text += f" The largest difference is {largest:.2g}."
+        finite = np.isfinite(a) & np.isfinite(e) & ~same
+        if finite.any():
+            text += f" The largest difference is {np.max(np.abs(a[finite] - e[finite])):.2g}."
     return text
 
 
@@ -185,7 +186,7 @@ def _pattern(
 ) -> str | None:
     """What a wrong array looks like, when it looks like something."""
     start = _start(name)
-    if e.dtype.kind != "b":
+    if e.dtype.kind != "b" and np.isfinite(e).all() and np.isfinite(a).all():
         scale = float(np.max(np.abs(e), initial=0.0))
         largest = float(np.max(np.abs(a - e), initial=0.0))
         if scale and largest <= 1e-3 * scale:
