@@ -84,6 +84,14 @@ def test_beside_an_infinite_number_nothing_is_called_close():
     assert "wrong in 2 of 4" in told and "largest difference" not in told
 
 
+def test_an_expected_infinity_makes_no_finite_number_look_close():
+    """Its distance from a number is infinite, and no share of infinity."""
+    text = words(np.array([np.inf, 1.0, 2.0]), np.array([1e9, 1.0, 2.0]))
+    assert "wrong in 1 of 3 entries" in text and "close" not in text and "largest" not in text
+    text = words(np.array([np.inf, 1.0, -np.inf]), np.array([1e9, 1.5, -np.inf]))
+    assert "wrong in 2 of 3 entries" in text and "The largest difference is 0.5." in text
+
+
 def test_parts_in_the_wrong_order_are_recognised():
     h, c = SQUARE, SQUARE + RNG.normal(size=(4, 4))
     text = words((h, c), (c, h), returns=("h", "c"), whole=((h, c), (c, h)))
