@@ -10,12 +10,14 @@ the built-in sample. One printed line says which of them it was. A further data 
 from lessonkit.data.generators import adding_problem, copy_task, embedded_reber, reber_successors
 from lessonkit.data.loaders import LabelledTexts, load, names
 from lessonkit.data.pairs import SentencePairs
+from lessonkit.data.parsed import ParsedSentences
 from lessonkit.data.plain_text import PlainText
 from lessonkit.data.sources import UnsafeArchive, WrongHash
 from lessonkit.data.tagged import TaggedSentences
 
 __all__ = [
     "LabelledTexts",
+    "ParsedSentences",
     "PlainText",
     "SentencePairs",
     "TaggedSentences",

@@ -16,6 +16,8 @@ from lessonkit.data.entities_sample import messages_with_entities
 from lessonkit.data.names_sample import LANGUAGES, made_up_names
 from lessonkit.data.pairs import SentencePairs, read_fra_eng
 from lessonkit.data.pairs_sample import sentence_pairs
+from lessonkit.data.parsed import ParsedSentences, read_ewt_trees
+from lessonkit.data.parsed_sample import parsed_sentences
 from lessonkit.data.plain_text import PlainText, read_text
 from lessonkit.data.plain_text_sample import observatory_log
 from lessonkit.data.sources import REGISTRY, NotFound, fetch, read_archive
@@ -81,7 +83,7 @@ class LabelledTexts(Described):
         return {name: self.take(rows[mask[rows]]) for name, mask in masks.items()}
 
 
-Dataset = LabelledTexts | PlainText | SentencePairs | TaggedSentences
+Dataset = LabelledTexts | ParsedSentences | PlainText | SentencePairs | TaggedSentences
 Files = dict[str, bytes]  # by file name
 Fields = dict[str, Any]  # of a data set, by name
 
@@ -190,12 +192,16 @@ _LOADERS: dict[
     ),
     "hdfs-logrobust": (LabelledTexts, {"label_names": ("normal", "anomaly")}, _hdfs, _hdfs_sample),
     "ud-english-ewt": (TaggedSentences, {}, read_ewt, tagged_sentences),
+    "ud-english-ewt-trees": (ParsedSentences, {}, read_ewt_trees, parsed_sentences),
     "wnut17": (TaggedSentences, {}, read_wnut17, messages_with_entities),
     "names": (LabelledTexts, {}, _names, _names_sample),
     "fra-eng": (SentencePairs, {}, read_fra_eng, sentence_pairs),
     "time-machine": (PlainText, {}, read_text, lambda: {"text": observatory_log()}),
     "tiny-shakespeare": (PlainText, {}, read_text, lambda: {"text": observatory_log(seed=12)}),
 }
+
+# A data set that reads the files of another one, which is downloaded and kept once.
+_FILES_OF = {"ud-english-ewt-trees": "ud-english-ewt"}
 
 
 def names() -> list[str]:
@@ -213,10 +219,11 @@ def load(name: str, say: Callable[[str], None] = print) -> Dataset:
     if name not in _LOADERS:
         raise ValueError(f"There is no data set '{name}'. Choose one of: {', '.join(names())}.")
     kind, fixed, read, sample = _LOADERS[name]
-    about = REGISTRY[name]
+    files_of = _FILES_OF.get(name, name)
+    about = REGISTRY[files_of]
     facts = {"name": name, "citation": about["citation"], "licence": about["licence"], **fixed}
     try:
-        files, source = fetch(name, say)
+        files, source = fetch(files_of, say)
         data = kind(title=about["title"], source=source, **facts, **read(files))
     except NotFound as reasons:
         own = {
