@@ -20,6 +20,7 @@ from lessonkit.data.grammar import evenly
 
 SAFE = "thank you for your message , we will look into it ."
 SAFE_SHARE = 0.3  # of the replies that people gave
+IN_VAIN = 2000  # messages in a row that have been there before, and then there are no others
 OUTSIDE_SHARE = 0.15  # of the messages of the validation and the test part
 
 # What is asked for: ways to ask, in which {one|or the other} stands, and four right replies. X is a
@@ -290,15 +291,15 @@ def help_desk(train: int, validation: int, test: int, seed: int = 16) -> dict[st
     parts: dict[str, list[Ticket]] = {}
     for part, size in (("train", train), ("validation", validation), ("test", test)):
         tickets: list[Ticket] = []
-        tried = 0
+        in_vain = 0
         while len(tickets) < size:
-            tried += 1
-            if tried > 100 * size + 1000:
+            if in_vain == IN_VAIN:
                 raise ValueError(f"There are not {size} different messages for the {part} part.")
             outside = part != "train" and rng.random() < OUTSIDE_SHARE
             unseen = part == "test" and rng.random() < 0.5
             ticket = _outside(rng, part) if outside else _request(rng, new if unseen else known)
-            if ticket.message not in used:
+            in_vain = in_vain + 1 if ticket.message in used else 0
+            if not in_vain:
                 used.add(ticket.message)
                 tickets.append(ticket)
         parts[part] = tickets
