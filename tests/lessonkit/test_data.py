@@ -197,7 +197,8 @@ def test_the_registry_is_complete():
             assert ("content_sha256" in entry) == wrapped
         for entry in about.get("instead", []):
             assert len(entry["sha256"]) == 64 and entry["url"] is None, "only a folder may hold it"
-    assert set(loaders._LOADERS) <= set(sources.REGISTRY)
+    assert set(loaders._LOADERS) - set(loaders._FILES_OF) <= set(sources.REGISTRY)
+    assert set(loaders._FILES_OF.values()) <= set(loaders._LOADERS)
 
 
 @pytest.mark.skipif(
@@ -222,9 +223,10 @@ def test_the_real_sentences_are_all_there(monkeypatch):
 
 @pytest.mark.parametrize("name", loaders.names())
 def test_every_data_set_has_a_sample(name, monkeypatch):
-    about = sources.REGISTRY[name]
+    files_of = loaders._FILES_OF.get(name, name)
+    about = sources.REGISTRY[files_of]
     files = [{**entry, "url": None} for entry in about["files"]]
-    monkeypatch.setitem(sources.REGISTRY, name, {**about, "files": files})
+    monkeypatch.setitem(sources.REGISTRY, files_of, {**about, "files": files})
     found = data.load(name, lambda line: None)
     assert found.is_sample and len(found) > 0
 

@@ -20,6 +20,7 @@ from lessonkit.data.generators import adding_problem, copy_task, embedded_reber,
 from lessonkit.data.loaders import LabelledTexts, load, names
 from lessonkit.data.log_lines import LogLines
 from lessonkit.data.pairs import SentencePairs
+from lessonkit.data.parsed import ParsedSentences
 from lessonkit.data.plain_text import PlainText
 from lessonkit.data.series import TimeSeries
 from lessonkit.data.sources import UnsafeArchive, WrongHash
@@ -33,6 +34,7 @@ __all__ = [
     "SHOP_END",
     "LabelledTexts",
     "LogLines",
+    "ParsedSentences",
     "PlainText",
     "SentencePairs",
     "SpokenDigits",

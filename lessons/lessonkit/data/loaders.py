@@ -18,6 +18,8 @@ from lessonkit.data.log_lines_sample import depot_logs
 from lessonkit.data.names_sample import LANGUAGES, made_up_names
 from lessonkit.data.pairs import SentencePairs, read_fra_eng
 from lessonkit.data.pairs_sample import sentence_pairs
+from lessonkit.data.parsed import ParsedSentences, read_ewt_trees
+from lessonkit.data.parsed_sample import parsed_sentences
 from lessonkit.data.plain_text import PlainText, read_text
 from lessonkit.data.plain_text_sample import observatory_log
 from lessonkit.data.series import TimeSeries, read_benchmark, read_classic
@@ -90,6 +92,7 @@ class LabelledTexts(Described):
 Dataset = LabelledTexts | PlainText | SentencePairs | TaggedSentences | TimeSeries
 Dataset = LabelledTexts | LogLines | PlainText | SentencePairs | TaggedSentences
 Dataset = LabelledTexts | PlainText | SentencePairs | SpokenDigits | TaggedSentences
+Dataset = LabelledTexts | ParsedSentences | PlainText | SentencePairs | TaggedSentences
 Files = dict[str, bytes]  # by file name
 Fields = dict[str, Any]  # of a data set, by name
 
@@ -227,6 +230,7 @@ _LOADERS: dict[
     "hdfs-logrobust": (LabelledTexts, {"label_names": ("normal", "anomaly")}, _hdfs, _hdfs_sample),
     "loghub": (LogLines, {}, read_loghub, depot_logs),
     "ud-english-ewt": (TaggedSentences, {}, read_ewt, tagged_sentences),
+    "ud-english-ewt-trees": (ParsedSentences, {}, read_ewt_trees, parsed_sentences),
     "wnut17": (TaggedSentences, {}, read_wnut17, messages_with_entities),
     "names": (LabelledTexts, {}, _names, _names_sample),
     "fsdd": (SpokenDigits, {}, read_fsdd, _fsdd_sample),
@@ -236,6 +240,9 @@ _LOADERS: dict[
     "time-series": (TimeSeries, {}, read_classic, classic_series),
     "nab": (TimeSeries, {}, read_benchmark, benchmark_series),
 }
+
+# A data set that reads the files of another one, which is downloaded and kept once.
+_FILES_OF = {"ud-english-ewt-trees": "ud-english-ewt"}
 
 
 def names() -> list[str]:
@@ -253,10 +260,11 @@ def load(name: str, say: Callable[[str], None] = print) -> Dataset:
     if name not in _LOADERS:
         raise ValueError(f"There is no data set '{name}'. Choose one of: {', '.join(names())}.")
     kind, fixed, read, sample = _LOADERS[name]
-    about = REGISTRY[name]
+    files_of = _FILES_OF.get(name, name)
+    about = REGISTRY[files_of]
     facts = {"name": name, "citation": about["citation"], "licence": about["licence"], **fixed}
     try:
-        files, source = fetch(name, say)
+        files, source = fetch(files_of, say)
         data = kind(title=about["title"], source=source, **facts, **read(files))
     except NotFound as reasons:
         own = {
