@@ -17,7 +17,7 @@ def inbox(rng, messages, days, share=0.4):
     arrived = rng.integers(0, days, messages)
     urgent = rng.random(messages) < share
     urgent[: 2 if messages > 2 else 0] = True, False
-    score = np.round(rng.permutation(messages) / messages + 0.5 * urgent - 0.3, 4)
+    score = np.round(rng.permutation(messages) / messages + 0.5037 * urgent - 0.3, 4)
     return arrived, score, urgent
 
 
@@ -25,7 +25,7 @@ def triage(rng, size):
     one = np.array([0, 0, 0, 1]), np.array([0.2, 0.9, 0.5, 0.7]), np.array([True, False, False, True])
     yield Case("four messages, one a day", *one, 1, 1, tags={"order", "recall"})
     yield Case("four messages, two a day", *one, 2, 1, tags={"order", "recall"})
-    for k in range(2 if size == "public" else 5):
+    for k in range(1 if size == "public" else 5):
         messages, days = (12, 4) if size == "public" else (int(rng.integers(14, 24)), int(rng.integers(4, 7)))
         yield Case(f"more than can be read {k + 1}", *inbox(rng, messages, days), 2, 2, tags={"order", "recall"})
         yield Case(f"nearly enough hands {k + 1}", *inbox(rng, messages, days), 3, 1, tags={"order", "recall"})
@@ -36,7 +36,6 @@ def triage(rng, size):
     yield Case("nobody writes before the third day", *late, 1, 1, tags={"order", "recall"})
     gap = np.array([0, 60, 0, 61, 60]), np.array([0.3, 0.1, 0.6, 0.9, 0.7]), np.array([False, True, True, True, False])
     yield Case("weeks without a message", *gap, 1, 1, tags={"order", "recall"})
-    yield Case("more hands than messages", *inbox(rng, 7, 3), 50, 1, tags={"order", "recall"})
     yield Case("waiting for very long", *inbox(rng, 30, 2), 1, 8, tags={"order", "recall"})
     for k in range(1 if size == "public" else 3):
         arrived, score, urgent = inbox(rng, 12, 4)
@@ -55,13 +54,16 @@ def triage(rng, size):
     yield Case("negative scores", arrived, score - 5, urgent, 2, 1, tags={"order", "more"})
     yield Case("scores of whole numbers", arrived, rng.permutation(9) - 4, urgent, 2, 1, tags={"order", "more"})
     yield Case("scores that differ little", arrived, 0.5 + 1e-7 * rng.permutation(9), urgent, 2, 1, tags="more")
-    yield Case("large scores", arrived, 1e6 * (1 + rng.permutation(9)), urgent, 2, 1, tags="more")
     nobody = np.zeros(9, dtype=bool)
     yield Case("none is urgent", arrived, score, nobody, 2, 1, tags="none")
     yield Case("every one is urgent", arrived, score, ~nobody, 2, 1, tags="recall")
     nothing = np.zeros(0, dtype=int), np.zeros(0), np.zeros(0, dtype=bool)
     yield Case("no message", *nothing, 3, 1, tags="none")
     yield Case("one message, not urgent", np.array([2]), np.array([0.5]), np.array([False]), 3, 1, tags="none")
+    if size == "public":
+        return
+    yield Case("large scores", arrived, 1e6 * (1 + rng.permutation(9)), urgent, 2, 1, tags="more")
+    yield Case("more hands than messages", *inbox(rng, 7, 3), 50, 1, tags={"order", "recall"})
 
 
 def triage_per_day(rng, size):
@@ -103,7 +105,7 @@ def retrieve(rng, size):
         FAQ,
         tags="plain",
     )
-    for k in range(2 if size == "public" else 6):
+    for k in range(1 if size == "public" else 6):
         number = 6 if size == "public" else int(rng.integers(7, 12))
         questions = collection(rng, number)
         messages = collection(rng, 5)
@@ -116,14 +118,10 @@ def retrieve(rng, size):
     yield Case("words that stand twice", ["parcel late late", "late refund", "refund refund late"], often, tags="plain")
     long = ["card refund price", "card", "refund price open shop size return"]
     yield Case("a short question and a long one", ["card refund open", "card card price"], long, tags="plain")
-    yield Case("more messages than questions", collection(rng, 7), collection(rng, 3), tags="plain")
     # Ties: the same bag of words in another order, twice the same question, one word of two questions.
     same = ["track a parcel", "cancel an order", "A parcel: track!", "order an cancel", "track a parcel"]
     yield Case("questions of the same words", ["parcel track", "an order", "cancel the order"], same, tags="ties")
     yield Case("a word of two questions", ["Where is my order?", "my order, my password"], HELP, tags="ties")
-    yield Case(
-        "three stored answers to one question", ["late parcel", "refund"], ["refund", *["late parcel"] * 3], tags="ties"
-    )
     yield Case("exactly the threshold", ["track my order", "order"], HELP, 1.0, tags="threshold")
     four = ["card late price open", "size shop", "colour return"]
     yield Case("half, and half is enough", ["card", "late open", "card size"], four, 0.5, tags="threshold")
@@ -144,8 +142,14 @@ def retrieve(rng, size):
         "capitals and marks", ["CANCEL, my... Order", "I'd say: 2nd!"], [*HELP, "i'd take the 2nd"], tags="plain"
     )
     yield Case("no message", [], HELP, tags="empty")
+    if size == "public":
+        return
     yield Case("no message, and a threshold", [], FAQ, 0.5, tags="empty")
     yield Case("forty questions", collection(rng, 3), collection(rng, 40), tags="plain")
+    yield Case("more messages than questions", collection(rng, 7), collection(rng, 3), tags="plain")
+    yield Case(
+        "three stored answers to one question", ["late parcel", "refund"], ["refund", *["late parcel"] * 3], tags="ties"
+    )
 
 
 def retrieve_no_question(rng, size):
@@ -180,15 +184,13 @@ def distinct_n(rng, size):
     yield Case("two safe replies and a thank-you", [SAFE, SAFE, ["Thank", "you"]], 2, tags="plain")
     yield Case("words alone", [SAFE, ["I", "know"], ["not", "you"]], 1, tags="plain")
     yield Case("one reply that repeats itself", ["no no no yes no no yes".split()], 3, tags="plain")
-    for k in range(2 if size == "public" else 6):
+    for k in range(1 if size == "public" else 6):
         highest = 3 if size == "public" else int(rng.integers(2, 6))
         yield Case(f"random {k + 1}", replies_of(rng, int(rng.integers(5, 9)), 8, shortest=2), highest, tags="plain")
         yield Case(f"random, few words {k + 1}", replies_of(rng, 6, 6, WORDS[:3], 2), highest, tags="plain")
     yield Case("the same words in another order", [["a", "b", "c"], ["c", "b", "a"], ["b", "a", "c"]], 3, tags="plain")
-    yield Case("always the same", [SAFE] * 5, 4, tags="plain")
     yield Case("short replies", [["yes"], ["no"], ["yes", "please"], ["not", "now", "thanks"]], 3, tags="short")
     yield Case("empty replies among others", [[], ["yes", "and", "no"], [], ["yes", "and"]], 2, tags="short")
-    yield Case("n beyond every reply", [["yes", "no"], ["no"]], 4, tags="short")
     for k in range(1 if size == "public" else 3):
         yield Case(f"random, short ones among them {k + 1}", replies_of(rng, 8, 4), 3, tags="short")
     yield Case("no reply", [], 2, tags="none")
@@ -200,6 +202,10 @@ def distinct_n(rng, size):
     )
     long = "non" * 20
     yield Case("long words that end differently", [[long + "a", long + "b"], [long + "c", long + "a"]], 2, tags="words")
+    if size == "public":
+        return
+    yield Case("n beyond every reply", [["yes", "no"], ["no"]], 4, tags="short")
+    yield Case("always the same", [SAFE] * 5, 4, tags="plain")
 
 
 def distinct_n_too_low(rng, size):
@@ -227,15 +233,15 @@ def padded(rng, lengths, array, value):
 def mmi_rerank(rng, size):
     tiny = np.array([[-1.0, -1.0], [-2.0, -1.0]]), np.array([[-1.0, 0.0], [-3.0, -2.0]]), np.array([2, 2])
     yield Case("two candidates", *tiny, 0.5, tags="plain")
-    for k in range(2 if size == "public" else 5):
+    for k in range(1 if size == "public" else 5):
         number, time = (5, 4) if size == "public" else (int(rng.integers(5, 10)), int(rng.integers(4, 8)))
         given, alone, _ = candidates(rng, number, time)
         full = np.full(number, time)
         yield Case(f"all of full length {k + 1}", given, alone, full, 0.5, tags="plain")
         given, alone, lengths = candidates(rng, number, time)
         yield Case(f"other lengths {k + 1}", given, alone, lengths, 0.7, tags="padding")
-        yield Case(f"the first two words {k + 1}", given, alone, lengths, 0.7, 2, tags="first")
-        yield Case(f"the first word {k + 1}", given, alone, lengths, 0.4, first=1, tags="first")
+        yield Case(f"the first two words {k + 1}", given, alone, full, 0.7, 2, tags="first")
+        yield Case(f"the first word {k + 1}", given, alone, full, 0.4, first=1, tags="first")
     given, alone, lengths = candidates(rng, 5, 5)
     yield Case(
         "nan in the padding",
@@ -254,15 +260,13 @@ def mmi_rerank(rng, size):
         2,
         tags="padding",
     )
-    yield Case("no weight", given, alone, lengths, 0.0, tags="plain")
-    yield Case("a weight beyond 1", given, alone, lengths, 1.5, tags="plain")
-    yield Case("no words are taken away", given, alone, lengths, 0.5, 0, tags="first")
-    yield Case("more words than there are", given, alone, lengths, 0.5, 30, tags="first")
+    yield Case("no weight", given, alone, np.full(5, 5), 0.0, tags="plain")
+    yield Case("no words are taken away", given, alone, np.full(5, 5), 0.5, 0, tags="first")
+    yield Case("more words than there are", given, alone, np.full(5, 5), 0.5, 30, tags="first")
     given, alone, lengths = candidates(rng, 5, 4, shortest=0)
     lengths[2] = 0
     yield Case("an empty candidate", given, alone, lengths, 0.5, tags="padding")
-    yield Case("an empty candidate, first words", given, alone, lengths, 0.5, 2, tags="first")
-    yield Case("as many candidates as steps", *candidates(rng, 4, 4), 0.5, tags="padding")
+    yield Case("an empty candidate, first words", given, alone, lengths, 0.5, 2, tags="padding")
     yield Case("one candidate", *candidates(rng, 1, 4), 0.5, tags="plain")
     # The tie of the text, one between three, and one in which rounding alone would decide.
     yield Case("a tie", *tiny, 0.5, 1, tags="ties")
@@ -272,11 +276,18 @@ def mmi_rerank(rng, size):
         [[-0.3, -0.3, 0.0], [-0.1, -0.2, -0.3], [-0.3, -0.2, -0.1], [-0.2, -0.4, 0.0], [-0.1, -0.1, -0.1]]
     )
     yield Case("equal but for rounding", tenths, 0 * tenths, np.full(5, 3), 1.0, tags="ties")
-    whole = -rng.integers(0, 6, (5, 3)), -rng.integers(0, 9, (5, 3)), np.array([3, 1, 2, 3, 2])
-    yield Case("logarithms of whole numbers", *whole, 0.25, tags="whole")
-    yield Case("a weight that is a whole number", *candidates(rng, 5, 4), 1, tags="plain")
+    whole = (
+        -np.array([[5, 1, 2], [0, 3, 1], [2, 2, 2], [1, 0, 1]]),
+        -np.array([[3, 1, 5], [7, 2, 2], [0, 4, 1], [6, 6, 3]]),
+    )
+    yield Case("logarithms of whole numbers", *whole, np.full(4, 3), 0.25, tags="whole")
     yield Case("no candidate", np.zeros((0, 4)), np.zeros((0, 4)), np.zeros(0, dtype=int), 0.5, tags="empty")
-    yield Case("no step", np.zeros((3, 0)), np.zeros((3, 0)), np.zeros(3, dtype=int), 0.5, tags="empty")
+    yield Case("no step", np.zeros((1, 0)), np.zeros((1, 0)), np.zeros(1, dtype=int), 0.5, tags="empty")
+    if size == "public":
+        return
+    yield Case("a weight beyond 1", given, alone, np.full(5, 4), 1.5, tags="plain")
+    yield Case("as many candidates as steps", *candidates(rng, 4, 4), 0.5, tags="padding")
+    yield Case("a weight that is a whole number", *candidates(rng, 5, 4), 1, tags="padding")
 
 
 def mmi_rerank_shapes(rng, size):
@@ -289,21 +300,6 @@ def mmi_rerank_shapes(rng, size):
         given, alone = (-rng.uniform(0.2, 0.9, shape) for shape in shapes)
         lengths = np.ones(max(shape[0] for shape in shapes), dtype=int)
         yield Case(name, given, alone, lengths, 0.5, says=[str(shape) for shape in shapes])
-
-
-def mmi_padding(rng, size):
-    """The same candidates with other numbers in the padding, and with more of it."""
-    for number in range(2):
-        given, alone, lengths = candidates(rng, 5, 5)
-        more = [np.concatenate([a, np.full((5, 2), -3.5)], axis=1) for a in (given, alone)]
-        yield Pair(
-            Case(f"padding {number}", given, alone, lengths, 0.6),
-            Case(f"two more steps of padding {number}", *more, lengths, 0.6),
-        )
-        yield Pair(
-            Case(f"padding again {number}", given, alone, lengths, 0.6, 2),
-            Case(f"zeros in it {number}", *(padded(rng, lengths, a, 0.0) for a in (given, alone)), lengths, 0.6, 2),
-        )
 
 
 # -------------------------------------------------------------------------------- compression_labels
@@ -327,7 +323,7 @@ def pairs_of(rng, number, longest, words=WORDS):
 def compression_labels(rng, size):
     yield Case("one sentence", ["we met on a very cold day in may".split()], ["we met on a day".split()], tags="plain")
     yield Case("no word twice", [["a", "b", "c", "d"], ["e", "f", "g", "h"]], [["a", "c"], ["g", "h"]], tags="plain")
-    for k in range(2 if size == "public" else 5):
+    for k in range(1 if size == "public" else 5):
         texts, kept = pairs_of(rng, 4, 9, [str(word) for word in rng.permutation(WORDS)])
         unique = [list(dict.fromkeys(text)) for text in texts]
         yield Case(
@@ -345,10 +341,6 @@ def compression_labels(rng, size):
     )
     yield Case("capitals in the sentence", [["The", "Shop", "is", "open"]], [["shop", "Open"]], tags="capitals")
     yield Case("sentences of other lengths", [SOLD[0], ["They", "left"]], [["car", "left"], ["They"]], tags="lengths")
-    yield Case(
-        "the longest one last", [["a"], ["b", "a"], ["c", "b", "a", "d"]], [["a"], ["b"], ["c", "a"]], tags="lengths"
-    )
-    yield Case("nothing is deleted", [["they", "left"], ["stay"]], [["they", "left"], ["stay"]], tags="lengths")
     yield Case("everything is deleted", [["they", "left"], ["stay", "a", "day"]], [[], []], tags="lengths")
     yield Case("an empty sentence", [[], ["they", "left"], []], [[], ["left"], []], tags="lengths")
     for k in range(1 if size == "public" else 3):
@@ -356,6 +348,12 @@ def compression_labels(rng, size):
     yield Case("empty sentences alone", [[], []], [[], []], tags="empty")
     yield Case("no pair", [], [], tags="empty")
     yield Case("blanks within words", [["New York", "is", "York"]], [["New York", "York"]], tags="plain")
+    if size == "public":
+        return
+    yield Case(
+        "the longest one last", [["a"], ["b", "a"], ["c", "b", "a", "d"]], [["a"], ["b"], ["c", "a"]], tags="lengths"
+    )
+    yield Case("nothing is deleted", [["they", "left"], ["stay"]], [["they", "left"], ["stay"]], tags="lengths")
 
 
 def compression_labels_not_shorter(rng, size):
@@ -397,20 +395,16 @@ def rouge_n(rng, size):
         tags="plain",
     )
     few = WORDS[:6]
-    for k in range(2 if size == "public" else 6):
+    for k in range(1 if size == "public" else 6):
         n = int(rng.integers(1, 3))
         yield Case(f"random, one reference {k + 1}", summary_of(rng, few), [summary_of(rng, few)], n, tags="clipped")
         many = [summary_of(rng, few, 12) for _ in range(int(rng.integers(2, 5)))]
         yield Case(f"random, several references {k + 1}", summary_of(rng, few), many, 1, tags="several")
-    yield Case("three words at a time", "a b c d e f".split(), ["x a b c d y e f".split()], 3, tags="plain")
     yield Case("the same words in another order", ["c", "b", "a"], [["a", "b", "c"]], 2, tags="plain")
     yield Case("a word three times", ["no"] * 3 + ["yes"], [["no", "yes", "now"]], 1, tags="clipped")
     yield Case("a word three times in the reference", ["no", "yes"], [["no"] * 3 + ["yes", "now"]], 1, tags="clipped")
     yield Case("a word twice in both", ["no", "no", "x", "no"], [["no", "y", "no", "z", "z"]], 1, tags="clipped")
     best = "late parcel refund card".split()
-    yield Case(
-        "the second reference is nearer", best, [["late", "x", "y"], ["late", "parcel", "refund"]], 1, tags="several"
-    )
     yield Case(
         "the first reference is nearer", best, [["late", "parcel"], ["card", "x", "y", "z", "u"]], 1, tags="several"
     )
@@ -431,7 +425,6 @@ def rouge_n(rng, size):
     yield Case("an empty reference", best, [[]], 1, tags="nothing")
     yield Case("both are empty", [], [[], []], 1, tags="nothing")
     yield Case("shorter than n", ["late"], [["late", "parcel"]], 2, tags="nothing")
-    yield Case("both shorter than n", ["late"], [["late"]], 2, tags="nothing")
     yield Case("exactly n words", ["late", "parcel"], [["late", "parcel"]], 2, tags="plain")
     yield Case(
         "capitals make another word", ["No", "Yes", "yes", "late"], [["no", "Yes", "late", "x"]], 1, tags="words"
@@ -441,6 +434,13 @@ def rouge_n(rng, size):
     yield Case(
         "blanks that run together", ["New York", "is", "late"], [["New", "York is", "late", "x"]], 2, tags="words"
     )
+    if size == "public":
+        return
+    yield Case(
+        "the second reference is nearer", best, [["late", "x", "y"], ["late", "parcel", "refund"]], 1, tags="several"
+    )
+    yield Case("both shorter than n", ["late"], [["late"]], 2, tags="nothing")
+    yield Case("three words at a time", "a b c d e f".split(), ["x a b c d y e f".split()], 3, tags="plain")
 
 
 def rouge_n_refused(rng, size):
