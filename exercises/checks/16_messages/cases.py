@@ -55,7 +55,7 @@ def triage(rng, size):
     yield Case("scores of whole numbers", arrived, rng.permutation(9) - 4, urgent, 2, 1, tags={"order", "more"})
     yield Case("scores that differ little", arrived, 0.5 + 1e-7 * rng.permutation(9), urgent, 2, 1, tags="more")
     nobody = np.zeros(9, dtype=bool)
-    yield Case("none is urgent", arrived, score, nobody, 2, 1, tags="none")
+    yield Case("none is urgent", arrived, score, nobody, 9, 1, tags="none")
     yield Case("every one is urgent", arrived, score, ~nobody, 2, 1, tags="recall")
     nothing = np.zeros(0, dtype=int), np.zeros(0), np.zeros(0, dtype=bool)
     yield Case("no message", *nothing, 3, 1, tags="none")
@@ -84,6 +84,11 @@ FAQ = [
     "My card was charged twice for one order!",
     "Do you ship to other countries?",
 ]
+
+
+# No word stands in two of these, so all weigh the same, however they are weighed.
+EQUAL = ["card late price open", "size shop", "colour return"]
+EQUAL_WORDS = " ".join(EQUAL).split()
 
 
 def sentence(rng, words, longest=7):
@@ -116,7 +121,14 @@ def retrieve(rng, size):
         messages = asked(rng, 5, questions)
         yield Case(f"random {k + 1}", messages, questions, tags="plain")
         if k % 2 == 0:
-            yield Case(f"random, with a threshold {k + 1}", messages, questions, 0.55, tags="threshold")
+            equal = [sentence(rng, EQUAL_WORDS, 4) for _ in range(5)]
+            yield Case(
+                f"random, with a threshold {k + 1}",
+                equal,
+                EQUAL,
+                float(rng.choice([0.45, 0.6, 0.75])),
+                tags="threshold",
+            )
             unknown = [f"{text} hello {text.split()[0].lower()} there friend" for text in messages]
             yield Case(f"random, with unknown words {k + 1}", unknown, questions, tags="unknown")
     often = ["late late late parcel", "late parcel", "late refund refund"]
@@ -124,25 +136,26 @@ def retrieve(rng, size):
     long = ["card refund price", "card", "refund price open shop size return"]
     yield Case("a short question and a long one", ["card refund open", "card card price"], long, tags="plain")
     # Ties: the same bag of words in another order, twice the same question, one word of two questions.
-    same = ["track a parcel", "cancel an order", "A parcel: track!", "order an cancel", "track a parcel"]
+    same = ["track a parcel", "track a parcel", "cancel an order", "A parcel: track!", "order an cancel"]
     yield Case("questions of the same words", ["parcel track", "an order", "cancel the order"], same, tags="ties")
     yield Case("a word of two questions", ["Where is my order?", "my order, my password"], HELP, tags="ties")
-    yield Case("exactly the threshold", ["track my order", "order"], HELP, 1.0, tags="threshold")
-    four = ["card late price open", "size shop", "colour return"]
-    yield Case("half, and half is enough", ["card", "late open", "card size"], four, 0.5, tags="threshold")
-    yield Case("below the threshold", ["Where is my order?", "cancel it", "my"], HELP, 0.5, tags="threshold")
-    yield Case("a threshold that none reaches", ["order", "password"], HELP, 1.5, tags="threshold")
-    yield Case("nothing in common", ["hello there", "good morning", "order"], HELP, tags="nothing")
+    yield Case("exactly the threshold", ["shop size", "size"], EQUAL, 1.0, tags="threshold")
+    yield Case("half, and half is enough", ["card", "late open", "card size"], EQUAL, 0.5, tags="threshold")
+    yield Case("below the threshold", ["return size", "card", "size shop"], EQUAL, 0.6, tags="threshold")
+    yield Case("a threshold that none reaches", ["shop", "size shop"], EQUAL, 1.5, tags="threshold")
+    yield Case("nothing in common", ["hello there", "good morning", "track my order"], HELP, tags="nothing")
     yield Case("an empty message", ["", "cancel my order", "?!", "   "], HELP, tags="nothing")
-    yield Case("a word of every question", ["my", "my my", "track"], HELP, tags="nothing")
+    yield Case("a word of every question", ["my", "my my", "track my"], HELP, tags="weightless")
     yield Case(
         "a message of unknown words beside known ones",
         ["please kindly cancel this", "zebra order"],
         HELP,
         tags="unknown",
     )
-    yield Case("an empty question among others", ["order", "late"], ["late order", "", "order", "?"], tags="nothing")
-    yield Case("one stored question", ["reset my password", "hello"], ["reset my password"], tags="nothing")
+    yield Case(
+        "an empty question among others", ["order", "order late"], ["late order", "", "order", "?"], tags="nothing"
+    )
+    yield Case("one stored question", ["reset my password", "hello"], ["reset my password"], tags="weightless")
     yield Case(
         "capitals and marks", ["CANCEL, my... Order", "I'd say: 2nd!"], [*HELP, "i'd take the 2nd"], tags="plain"
     )
@@ -319,7 +332,7 @@ def shortened(rng, longest, words=WORDS):
     length = int(rng.integers(4, longest + 1))
     text = [words[k] for k in rng.integers(0, len(words), length)]
     kept = [word for word in text if rng.random() < 0.45]
-    return text, kept
+    return text, kept or text[-1:]
 
 
 def pairs_of(rng, number, longest, words=WORDS):
@@ -327,31 +340,29 @@ def pairs_of(rng, number, longest, words=WORDS):
     return [text for text, _ in drawn], [kept for _, kept in drawn]
 
 
+def once_each(texts, kept):
+    """The same sentences with each word once, and shorter versions of them."""
+    unique = [list(dict.fromkeys(text)) for text in texts]
+    return unique, [[word for word in text if word in some] for text, some in zip(unique, kept, strict=True)]
+
+
 def compression_labels(rng, size):
     yield Case("one sentence", ["we met on a very cold day in may".split()], ["we met on a day".split()], tags="plain")
     yield Case("no word twice", [["a", "b", "c", "d"], ["e", "f", "g", "h"]], [["a", "c"], ["g", "h"]], tags="plain")
     for k in range(1 if size == "public" else 5):
-        texts, kept = pairs_of(rng, 4, 9, [str(word) for word in rng.permutation(WORDS)])
-        unique = [list(dict.fromkeys(text)) for text in texts]
-        yield Case(
-            f"random, no word twice {k + 1}",
-            unique,
-            [[word for word in text if word in keep] for text, keep in zip(unique, kept, strict=True)],
-            tags="plain",
-        )
+        yield Case(f"random, no word twice {k + 1}", *once_each(*pairs_of(rng, 4, 9)), tags="plain")
         yield Case(f"random, few words {k + 1}", *pairs_of(rng, 4, 9, WORDS[:3]), tags="twice")
     yield Case("a word that stands twice", [SOLD[0]], [["the", "car", "left"]], tags="twice")
     yield Case("the same word three times", [["no", "no", "no", "yes", "no"]], [["no", "yes"]], tags="twice")
     yield Case("a word kept twice", [["so", "and", "so", "it", "goes", "so"]], [["so", "so"]], tags="twice")
-    yield Case(
-        "a capital at the beginning", [SOLD[0], ["Do", "NOT", "open", "it"]], [SOLD[1], ["Not", "IT"]], tags="capitals"
-    )
+    begins = ["since", "may", "the", "car", "is", "sold"], ["The", "car", "is", "sold"]
+    yield Case("a capital at the beginning", [begins[0], ["Do", "NOT", "open"]], [begins[1], ["not"]], tags="capitals")
     yield Case("capitals in the sentence", [["The", "Shop", "is", "open"]], [["shop", "Open"]], tags="capitals")
     yield Case("sentences of other lengths", [SOLD[0], ["They", "left"]], [["car", "left"], ["They"]], tags="lengths")
     yield Case("everything is deleted", [["they", "left"], ["stay", "a", "day"]], [[], []], tags="lengths")
     yield Case("an empty sentence", [[], ["they", "left"], []], [[], ["left"], []], tags="lengths")
     for k in range(1 if size == "public" else 3):
-        yield Case(f"random, other lengths {k + 1}", *pairs_of(rng, 5, 12), tags="lengths")
+        yield Case(f"random, other lengths {k + 1}", *once_each(*pairs_of(rng, 5, 12)), tags="lengths")
     yield Case("empty sentences alone", [[], []], [[], []], tags="empty")
     yield Case("no pair", [], [], tags="empty")
     yield Case("blanks within words", [["New York", "is", "York"]], [["New York", "York"]], tags="plain")
