@@ -89,10 +89,16 @@ class LabelledTexts(Described):
         return {name: self.take(rows[mask[rows]]) for name, mask in masks.items()}
 
 
-Dataset = LabelledTexts | PlainText | SentencePairs | TaggedSentences | TimeSeries
-Dataset = LabelledTexts | LogLines | PlainText | SentencePairs | TaggedSentences
-Dataset = LabelledTexts | PlainText | SentencePairs | SpokenDigits | TaggedSentences
-Dataset = LabelledTexts | ParsedSentences | PlainText | SentencePairs | TaggedSentences
+Dataset = (
+    LabelledTexts
+    | LogLines
+    | ParsedSentences
+    | PlainText
+    | SentencePairs
+    | SpokenDigits
+    | TaggedSentences
+    | TimeSeries
+)
 Files = dict[str, bytes]  # by file name
 Fields = dict[str, Any]  # of a data set, by name
 
