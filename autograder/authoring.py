@@ -40,8 +40,11 @@ class Case:
         seed: random seeds (`random`, NumPy, Keras) are set to it before the call.
         says: words that the message of the error must hold, for a criterion of the kind raises;
             case, spaces and quotes do not count.
+        depth: how many calls may stand one within the other while the function runs: 200, say, so
+            that a recursion with a call for each of 300 steps breaks as it would at 3000.
 
-    `tags`, `seed`, `says` are reserved: a function with such a parameter gets it by position.
+    `tags`, `seed`, `says`, `depth` are reserved: a function with such a parameter gets it by
+    position.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Case:
         tags: Iterable[str] | str = (),
         seed: int | None = None,
         says: Iterable[str] | str = (),
+        depth: int | None = None,
         **kwargs: Any,
     ):
         if not isinstance(name, str) or not name:
@@ -58,7 +62,7 @@ class Case:
         self.name = name
         self.args, self.kwargs = copy.deepcopy(args), copy.deepcopy(kwargs)
         self.tags = frozenset([tags] if isinstance(tags, str) else tags)
-        self.seed = seed
+        self.seed, self.depth = seed, depth
         self.says = (says,) if isinstance(says, str) else tuple(says)
         self.weights: list | None = None
         self.inputs: Any = None

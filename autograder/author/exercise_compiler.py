@@ -171,6 +171,8 @@ class ExerciseCompiler:
         options: dict[str, Any] = dict(self.requests[id][1].options) if id in self.requests else {}
         if case.seed is not None:
             options["seed"] = case.seed
+        if case.depth is not None:
+            options["depth"] = case.depth
         if after:
             options["after"] = True
         if fresh:

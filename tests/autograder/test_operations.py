@@ -44,6 +44,31 @@ def test_a_name_that_is_not_there_or_no_function():
     assert answer.status == "error" and "not a function but of type int" in answer.error.message
 
 
+def test_a_recursion_as_deep_as_its_input_is_long_breaks_at_a_short_one():
+    def one_by_one(x):
+        return x[0] + one_by_one(x[1:]) if x.size else 0.0
+
+    def by_halves(x):
+        return by_halves(x[: x.size // 2]) + by_halves(x[x.size // 2 :]) if x.size > 1 else x.sum()
+
+    def with_numpy(x):
+        return float(
+            np.pad(np.einsum("i->i", x)[None], ((0, 0), (1, 1)), mode="reflect")[0, 1:-1].sum()
+        )
+
+    usual, x = sys.getrecursionlimit(), np.ones(200)
+    assert call(one_by_one, x).value == 200 and call(one_by_one, x, depth=300).value == 200
+    assert call(one_by_one, x, depth=150).error.type == "RecursionError"
+    assert sys.getrecursionlimit() == usual
+    assert call(by_halves, x, depth=150).value == call(with_numpy, x, depth=150).value == 200
+    sys.setrecursionlimit(usual + 500)  # a student who did this in the notebook has it here
+    try:
+        assert call(one_by_one, x, depth=150).value == 200
+        assert sys.getrecursionlimit() == usual + 500
+    finally:
+        sys.setrecursionlimit(usual)
+
+
 class Own(BaseException):
     pass
 

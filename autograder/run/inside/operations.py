@@ -2,8 +2,8 @@
 
 This is the only room that touches the student's objects, and it knows no expected value. It runs in
 the notebook kernel (`check`) and in the sandbox child alike, so both see the same semantics. It
-sets no limits and trusts nothing to stay as it is: the functions it relies on are bound when it is
-imported, before any student code has run.
+sets no limits but the depth of calls that a request names, and trusts nothing to stay as it is: the
+functions it relies on are bound when it is imported, before any student code has run.
 
 Facts of a Keras model (`op="model"`), plain data throughout:
 
@@ -29,8 +29,8 @@ from __future__ import annotations
 import io
 import random
 import sys
-from collections.abc import Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from copy import deepcopy
 from dataclasses import replace
 from math import inf
@@ -55,6 +55,8 @@ _NOT_FACTS = {
     "trainable",
     "backward_layer",
 }
+_depth, _set_depth, _frame = sys.getrecursionlimit, sys.setrecursionlimit, sys._getframe
+USUAL_DEPTH = _depth()
 _LOSS_NAMES = {"mean_squared_error": "mse", "mean_absolute_error": "mae"}
 
 
@@ -82,7 +84,8 @@ def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
                 _forget_seed()
             args, kwargs = deepcopy(request.args), deepcopy(request.kwargs)
             start = perf_counter()
-            value = function(*args, **kwargs)
+            with _no_deeper(request.options.get("depth")):
+                value = function(*args, **kwargs)
             answer["seconds"] = perf_counter() - start
             if request.options.get("fresh"):
                 value = _written_into(value)
@@ -104,6 +107,26 @@ def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
         if isinstance(error, SystemExit):
             info = replace(info, message=f"your code called exit({info.message})")
         return Answer("error", error=info, seconds=seconds, printed=output.text())
+
+
+@contextmanager
+def _no_deeper(calls: int | None) -> Iterator[None]:
+    """At most so many calls, one within the other. A recursion over a sequence breaks at a length
+    of a thousand or so; with fewer calls a sequence shows it that costs a tenth. Who has set
+    another limit keeps it.
+    """
+    before = _depth()
+    if calls is None or before != USUAL_DEPTH:
+        yield
+        return
+    here, frame = 0, _frame().f_back
+    while frame is not None:
+        here, frame = here + 1, frame.f_back
+    _set_depth(here + calls)
+    try:
+        yield
+    finally:
+        _set_depth(before)
 
 
 def _written_into(value: Any) -> Any:
