@@ -266,7 +266,7 @@ class Ticket:
     right: tuple[str, ...]
 
 
-def things(seed: int = 16, count: int = 48) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def things(seed: int = 16, count: int = 20) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Invented names of things: those that training names, and as many others."""
     rng = np.random.default_rng(seed)
     found: dict[str, None] = {}
