@@ -73,7 +73,7 @@ def say(digit: int, voice: Voice, rng: np.random.Generator) -> np.ndarray:
     samples = np.arange(len(moments) * STEP) / STEP
 
     def smooth(track: np.ndarray) -> np.ndarray:
-        return np.interp(samples, np.arange(len(moments)), track)
+        return np.asarray(np.interp(samples, np.arange(len(moments)), track))
 
     pitch = voice.pitch * rng.normal(1, 0.06) * np.linspace(1.05, 0.88, len(moments))
     harmonics = np.arange(1, int(RATE / 2 / pitch.max()) + 1)
@@ -86,9 +86,9 @@ def say(digit: int, voice: Voice, rng: np.random.Generator) -> np.ndarray:
     buzz = sum(smooth(part) * np.sin(k * turn) for k, part in zip(harmonics, loud, strict=True))
     white = rng.normal(size=len(samples) + 2)
     noise = smooth(mouth[4] * fade) * white[2:] + smooth(mouth[5] * fade) * np.diff(white, 2) / 2
-    sound = buzz / 2 + noise + 0.02 * white[2:]
+    wave = buzz / 2 + noise + 0.02 * white[2:]
     level = voice.level * rng.uniform(0.7, 1.4)
-    return (level * sound / np.abs(sound).max()).astype("float32")
+    return np.asarray(level * wave / np.abs(wave).max(), dtype="float32")
 
 
 def digits_by_formula(
