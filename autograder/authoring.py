@@ -38,8 +38,10 @@ class Case:
         *args, **kwargs: what the function is called with: plain data (see `values`), copied.
         tags: criteria choose cases by tag.
         seed: random seeds (`random`, NumPy, Keras) are set to it before the call.
+        says: words that the message of the error must hold, for a criterion of the kind raises;
+            case, spaces and quotes do not count.
 
-    `tags`, `seed` are reserved: a function with such a parameter gets it by position.
+    `tags`, `seed`, `says` are reserved: a function with such a parameter gets it by position.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Case:
         *args: Any,
         tags: Iterable[str] | str = (),
         seed: int | None = None,
+        says: Iterable[str] | str = (),
         **kwargs: Any,
     ):
         if not isinstance(name, str) or not name:
@@ -56,6 +59,7 @@ class Case:
         self.args, self.kwargs = copy.deepcopy(args), copy.deepcopy(kwargs)
         self.tags = frozenset([tags] if isinstance(tags, str) else tags)
         self.seed = seed
+        self.says = (says,) if isinstance(says, str) else tuple(says)
         self.weights: list | None = None
         self.inputs: Any = None
         self.targets: Any = None

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from .errors import CourseError
+from .text import plain_name, shows
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -162,6 +163,14 @@ def released_notebooks(directory: Directory, assignment: str) -> list[Path]:
     return sorted(release_folder(directory, assignment).glob("*.ipynb"))
 
 
+def other_releases(directory: Directory, assignment: str) -> list[Path]:
+    """The released notebooks of all other assignments."""
+    top, _, rest = str(release_folder(directory, "*")).partition("*")
+    found = Path(top).glob(f"*{rest}/*.ipynb")
+    mine = set(released_notebooks(directory, assignment))
+    return sorted(path for path in found if path not in mine)
+
+
 def released_notebook(directory: Directory, assignment: str) -> Path:
     """The released notebook of an assignment that has one, named like it."""
     return release_folder(directory, assignment) / f"{assignment}.ipynb"
@@ -241,7 +250,7 @@ def name_problem(student: str) -> str | None:
         student.encode("utf-8")
     except UnicodeEncodeError:
         return "The name of the folder is not valid UTF-8. Rename it."
-    if len(student) > MAX_ID or not student.isprintable() or student != student.strip():
+    if len(student) > MAX_ID or not shows(plain_name(student)) or student != student.strip():
         return (
             f"The name of the folder is longer than {MAX_ID} characters or holds characters "
             "that print nothing."
@@ -257,7 +266,7 @@ def id_problem(student: str) -> str | None:
         size = len(student.encode("utf-8"))
     except UnicodeEncodeError:
         return "it is not valid UTF-8"
-    if not student or student != student.strip() or not student.isprintable():
+    if not student or student != student.strip() or not shows(student):
         return "it is empty, or holds characters that print nothing"
     if len(student) > MAX_ID or size > MAX_ID_BYTES:
         return f"it is longer than {MAX_ID} characters or {MAX_ID_BYTES} bytes"

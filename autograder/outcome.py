@@ -11,15 +11,14 @@ import dataclasses
 import functools
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Self
 
 from .errors import CourseError
 
-FORMAT = (
-    2  # of a line of the results file. Lines of format 1 do not say so; their fields are the same
-)
+# Of a line of the results file. Lines of format 1 do not say so; formats 1 and 2 lack some fields.
+FORMAT = 3
 
 CriterionStatus = Literal["passed", "partial", "failed", "not reached", "ours"]
 AnswerStatus = Literal["right", "partly", "wrong", "ill-formed", "unanswered"]
@@ -120,11 +119,14 @@ class QuestionResult(_Plain):
 
 @dataclass
 class WrittenResult(_Plain):
-    """A question that a person marks. `touched`: something stands there that was not released."""
+    """A question that a person marks. `touched`: something stands there that was not released;
+    `text`: the beginning of what that person reads.
+    """
 
     id: str
     max_points: float
     touched: bool
+    text: str = ""
 
 
 @dataclass
@@ -140,8 +142,9 @@ class FailedCell(_Plain):
 class NotebookResult(_Plain):
     """What came out for one notebook of one student.
 
-    `status`: "graded"; "missing" (nothing handed in: zero); "unreadable" or "error" (not graded: a
-    person has to look).
+    `status`: "graded"; "missing" (nothing handed in, and the instructor says that this is a zero);
+    "unreadable" (no notebook of the unit that can be read) or "error" (ours): not graded, a person
+    has to look.
     """
 
     name: str
@@ -154,6 +157,7 @@ class NotebookResult(_Plain):
     written: list[WrittenResult] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     failed_cells: list[FailedCell] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)  # modules that are not installed here
     seconds: dict[str, float] = field(default_factory=dict)
     reason: str = ""  # why it was not graded; for the instructor
 
@@ -168,7 +172,10 @@ class NotebookResult(_Plain):
 
 @dataclass
 class StudentResult(_Plain):
-    """Everything about one submission; one line of the results file."""
+    """Everything about one submission; one line of the results file.
+
+    `remarks`: what the instructor has to put right, with the remedy, although it was graded.
+    """
 
     student: str
     assignment: str
@@ -176,6 +183,7 @@ class StudentResult(_Plain):
     notebooks: list[NotebookResult]
     timestamp: str | None = None
     seconds: float = 0.0
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def graded(self) -> bool:
@@ -206,6 +214,7 @@ class StudentResult(_Plain):
             "timestamp": self.timestamp,
             "needs_manual": self.needs_manual,
             "seconds": round(self.seconds, 4),
+            "remarks": self.remarks,
             "notebooks": [notebook.to_dict() for notebook in self.notebooks],
         }
 
@@ -243,6 +252,9 @@ class Run:
     graded: int = 0
     unchanged: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)  # (student, why)
+    # (student, what to put right): graded all the same
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+    absent: dict[str, int] = field(default_factory=dict)  # module not installed here: submissions
     left: int = 0  # not reached: the run was stopped
     seconds: float = 0.0
     working: float = 0.0  # of these, from the first submission's beginning to the last one's record
@@ -251,6 +263,16 @@ class Run:
 
     def to_dict(self) -> dict:
         return dataclasses.asdict(self)
+
+
+def absent_modules(counted: Mapping[str, int]) -> list[str]:
+    """A sentence for each module that submissions import and this machine lacks."""
+    ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return [
+        f"{count} submission{'s import' if count > 1 else ' imports'} {module}, "
+        "which is not installed here."
+        for module, count in ordered
+    ]
 
 
 def clamp(points: float, maximum: float) -> float:

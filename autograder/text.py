@@ -18,6 +18,10 @@ _UNFIT = frozenset(
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[@-Z\\-_])")  # colours and moves of a terminal
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Inside a word these two choose the shape of letters (Persian, Malayalam, Sinhala).
+JOINERS = "\u200c\u200d"
+# Spaces that do not break a line, and the hyphen that shows only where one does.
+_NAME = str.maketrans({"\xa0": " ", "\u2007": " ", "\u202f": " ", "\xad": None})
 _PLAIN_TAG = r"/?(?:sub|sup|b|i|em|strong|code|br|p|kbd|u)\s*/?>"
 _TAG = re.compile(rf"<(?!{_PLAIN_TAG})(?=[A-Za-z/!?])", re.IGNORECASE)
 _COLON = r"(?:&(?:#0*58|#x0*3a|colon);?|:)"
@@ -44,9 +48,32 @@ def storable(text: str) -> str:
     return _CONTROL.sub("\ufffd", text)
 
 
+def plain_name(name: str) -> str:
+    """A person's name as one writes it: composed letters (NFC), ordinary spaces, no soft hyphen."""
+    return unicodedata.normalize("NFC", name.translate(_NAME))
+
+
+def shows(text: str) -> bool:
+    """Whether every sign is one that people see, or a joiner between two letters of a word."""
+    return text.isprintable() or all(map(_shows, *_with_neighbours(text)))
+
+
+def _shows(before: str, sign: str, after: str) -> bool:
+    if sign not in JOINERS:
+        return sign.isprintable()
+    return unicodedata.category(before)[0] in "LM" and unicodedata.category(after)[0] == "L"
+
+
+def _with_neighbours(text: str) -> tuple[str, str, str]:
+    return " " + text[:-1], text, text[1:] + " "
+
+
 def printable(text: str) -> str:
     """One line of a terminal that shows every sign as it is; each other sign becomes `?`."""
-    return "".join(c if c.isprintable() else "?" for c in text)
+    if text.isprintable():
+        return text
+    near = zip(*_with_neighbours(text), strict=True)
+    return "".join(sign if _shows(before, sign, after) else "?" for before, sign, after in near)
 
 
 def printable_lines(text: str) -> str:

@@ -1,8 +1,8 @@
 """The same submissions graded by stock `nbgrader autograde` and by `autograder grade`, in one run.
 
-    PYTHONPATH=tests/support python bench/grading.py [--json F] [--numpy N] [--keras N] [--trained N]
+    python bench/grading.py [--json F] [--numpy N] [--keras N] [--trained N]
 
-Both sides run byte-compiled, each in one command, start-up included, and must give the same points. "numpy" is a unit
+Both sides run byte-compiled, each in one command, start-up included, and must give the same points. "numpy" is unit 03,
 whose exercises need NumPy only; "keras" is unit 04 with its training exercise left out, because both sides would wait
 for the same training; "trained" is that unit with it, by our grader alone, one submission at a time. Figures are
 written after each part, so a run that is stopped keeps what it has measured.
@@ -23,6 +23,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import dataclasses
+import functools
 import json
 import os
 import resource
@@ -36,15 +37,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
-import toycourse
 from sample_class import SampleClass, Student
 
 from autograder import course as paths
-from autograder.author import compiler
 from autograder.outcome import StudentResult
 
 ROOT = Path(__file__).resolve().parents[1]
 JOBS = 2
+NUMPY, KERAS = "03_backpropagation_through_time", "04_lstm_gates"
 
 # nbgrader as it comes: its own kernel for each submission. A training cell may take a while.
 STOCK_CONFIG = (
@@ -52,17 +52,17 @@ STOCK_CONFIG = (
 )
 
 
-def stock_course(unit: str, folder: Path, root: Path) -> Path:
+def stock_course(unit: str, folder: Path) -> Path:
     """A course with plain nbgrader's configuration, in `folder/exercises`; the records are made by our own config."""
     from autograder.record import database
 
-    shutil.copy(root / "_config.yml", folder / "_config.yml")
+    shutil.copy(ROOT / "_config.yml", folder / "_config.yml")
     course = folder / "exercises"
     for part in (f"source/{unit}", f"release/{unit}"):
-        shutil.copytree(root / "exercises" / part, course / part)
+        shutil.copytree(ROOT / "exercises" / part, course / part)
     for part in ("nbgrader_config.py", f"quizzes/{unit}.yml"):
         (course / part).parent.mkdir(exist_ok=True)
-        shutil.copy(root / "exercises" / part, course / part)
+        shutil.copy(ROOT / "exercises" / part, course / part)
     database.create_records(database.course_directory(course), unit)
     text = (course / "nbgrader_config.py").read_text()
     (course / "nbgrader_config.py").write_text(STOCK_CONFIG)
@@ -70,29 +70,26 @@ def stock_course(unit: str, folder: Path, root: Path) -> Path:
     return course
 
 
-def our_course(stock: Path, unit: str, secret: Path) -> Path:
-    """A copy of the stock course, submissions included, with our configuration and a secret bundle."""
+def our_course(stock: Path, unit: str) -> Path:
+    """A copy of the stock course, submissions included, with our configuration.
+
+    Its secret bundle is the public one, whose cases are all that stock nbgrader's check cells can ask.
+    """
     course = stock.parent / "ours" / "exercises"
     shutil.copytree(stock, course)
     shutil.copy(stock.parent / "_config.yml", course.parent / "_config.yml")
     shutil.copy(stock.parent / "ours.py", course / "nbgrader_config.py")
     (course / "secret").mkdir(exist_ok=True)
-    shutil.copy(secret, course / "secret" / f"{unit}.zip")
+    shutil.copy(paths.public_bundle_dir() / f"{unit}.zip", course / "secret" / f"{unit}.zip")
     return course
 
 
 def environment(course: Path) -> dict[str, str]:
-    """Variables for a command in `course`.
-
-    A package folder beside the course, if there is one, is used in place of the checkout: see `numpy_class`.
-    """
-    package = next(
-        (p for p in (course.parent / "package", course.parents[1] / "package") if p.is_dir()), ROOT
-    )
+    """Variables for a command in `course`."""
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return env | {
         "COURSE_ROOT": str(course.parent),
-        "PYTHONPATH": os.pathsep.join([str(package), str(ROOT / "lessons")]),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "lessons")]),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")]),
     }
 
@@ -233,27 +230,17 @@ def hand_in(
         sample.hand_in(student, course)
 
 
-def compare(
-    unit: str,
-    root: Path,
-    sample: SampleClass,
-    students: list[Student],
-    n: int,
-    secret: Path,
-    public: Path | None = None,
-) -> dict:
-    """Grade the same class by both and return the figures.
-
-    `public`: the public bundle of a unit that this installation does not have.
-    """
+def compare(unit: str, n: int) -> dict:
+    """Grade the same class by both and return the figures. Nobody in it has done an exercise that trains."""
+    sample = SampleClass(unit)
+    students = [student for student in sample.students() if student.honest]
+    for student in students:
+        for name in sample.trained:
+            student.answers.pop(name, None)
     with tempfile.TemporaryDirectory() as temporary:
-        if public is not None:
-            package = Path(temporary) / "package" / "autograder"
-            shutil.copytree(ROOT / "autograder", package)
-            shutil.copy(public, package / "bundles" / f"{unit}.zip")
-        stock = stock_course(unit, Path(temporary), root)
+        stock = stock_course(unit, Path(temporary))
         hand_in(sample, students, stock, n)
-        ours = our_course(stock, unit, secret)
+        ours = our_course(stock, unit)
         wall, cpu, account = run_ours(ours, unit)
         say(f"{unit}: ours {wall:.1f} s for {n} submissions; stock will take a while")
         stock_wall, stock_cpu = run_stock(stock, unit)
@@ -304,14 +291,15 @@ def stages(wall: float, account: dict) -> dict[str, float]:
     return found | {"start and end": round(wall - account["working"], 2)}
 
 
-def trained_class(folder: Path, n: int, unit: str = "04_lstm_gates") -> dict:
+def trained_class(n: int, unit: str = KERAS) -> dict:
     """Unit 04 with its training exercise, one submission at a time: what we add to the students' own work."""
     sample = SampleClass(unit)
     student = next(sample.students())  # everything right, training included
-    course = stock_course(unit, folder, ROOT)
-    hand_in(sample, [student], course, n)
-    course = our_course(course, unit, paths.public_bundle_dir() / f"{unit}.zip")
-    wall, cpu, account = run_ours(course, unit, jobs=1)
+    with tempfile.TemporaryDirectory() as folder:
+        course = stock_course(unit, Path(folder))
+        hand_in(sample, [student], course, n)
+        course = our_course(course, unit)
+        wall, cpu, account = run_ours(course, unit, jobs=1)
     own = students_own(account)
     return {
         "unit": unit,
@@ -324,7 +312,7 @@ def trained_class(folder: Path, n: int, unit: str = "04_lstm_gates") -> dict:
     }
 
 
-def in_a_notebook(unit: str = "04_lstm_gates") -> dict:
+def in_a_notebook(unit: str = KERAS) -> dict:
     """What a student waits for: `import autograder`, and `check()` beyond the student's own functions."""
     from autograder import course_unit
     from autograder.author.source import Source
@@ -367,28 +355,6 @@ def course_id(course: Path) -> str:
     return course_directory(course).course_id
 
 
-def numpy_class(folder: Path, n: int) -> dict:
-    """The toy course of the tests: two NumPy exercises, a quiz, a written question."""
-    course = toycourse.build(folder)
-    toycourse.release(course)
-    secret = toycourse.compile_secret(course)
-    public = compiler.write_public(toycourse.UNIT, root=folder, to=folder / "public")
-    sample = SampleClass(toycourse.UNIT, folder)
-    honest = [student for student in sample.students() if student.honest]
-    return compare(toycourse.UNIT, folder, sample, honest, n, secret, public)
-
-
-def keras_class(folder: Path, n: int, unit: str = "04_lstm_gates") -> dict:
-    """Unit 04; nobody has done the training exercise."""
-    sample = SampleClass(unit)
-    public = paths.public_bundle_dir() / f"{unit}.zip"
-    students = [student for student in sample.students() if student.honest]
-    for student in students:
-        for name in sample.trained:
-            student.answers.pop(name, None)
-    return compare(unit, ROOT, sample, students, n, public)
-
-
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--json", type=Path, metavar="F", help="write the figures to F")
@@ -423,17 +389,14 @@ def main(argv: list[str] | None = None) -> int:
         f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; above 0.5, wall clocks say little"
     )
     parts = (
-        ("numpy", numpy_class, arguments.numpy),
-        ("keras", keras_class, arguments.keras),
+        ("numpy", functools.partial(compare, NUMPY), arguments.numpy),
+        ("keras", functools.partial(compare, KERAS), arguments.keras),
         ("trained", trained_class, arguments.trained),
     )
     for name, run, n in parts:
         if n:
             say(f"{name}: {n} submissions")
-            with tempfile.TemporaryDirectory() as folder:
-                figures[name] = run(Path(folder), n) | {
-                    "load_average": round(os.getloadavg()[0], 1)
-                }
+            figures[name] = run(n) | {"load_average": round(os.getloadavg()[0], 1)}
             for key, value in figures[name].items():
                 say(f"    {key}: {value}")
         if arguments.json:

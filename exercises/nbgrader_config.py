@@ -4,6 +4,10 @@ c = get_config()  # noqa: F821 - nbgrader defines it
 
 c.CourseDirectory.course_id = "sequence-models"
 
+# The clock of the course: times of submission without a zone of their own, such as those in Moodle's
+# worksheet, are on it.
+c.Exchange.timezone = "UTC"
+
 # Release: nbgrader's own steps, with stubs that name the function. Quiz cells are answer forms and stay as they are.
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",

@@ -4,7 +4,8 @@ accepted?
 Every variant really runs: its text takes the place of the solution cell, in a process of its own
 with a time limit, and the judge looks at it with a bundle of grading size. Machine-made mutants
 show what the checks do not see. A mutant that passes is compared with the solution on many other
-inputs; where no difference is found, it counts as equivalent.
+inputs; where no difference is found, it counts as equivalent. What a mutant or a pair of mistakes
+is called is tried on fresh cases (`naming`).
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from pathlib import Path
 import numpy as np
 
 from ..judge import bundle as bundles
-from ..judge.compiled import ExerciseBundle
+from . import naming
 from .declare import Exercise, Unit, load_unit
+from .mutate import Mutant
 from .mutate import mutants as make_mutants
 from .source import CompileError, Source
 from .trial import Runner, compile_in_child, fuzz, judge_variant
@@ -36,7 +38,8 @@ class ExerciseAudit:
 
     `mistakes`: id, caught, named, points, diagnosis. `alternatives`: title, accepted, points, why.
     `mutants`: made, caught, equivalent, the survivors (line, change); silent: caught, because no
-    answer came back.
+    answer came back. `names`: of the caught mutants and pairs of mistakes, how many were named
+    rightly, wrongly and not at all (see `naming`). `misnamed`: what was called by a wrong name.
     """
 
     exercise: str
@@ -44,6 +47,8 @@ class ExerciseAudit:
     mistakes: list[dict] = field(default_factory=list)
     alternatives: list[dict] = field(default_factory=list)
     mutants: dict = field(default_factory=dict)
+    names: dict = field(default_factory=dict)
+    misnamed: list[list[str]] = field(default_factory=list)
 
 
 @dataclass
@@ -57,7 +62,7 @@ class UnitAudit:
 @dataclass
 class AuditReport:
     """The audit of several units. `passed`: all mistakes caught, at least 90 % named, no
-    alternative refused.
+    alternative refused, nothing called by a wrong name.
     """
 
     units: list[UnitAudit]
@@ -79,6 +84,13 @@ class AuditReport:
             "mutants": sum(m["made"] for m in mutants),
             "mutants_caught": sum(m["caught"] for m in mutants),
             "mutants_equivalent": sum(m["equivalent"] for m in mutants),
+            "names": {
+                kind: {
+                    count: sum(e.names[kind][count] for e in self._exercises() if e.names)
+                    for count in naming.COUNTS
+                }
+                for kind in ("mutants", "pairs")
+            },
         }
 
     @property
@@ -89,6 +101,7 @@ class AuditReport:
             r["caught"] == r["mistakes"]
             and r["named"] >= NAMED_BAR * r["mistakes"]
             and r["refused"] == 0
+            and not any(kind["wrongly"] for kind in r["names"].values())
         )
 
     def to_dict(self) -> dict:
@@ -101,11 +114,19 @@ class AuditReport:
 
     def text(self) -> str:
         """The audit as a table, and what is amiss."""
-        head = ("", "mistakes caught", "named", "alternatives", "mutants caught", "no difference")
+        head = (
+            "",
+            "mistakes caught",
+            "named",
+            "alternatives",
+            "mutants caught",
+            "no difference",
+            "others named: right / wrong / not",
+        )
         rows: list[tuple[str, ...]] = []
         notes: list[str] = []
         for unit in self.units:
-            rows.append((unit.unit, "", "", "", "", ""))
+            rows.append((unit.unit, *[""] * 6))
             for e in unit.exercises:
                 rows.append((f"  {e.exercise}", *_shares(e)))
                 notes += [f"{unit.unit}/{e.exercise}: {note}" for note in _amiss(e)]
@@ -118,6 +139,7 @@ class AuditReport:
                 _of(r["alternatives"] - r["refused"], r["alternatives"]),
                 _of(r["mutants_caught"], r["mutants"] - r["mutants_equivalent"]),
                 str(r["mutants_equivalent"]),
+                naming.summary(r["names"]),
             )
         )
         widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
@@ -135,7 +157,8 @@ class AuditReport:
                 "",
                 *notes,
                 *([""] if notes else []),
-                f"{verdict} (all mistakes caught, {NAMED_BAR:.0%} named, no alternative refused)",
+                f"{verdict} (all mistakes caught, {NAMED_BAR:.0%} named, no alternative refused, "
+                "nothing called by a wrong name)",
             ]
         )
 
@@ -152,6 +175,7 @@ def _shares(e: ExerciseAudit) -> tuple[str, ...]:
         _of(sum(x["accepted"] for x in e.alternatives), len(e.alternatives)),
         _of(m["caught"], m["made"] - m["equivalent"]) if m else "–",
         str(m["equivalent"]) if m else "–",
+        naming.summary(e.names) if e.names else "–",
     )
 
 
@@ -166,6 +190,8 @@ def _amiss(e: ExerciseAudit) -> Iterator[str]:
             yield f"the alternative {alternative['title']!r} is refused. {alternative['why']}"
     if e.mutants.get("silent"):
         yield f"{e.mutants['silent']} mutants gave no answer at all, and count as caught."
+    for what, called in e.misnamed:
+        yield f"{what} is called {called!r}, which it is not on other cases."
     for line, change in e.mutants.get("survivors", ()):
         yield f"a mutant passes: line {line}, {change}."
 
@@ -270,33 +296,78 @@ def _audit_unit(
                     }
                 )
             if mutants == "all" or (mutants == "some" and not trains):
-                result.mutants = _mutants(source, exercise, compiled, mutants, run, pool, limit)
+                made = _made(source, exercise, mutants)
+                tried = list(
+                    pool.map(
+                        lambda m, e=exercise, s=limit: run(s, judge_variant, e.name, m.text), made
+                    )
+                )
+                result.mutants = _mutants(exercise, made, tried, run, pool, limit, trains)
+                if not trains:
+                    _name(result, source, exercise, made, tried, run, pool, limit)
             results.append(result)
     return UnitAudit(name, results)
 
 
-def _mutants(
-    source: Source,
-    exercise: Exercise,
-    compiled: ExerciseBundle,
-    which: str,
-    run: Runner,
-    pool: ThreadPoolExecutor,
-    limit: float,
-) -> dict:
+def _made(source: Source, exercise: Exercise, which: str) -> list[Mutant]:
     made = make_mutants(source.solution(exercise.name))
     if which == "some" and len(made) > SAMPLE:
         chosen = np.random.default_rng(len(made)).choice(len(made), SAMPLE, replace=False)
         made = [made[i] for i in sorted(chosen)]
-    judged = list(
-        pool.map(lambda mutant: run(limit, judge_variant, exercise.name, mutant.text), made)
-    )
+    return made
+
+
+def _name(
+    result: ExerciseAudit,
+    source: Source,
+    exercise: Exercise,
+    made: list[Mutant],
+    judged: list[dict],
+    run: Runner,
+    pool: ThreadPoolExecutor,
+    limit: float,
+) -> None:
+    """Count the names of the mutants and of pairs of mistakes, and which of them are right."""
+    pairs = list(naming.pairs(source, exercise))
+    found = list(pool.map(lambda pair: run(limit, judge_variant, exercise.name, pair[1]), pairs))
+    tried: list[tuple[str, str, str, tuple[str, ...], dict]] = [
+        ("mutants", m.change, m.text, (), f) for m, f in zip(made, judged, strict=True)
+    ]
+    tried += [
+        ("pairs", " and ".join(ids), text, ids, f)
+        for (ids, text), f in zip(pairs, found, strict=True)
+    ]
+    caught = [t for t in tried if t[4]["points"] < exercise.points]
+    called = {n: t[4]["diagnosis"] for n, t in enumerate(caught) if t[4].get("diagnosis")}
+    verdicts = {n: True for n, id in called.items() if naming.is_one_of(id, caught[n][3])}
+    asked = [n for n in called if n not in verdicts]
+    if asked:
+        named = [(caught[n][2], called[n], caught[n][4]["failed"]) for n in asked]
+        answer = run(4 * limit, naming.verify, exercise.name, named)
+        if "right" not in answer:
+            raise CompileError(f"{exercise.name}: names could not be checked. {answer['why']}")
+        verdicts |= dict(zip(asked, answer["right"], strict=True))
+    for kind in ("mutants", "pairs"):
+        of_kind = {n for n, t in enumerate(caught) if t[0] == kind}
+        right = {n: verdict for n, verdict in verdicts.items() if n in of_kind}
+        result.names[kind] = naming.counted(right, len(of_kind))
+    result.misnamed = [[caught[n][1], called[n]] for n, right in verdicts.items() if not right]
+
+
+def _mutants(
+    exercise: Exercise,
+    made: list[Mutant],
+    judged: list[dict],
+    run: Runner,
+    pool: ThreadPoolExecutor,
+    limit: float,
+    trains: bool,
+) -> dict:
     passing = [
         mutant
         for mutant, found in zip(made, judged, strict=True)
         if found["points"] >= exercise.points
     ]
-    trains = any(spec.kind == "score" for spec in compiled.criteria)
     differ = [
         {"differs": True} if trains else d
         for d in pool.map(

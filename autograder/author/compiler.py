@@ -24,7 +24,7 @@ from .exercise_compiler import ExerciseCompiler
 from .source import CompileError, Source, source_digest
 
 PUBLIC_SEED = 1
-PUBLIC_LIMIT = 300_000  # bytes; the bundle travels with the package to every student
+PUBLIC_LIMIT = 420_000  # bytes; the bundle travels with the package to every student
 
 
 # ---------------------------------------------------------------------------------------- compiling

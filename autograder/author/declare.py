@@ -276,7 +276,8 @@ class _Build:
                 f"{', '.join(c.id for c in above) or 'none'}."
             )
         common = {"kind", "points", "title", "hint", "needs", "tags"}
-        options = said.model_dump(exclude=common)
+        # A flag that is not set is left out: most criteria have none.
+        options = {k: v for k, v in said.model_dump(exclude=common).items() if v is not False}
         if "of" in options:
             options["of"] = tuple(options["of"])
         if said.kind == "raises":

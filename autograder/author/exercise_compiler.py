@@ -24,7 +24,8 @@ from ..run.inside.protocol import Answer, Request
 from ..run.inside.values import Opaque
 from ..run.local import LocalCaller
 from .declare import Criterion, Exercise, Mistake, Unit
-from .recorded import Recorded, fault, first_words, single_values
+from .otherwise import otherwise
+from .recorded import Recorded, broken, fault, first_words, single_values, telling
 from .rubric import MODEL_KINDS
 from .source import CompileError, Source
 
@@ -53,17 +54,22 @@ class ExerciseCompiler:
         self.cases_of: dict[str, list[str]] = {}  # criterion id: ids of cases
         self.indices: dict[str, list] = {}
 
-    def compile(self, problems: list[str]) -> ExerciseBundle:
+    def draft(self) -> ExerciseBundle:
+        """The exercise with the solution's answers, and with no mistakes yet.
+
+        Raises:
+            CompileError: the solution fails.
+        """
         exercise = self.exercise
         self._collect()
         if not callable(self.namespace.get(exercise.name)):
             raise CompileError(
                 f"{self.where}: the source notebook defines no function {exercise.name!r}."
             )
-        expected = self._answers(self.namespace)
+        expected = self.answers(self.namespace)
         self._check_expected(expected)
         self._check_speed(expected)
-        draft = ExerciseBundle(
+        return ExerciseBundle(
             self.unit.name,
             exercise.name,
             exercise.points,
@@ -79,6 +85,10 @@ class ExerciseCompiler:
             (),
             self.size == "public",
         )
+
+    def compile(self, problems: list[str]) -> ExerciseBundle:
+        draft = self.draft()
+        expected = {id: case.expected for id, case in draft.cases.items()}
         result = judge(draft, Recorded(expected, draft))
         if result.points < result.max_points or result.needs_manual:
             raise CompileError(
@@ -117,7 +127,13 @@ class ExerciseCompiler:
                 )
             ids = [f"{exercise.name}/{case.name}" for case in chosen]
             for id, case in zip(ids, chosen, strict=True):
-                self._request(id, case, op, after=criterion.kind == "unchanged")
+                self._request(
+                    id,
+                    case,
+                    op,
+                    after=criterion.kind == "unchanged",
+                    fresh="fresh" in criterion.options,
+                )
             self.cases_of[criterion.id] = ids
 
     def _suits(self, criterion: Criterion, case: Case) -> bool:
@@ -144,13 +160,21 @@ class ExerciseCompiler:
         self.cases_of[criterion.id] = ids
 
     def _request(
-        self, id: str, case: Case, op: str, after: bool = False, repeat: bool = False
+        self,
+        id: str,
+        case: Case,
+        op: str,
+        after: bool = False,
+        repeat: bool = False,
+        fresh: bool = False,
     ) -> None:
         options: dict[str, Any] = dict(self.requests[id][1].options) if id in self.requests else {}
         if case.seed is not None:
             options["seed"] = case.seed
         if after:
             options["after"] = True
+        if fresh:
+            options["fresh"] = True
         if repeat:
             options["repeat"] = SPEED_REPEATS
         if op == "model":
@@ -165,7 +189,8 @@ class ExerciseCompiler:
             Request(op, self.exercise.name, case.args, case.kwargs, options, self.exercise.seconds),
         )
 
-    def _answers(self, namespace: Mapping[str, Any]) -> dict[str, Answer]:
+    def answers(self, namespace: Mapping[str, Any]) -> dict[str, Answer]:
+        """What the function of a namespace answers to every question of `draft`."""
         name = self.exercise.name
         caller = LocalCaller({name: namespace[name]} if name in namespace else {}, PATIENCE)
         return {
@@ -227,6 +252,8 @@ class ExerciseCompiler:
             options["targets"] = [np.asarray(self.cases[key].targets) for key in ids]
         if criterion.kind == "same":
             options["indices"] = self.indices[criterion.id]
+        if criterion.kind == "raises" and any(self.cases[key].says for key in ids):
+            options["says"] = [list(self.cases[key].says) for key in ids]
         return CompiledCriterion(
             criterion.id,
             criterion.kind,
@@ -264,11 +291,12 @@ class ExerciseCompiler:
         """The bundle with every mistake's answers, and what is wrong with the mistakes."""
         problems: list[str] = []
         known: list[KnownMistake] = []
+        expected = {id: case.expected for id, case in draft.cases.items()}
         full_answers: dict[str, dict[str, Answer]] = {}
         for mistake in self.exercise.mistakes:
             try:
                 text = self.source.variant(self.exercise, mistake)
-                answers = self._answers(self.source.namespace({self.exercise.name: text}))
+                answers = self.answers(self.source.namespace({self.exercise.name: text}))
             except AuthoringError as error:
                 problems.append(str(error))
                 continue
@@ -282,13 +310,15 @@ class ExerciseCompiler:
                     mistake.title,
                     mistake.message,
                     mistake.section,
-                    single_values(answers),
+                    telling(single_values(answers), expected, mistake.where),
                     mistake.where,
+                    breaks=None if mistake.where is None else broken(draft, answers),
                 )
             )
         own = list(known)
         known += self._inherited(draft, own)
         full = replace(draft, mistakes=tuple(known))
+        full = replace(full, mistakes=(*known, *self.otherwise(full)))
         same_as = {mistake.id: mistake.same_as for mistake in self.exercise.mistakes}
         compiled = {mistake.id: mistake for mistake in own}
         for mistake in self.exercise.mistakes:
@@ -299,6 +329,12 @@ class ExerciseCompiler:
                 problems.append(f"{self._called(mistake)}: {problem}")
         return full, problems
 
+    def otherwise(self, draft: ExerciseBundle) -> list[KnownMistake]:
+        """The solution's answers to other questions than those of the draft."""
+        function = self.namespace.get(self.exercise.name)
+        caller = LocalCaller({self.exercise.name: function}, PATIENCE)
+        return otherwise(draft, function, caller.ask)
+
     def _called(self, mistake: Mistake) -> str:
         return f"{mistake.place}: {self.exercise.name}, mistake {mistake.id!r}"
 
@@ -308,6 +344,7 @@ class ExerciseCompiler:
         """
         if any(criterion.kind == "score" for criterion in self.exercise.criteria):
             return []
+        expected = {id: case.expected for id, case in draft.cases.items()}
         text, found = self.source.solution(self.exercise.name), []
         for other in self.unit.exercises.values():
             called = re.search(rf"\b{re.escape(other.name)}\s*\(", text)
@@ -316,7 +353,7 @@ class ExerciseCompiler:
             for mistake in other.mistakes:
                 try:
                     changed = {other.name: self.source.variant(other, mistake)}
-                    answers = self._answers(self.source.namespace(changed))
+                    answers = self.answers(self.source.namespace(changed))
                 except (CompileError, AuthoringError):
                     continue  # reported where the mistake belongs
                 known = KnownMistake(
@@ -324,9 +361,10 @@ class ExerciseCompiler:
                     mistake.title,
                     mistake.message,
                     mistake.section,
-                    single_values(answers),
+                    telling(single_values(answers), expected, mistake.where),
                     mistake.where,
                     other.name,
+                    None if mistake.where is None else broken(draft, answers),
                 )
                 result = judge(replace(draft, mistakes=(*own, known)), Recorded(answers, draft))
                 if result.diagnosis is not None and result.diagnosis.mistake == known.id:

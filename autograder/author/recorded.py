@@ -15,6 +15,8 @@ import numpy as np
 from ..judge import compare
 from ..judge.compiled import ExerciseBundle, KnownMistake
 from ..judge.judge import judge
+from ..judge.models import model_value
+from ..judge.relations import PREFIX
 from ..outcome import ExerciseResult
 from ..run.inside.protocol import Answer, Request
 
@@ -69,13 +71,19 @@ def fault(
     named = result.diagnosis.mistake if result.diagnosis else None
     if named in (mistake.id, same_as.get(mistake.id)):
         return None
-    if named is None:
+    if named is None or named.startswith(PREFIX):
         return "it is caught, but not recognised; give `where:` facts that hold for it."
     return (
         f"it is taken for {named!r}, whose answers are the same. Add a case that tells them "
         "apart, or declare "
         f"`same_as: {named}`."
     )
+
+
+def broken(exercise: ExerciseBundle, answers: Mapping[str, Answer]) -> tuple[str, ...]:
+    """The criteria that a mistake with these answers fails."""
+    result = judge(exercise, Recorded(answers, exercise))
+    return tuple(c.id for c in result.criteria if c.status in ("failed", "partial"))
 
 
 def single_values(answers: Mapping[str, Answer]) -> dict[str, Answer]:
@@ -92,6 +100,27 @@ def single_values(answers: Mapping[str, Answer]) -> dict[str, Answer]:
         return value
 
     return {id: replace(answer, value=single(answer.value)) for id, answer in answers.items()}
+
+
+def telling(
+    answers: Mapping[str, Answer],
+    expected: Mapping[str, Answer],
+    where: Mapping[str, Any] | None,
+) -> dict[str, Answer]:
+    """A mistake's answers without what nobody looks at: of a model's facts those that are not the
+    solution's, and nothing of it where `where` says how to recognise it.
+    """
+
+    def told(id: str, answer: Answer) -> Answer:
+        theirs, ours = model_value(answer), model_value(expected[id])
+        if theirs is None or ours is None:
+            return answer
+        if where is not None:
+            return replace(answer, value={"facts": {}, "outputs": None})
+        facts = {k: v for k, v in theirs[0].items() if k not in ours[0] or ours[0][k] != v}
+        return replace(answer, value=answer.value | {"facts": facts})
+
+    return {id: told(id, answer) for id, answer in answers.items()}
 
 
 def differs(a: Answer, b: Answer) -> bool:

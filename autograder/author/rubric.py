@@ -39,6 +39,7 @@ except ModuleNotFoundError:
 SCHEMA = Path(__file__).with_name("rubric.schema.json")
 PREDICATES = ("min", "max", "in", "not", "contains", "count")
 UNCHANGED = "The arrays you were given are left as they were"
+WHOLE = "where the solution gives a single whole number, 3.0 does not pass for 3"
 
 # ------------------------------------------------------------------------------------- what is said
 
@@ -151,6 +152,7 @@ class Shape(_OnCases):
 
     kind: Literal["shape"]
     of: Part = Field([], description="part of the answer: a name in returns, an index, a key")
+    whole: bool = Field(False, description=WHOLE)
 
 
 class Values(_OnCases):
@@ -160,6 +162,7 @@ class Values(_OnCases):
 
     kind: Literal["values"]
     of: Part = Field([], description="part of the answer: a name in returns, an index, a key")
+    whole: bool = Field(False, description=WHOLE)
     rtol: Tolerance = 1e-4
     atol: Tolerance = 1e-6
 
@@ -179,10 +182,17 @@ class Unchanged(_OnCases):
 
     kind: Literal["unchanged"]
     title: Text = UNCHANGED
+    fresh: bool = Field(
+        False, description="also after somebody has written into the result: it shares no memory"
+    )
 
 
 class Raises(_Criterion):
-    """Each case raises the error (or a subclass) with a message that is not empty."""
+    """Each case raises the error (or a subclass), and the message says why.
+
+    It holds what the case's `says` lists. Where that is empty, the student's own `raise` makes the
+    error: one that comes by chance from a library says nothing of the cause.
+    """
 
     kind: Literal["raises"]
     error: Annotated[Names, AfterValidator(_exceptions)] = Field(

@@ -14,9 +14,10 @@ from typing import Any
 from ..course import checks_dir, quiz_file, source_notebook
 from ..errors import CourseError
 from ..judge import bundle as bundles
+from ..read.ipython import Reader
 from ..read.submission import PREAMBLE
-from ..read.syntax import plain_python
 from ..read.template import read_template
+from ..run.inside.shell import ZMQInteractiveShell
 from .declare import Exercise, Variant
 
 
@@ -29,11 +30,11 @@ class Source:
 
     def __init__(self, name: str, root: Path | None = None):
         self.path = source_notebook(name, root)
-        template = read_template(self.path)
+        template, reader = read_template(self.path), Reader()
         self.cells: list[tuple[str, str, str]] = []  # (role, grade_id or "", source)
         for number, entry in enumerate(template.cells, 1):
             if entry.cell["cell_type"] == "code" and entry.role in ("run", "solution", "text"):
-                text = plain_python(entry.cell["source"])[0]
+                text = reader.python(entry.cell["source"])
                 self.cells.append((entry.role, entry.grade_id or f"cell {number}", text))
         self.points = {cell.target: cell.points for cell in template.of_role("test")}
         self.written = {cell.grade_id: cell.points for cell in template.of_role("written")}
@@ -74,6 +75,8 @@ class Source:
             "__name__": "__main__",
             "display": lambda *objects, **options: None,
         }
+        shell = ZMQInteractiveShell(namespace, lambda text: exec(text, namespace))
+        namespace["get_ipython"] = lambda: shell
         changed = changed or {}
         exec(compile(PREAMBLE[1], "<preamble>", "exec"), namespace)
         for role, id, text in self.cells:

@@ -107,7 +107,9 @@ def judge_variant(
     return {
         "points": result.points,
         "diagnosis": result.diagnosis.mistake if result.diagnosis else None,
+        "said": f"{result.diagnosis.title}: {result.diagnosis.message}" if result.diagnosis else "",
         "why": f"{failed.id}: {failed.message} {failed.hidden_detail}" if failed else "",
+        "failed": next((c.id for c in result.criteria if c.status in ("failed", "partial")), ""),
     }
 
 

@@ -57,12 +57,18 @@ def grade(arguments: argparse.Namespace) -> int:
     if arguments.scheduler and arguments.unsafe_no_sandbox:
         complain("--scheduler grades behind walls only: leave --unsafe-no-sandbox away.")
         return USAGE
+    if arguments.wall == "wasm" and (arguments.scheduler or arguments.unsafe_no_sandbox):
+        complain(
+            "--wall wasm goes neither with --scheduler, whose workers have bubblewrap, "
+            "nor with --unsafe-no-sandbox."
+        )
+        return USAGE
     if arguments.unsafe_no_sandbox:
         complain(
             "no walls: students' code can read and change whatever you can. "
             "Use this for code you trust only."
         )
-    with WarmPool(arguments.jobs, arguments.unsafe_no_sandbox) as pool_for:
+    with WarmPool(arguments.jobs, arguments.unsafe_no_sandbox, arguments.wall) as pool_for:
         root = _course(arguments)
         # Where there are results, there may be nothing to do.
         fresh = not results_folder(root, arguments.assignment).exists()
@@ -91,6 +97,7 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -
             workers=arguments.jobs,
             scheduler=arguments.scheduler,
             students=arguments.student,
+            missing_is_zero=arguments.missing_is_zero,
             progress=progress,
         )
     folder = results_folder(course, arguments.assignment)
@@ -103,7 +110,7 @@ def _grade_with(arguments: argparse.Namespace, root: Path, pool_for: WarmPool) -
         _write_json(arguments.json, run.to_dict() | {"results": results})
     if arguments.json != "-":
         _summarise(run, folder)
-    return INCOMPLETE if run.failed or run.left else OK
+    return INCOMPLETE if run.failed or run.remarks or run.left else OK
 
 
 def collect(arguments: argparse.Namespace) -> int:
@@ -127,6 +134,8 @@ def collect(arguments: argparse.Namespace) -> int:
 
 
 def _summarise(run: Any, folder: Path) -> None:
+    from ..outcome import absent_modules
+
     done = (
         f"{run.graded} graded, {run.unchanged} unchanged"
         if run.unchanged
@@ -141,10 +150,16 @@ def _summarise(run: Any, folder: Path) -> None:
             f"Stopped with {run.left} left. What is done is recorded; "
             "the same command goes on from there."
         )
+    for sentence in absent_modules(run.absent):
+        say(sentence)
     if run.failed:
         say(f"{len(run.failed)} could not be graded:")
         for student, reason in run.failed:
             say(f"  {printable(student)}: {printable(reason.strip().splitlines()[-1])}")
+    if run.remarks:
+        say(f"{len(run.remarks)} graded, with something to put right:")
+        for student, remark in run.remarks:
+            say(f"  {printable(student)}: {printable(remark)}")
 
 
 class _Progress:
@@ -278,9 +293,9 @@ def check(arguments: argparse.Namespace) -> int:
     from ..grade.one import check_file
     from ..run.limits import SandboxUnavailable
     from ..run.opening import open_pool
-    from ..run.pool import SandboxPool
+    from ..run.pool import Pool
 
-    def pool_for(needs: tuple[str, ...]) -> SandboxPool:
+    def pool_for(needs: tuple[str, ...]) -> Pool:
         try:
             return open_pool(needs)
         except SandboxUnavailable:
@@ -340,14 +355,34 @@ def audit(arguments: argparse.Namespace) -> int:
     return OK if report.passed else FAILED
 
 
-def doctor(arguments: argparse.Namespace) -> int:
-    from ..run import doctor
+def bank(arguments: argparse.Namespace) -> int:
+    from ..author.bank import measure
 
-    walls = doctor.run()
-    held = all(wall.held for wall in walls)
-    _write_json(arguments.json, {"held": held, "walls": [wall._asdict() for wall in walls]})
+    report = measure(
+        arguments.folder,
+        arguments.compiled,
+        progress=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+    _write_json(arguments.json, report.to_dict())
+    if arguments.json != "-":
+        say(report.text())
+    return OK
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    from ..run import doctor, wasm_doctor
+
+    walls, others = doctor.run(), wasm_doctor.run()
+    held, other_held = (all(wall.held for wall in found) for found in (walls, others))
+    told = {"held": held, "walls": [wall._asdict() for wall in walls]}
+    told["wasm"] = {"held": other_held, "walls": [wall._asdict() for wall in others]}
+    _write_json(arguments.json, told)
     if arguments.json != "-":
         for wall in walls:
             say(f"{'holds ' if wall.held else 'BROKEN'}  {wall.name}: {wall.detail}")
         say("All walls hold." if held else "Do not grade here: a wall is broken.")
+        for wall in others:
+            say(f"{'holds ' if wall.held else 'no    '}  --wall wasm, {wall.name}: {wall.detail}")
+        if other_held:
+            say("The wall `wasm` holds: `grade --wall wasm` grades units that need only NumPy.")
     return OK if held else NO_SANDBOX

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..lms import MARKS, PLATFORMS, QUIZZES
+from ..run.limits import WALLS
 from . import commands
 
 
@@ -106,9 +107,21 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument(
         "--student", action="append", metavar="ID", help="only this student (may be repeated)"
     )
+    grade.add_argument(
+        "--missing-is-zero",
+        action="store_true",
+        help="record a zero for a submission that is an empty folder (otherwise it is listed)",
+    )
     grade.add_argument("--db", metavar="URL", help="database (default: the course's gradebook.db)")
     with_json(grade)
     grade.add_argument("--csv", type=Path, metavar="F", help="also write a table of points to F")
+    grade.add_argument(
+        "--wall",
+        choices=WALLS,
+        default=WALLS[0],
+        help="what stands around students' code (default: bubblewrap, which needs Linux); "
+        "wasm: Python as a WebAssembly program, for units that need only NumPy",
+    )
     grade.add_argument(
         "--unsafe-no-sandbox",
         action="store_true",
@@ -181,6 +194,17 @@ def parser() -> argparse.ArgumentParser:
         "--keep", metavar="DIR", type=Path, help="leave the bundles that were compiled for it here"
     )
     with_json(audit)
+
+    bank = command(
+        "bank",
+        commands.bank,
+        "Grade a bank of answers that were written without a look at the checks.",
+    )
+    bank.add_argument("folder", type=Path, metavar="DIR", help="with UNIT/EXERCISE.py")
+    bank.add_argument(
+        "--compiled", metavar="DIR", type=Path, help="the bundles that `audit --keep` left"
+    )
+    with_json(bank)
 
     doctor = command(
         "doctor",

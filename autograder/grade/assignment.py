@@ -13,13 +13,19 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..course import quiz_bank, release_folder, released_notebooks, secret_bundle
+from ..course import (
+    other_releases,
+    quiz_bank,
+    release_folder,
+    released_notebooks,
+    secret_bundle,
+)
 from ..errors import NotReady
 from ..judge import bundle as bundles
 from ..judge.compiled import Bundle
 from ..quiz import Bank, load_bank
 from ..read.notebook import BadNotebook, open_regular
-from ..read.template import Template, read_template
+from ..read.template import Template, read_template, told_apart
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -57,11 +63,12 @@ def load_assignment(course: CourseDirectory, assignment: str) -> list[GradedNote
             f"{release_folder(course, assignment)}: no released notebook. "
             f"Run `autograder release {assignment}` first."
         )
-    return [_load_notebook(Path(course.root), path) for path in notebooks]
+    others = other_releases(course, assignment)
+    return [_load_notebook(Path(course.root), path, others) for path in notebooks]
 
 
-def _load_notebook(root: Path, path: Path) -> GradedNotebook:
-    template, name = read_template(path), path.stem
+def _load_notebook(root: Path, path: Path, others: list[Path]) -> GradedNotebook:
+    template, name = told_apart(read_template(path), others), path.stem
     secret = secret_bundle(root, name)
     if not secret.exists():
         raise NotReady(

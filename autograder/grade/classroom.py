@@ -16,15 +16,24 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..course import feedback_folder, name_problem, results_folder, submissions
+from ..course import (
+    feedback_folder,
+    name_problem,
+    results_folder,
+    submissions,
+)
 from ..errors import NotReady
 from ..outcome import NotebookResult, Run, StudentResult, clamp
 from ..read.submission import Submission
+from ..read.times import Stamp, course_zone, parse_time, read_timestamp
 from ..record import journal
 from .assignment import GradedNotebook, load_assignment, submission_key
+from .missing import misplaced, settle
 from .one import Backend, GradedSubmission, PoolFor, local_backend
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from nbgrader.coursedir import CourseDirectory
 
     from ..record.gradebook import Gradebook, NotebookRecord
@@ -96,6 +105,7 @@ def grade_class(
     workers: int = 2,
     scheduler: str | None = None,
     students: Iterable[str] | None = None,
+    missing_is_zero: bool = False,
     progress: Callable[[int, int, StudentResult | None], None] = lambda done, total, result: None,
 ) -> Run:
     """Grade every submission of `assignment` whose result is missing or out of date.
@@ -108,6 +118,7 @@ def grade_class(
         scheduler: address of a Dask scheduler whose workers grade in place of this machine (see
         `cluster`).
         students: only these; None means all.
+        missing_is_zero: record a zero where a submission is an empty folder.
         progress: called with (done, total, result) after each submission.
 
     Ctrl-C stops cleanly: what is done is recorded, and the next run goes on from there.
@@ -117,13 +128,16 @@ def grade_class(
     notebooks = load_assignment(course, assignment)
     start, run = time.perf_counter(), Run(assignment)
     folder = results_folder(course, assignment)
-    todo = list(submissions(course, assignment))
+    todo, elsewhere = list(submissions(course, assignment)), []
     if students is not None:
         wanted = set(students)
         unknown = wanted - {student for student, _ in todo}
         if unknown:
             raise NotReady(f"No submission of {assignment!r} by {', '.join(sorted(unknown))}.")
         todo = [(student, path) for student, path in todo if student in wanted]
+    else:
+        known = {student for student, _ in todo}
+        elsewhere = misplaced(course, assignment, known, [n.name for n in notebooks])
     with contextlib.ExitStack() as stack:
         if not stack.enter_context(journal.only_writer(folder)):
             raise NotReady(
@@ -133,14 +147,19 @@ def grade_class(
         templates = [notebook.template for notebook in notebooks]
         book = stack.enter_context(gradebook.Gradebook(course, assignment, templates))
         keys = journal.compact(folder / journal.FILE)
+        zone = course_zone(course)
+        for lost in elsewhere:
+            run.failed.append((lost.student, lost.notebooks[0].reason))
+            journal.append(folder / journal.FILE, lost)
         waiting = []
         for student, path in todo:
             if problem := name_problem(student):
                 run.failed.append((student, problem))
             elif keys.get(student) == submission_key(notebooks, student, path) and book.recorded(
-                student
+                student, stamp := read_timestamp(path, zone)
             ):
                 run.unchanged += 1
+                run.remarks += [(student, _untimed(stamp.complaint))] if stamp.complaint else []
             else:
                 waiting.append((student, path))
         total = len(waiting)
@@ -163,7 +182,8 @@ def grade_class(
                             len(active) < 2 * backend.slots
                             and (item := next(source, None)) is not None
                         ):
-                            active.add(threads.submit(_work, backend, *item, folder))
+                            job = (backend, *item, folder, zone, missing_is_zero)
+                            active.add(threads.submit(_work, *job))
                         if not active:
                             break
                         finished, active = wait(active, return_when=FIRST_COMPLETED)
@@ -187,21 +207,40 @@ def grade_class(
     return run
 
 
-def _work(backend: Backend, student: str, path: Path, folder: Path) -> GradedSubmission:
+def _work(
+    backend: Backend,
+    student: str,
+    path: Path,
+    folder: Path,
+    zone: ZoneInfo | None,
+    missing_is_zero: bool,
+) -> GradedSubmission:
     """In a thread: everything but the records, which have one writer."""
-    from ..record.gradebook import read_timestamp
     from ..report.pages import write_feedback
 
     result = backend.grade(student, path)
-    _, result.timestamp, complaint = read_timestamp(path)
-    if complaint:
-        result.notebooks[0].notes.append(
-            "The time of submission could not be read, so none was recorded."
-        )
+    settle(result, path, missing_is_zero)
+    note_time(result, read_timestamp(path, zone))
     began = time.perf_counter()
     write_feedback(feedback_folder(folder), result)
     result.notebooks[0].seconds["report"] = time.perf_counter() - began
     return result
+
+
+def note_time(result: StudentResult, stamp: Stamp) -> None:
+    """Put the time of submission into the result, or tell student and instructor why there is
+    none.
+    """
+    result.timestamp = stamp.text
+    if stamp.complaint:
+        result.remarks.append(_untimed(stamp.complaint))
+        result.notebooks[0].notes.append(
+            "The time of submission could not be read, so none was recorded."
+        )
+
+
+def _untimed(complaint: str) -> str:
+    return f"graded without its time of submission: {complaint}"
 
 
 def _record(
@@ -212,7 +251,7 @@ def _record(
     run: Run,
 ) -> None:
     from ..record.database import GradebookError
-    from ..record.gradebook import SubmissionRecord, parse_utc
+    from ..record.gradebook import SubmissionRecord
 
     began = time.perf_counter()
     reason = next((n.reason for n in result.notebooks if n.status in ("unreadable", "error")), "")
@@ -223,10 +262,13 @@ def _record(
                 records.append(missing_record(graded))
             else:
                 records.append(notebook_record(graded, result.submissions[graded.name], notebook))
-        when = parse_utc(result.timestamp) if result.timestamp else None
+        when = parse_time(result.timestamp) if result.timestamp else None
         try:
             book.record(SubmissionRecord(result.student, records, when, result.timestamp))
             run.graded += 1
+            run.remarks += [(result.student, remark) for remark in result.remarks]
+            for module in {name for notebook in result.notebooks for name in notebook.absent}:
+                run.absent[module] = run.absent.get(module, 0) + 1
         except GradebookError as error:
             reason = str(error)
             result.key = ""

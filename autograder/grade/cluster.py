@@ -30,7 +30,7 @@ from ..outcome import NotebookResult, NotebookStatus
 from ..read.notebook import BadNotebook, read_bytes
 from ..run.limits import SandboxUnavailable
 from ..run.opening import open_pool
-from ..run.pool import SandboxPool
+from ..run.pool import Pool
 from .assignment import GradedNotebook, environment, needs_of, submission_key
 from .one import Backend, GradedSubmission, grade_student
 
@@ -164,11 +164,11 @@ def _failed(
 
 # --------------------------------------------------------------------------------------- the worker
 
-_pools: dict[tuple[str, ...], SandboxPool] = {}
+_pools: dict[tuple[str, ...], Pool] = {}
 _starting = threading.Lock()
 
 
-def _pool(needs: tuple[str, ...]) -> SandboxPool:
+def _pool(needs: tuple[str, ...]) -> Pool:
     """This worker's one warm pool for these needs. It ends with the worker's process, however that
     ends.
 

@@ -28,15 +28,17 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.plugins import ExportPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from ..course import feedback_folder, results_folder, submitted_folder
+from ..course import autograded_folder, feedback_folder, results_folder, submitted_folder
 from ..errors import NotReady
+from ..files import write_whole
 from ..lms import marks
 from ..outcome import NotebookResult, StudentResult
 from ..read.submission import Submission, read_submission
+from ..read.times import FILE, course_zone, read_timestamp
 from ..record import gradebook, journal
 from ..report import pages
 from ..run.opening import open_pool
-from ..run.pool import SandboxPool
+from ..run.pool import Pool
 from . import classroom
 from .assignment import GradedNotebook, load_assignment, submission_key
 from .one import grade_notebook
@@ -53,7 +55,7 @@ class _RunState:
         self.course = converter.coursedir
         self.notebooks: dict[str, list[GradedNotebook]] = {}
         self.done: dict[tuple[str, str], list[NotebookResult]] = {}
-        self._pools: dict[tuple[str, ...], SandboxPool] = {}
+        self._pools: dict[tuple[str, ...], Pool] = {}
         weakref.finalize(converter, _close, self._pools)
 
     def notebook(self, assignment: str, name: str) -> GradedNotebook:
@@ -61,7 +63,7 @@ class _RunState:
             self.notebooks[assignment] = load_assignment(self.course, assignment)
         return next(notebook for notebook in self.notebooks[assignment] if notebook.name == name)
 
-    def pool(self, needs: tuple[str, ...]) -> SandboxPool:
+    def pool(self, needs: tuple[str, ...]) -> Pool:
         """The sandbox, made ready at the first submission. There is no way round it in this
         mode.
         """
@@ -70,7 +72,7 @@ class _RunState:
         return self._pools[needs]
 
 
-def _close(pools: dict[tuple[str, ...], SandboxPool]) -> None:
+def _close(pools: dict[tuple[str, ...], Pool]) -> None:
     for pool in pools.values():
         pool.close()
     pools.clear()
@@ -122,17 +124,22 @@ class Grade(_Ours):
         result = grade_notebook(notebook, submission, student, state.pool(notebook.needs))
         record = classroom.notebook_record(notebook, submission, result)
         record.cells = None  # nbgrader writes the file
-        when, text, complaint = gradebook.read_timestamp(folder)
-        if complaint:
-            self.log.warning(complaint)
+        stamp = read_timestamp(folder, course_zone(state.course))
+        if stamp.complaint:
+            self.log.warning(stamp.complaint)
+        if stamp.text:  # nbgrader has copied the text as it was, and reads some zones otherwise
+            place = autograded_folder(state.course, student, assignment)
+            write_whole(place / FILE, stamp.text)
         notebooks = state.notebooks[assignment]
         with gradebook.Gradebook(state.course, assignment, [n.template for n in notebooks]) as book:
-            book.record(gradebook.SubmissionRecord(student, [record], when, text))
+            book.record(gradebook.SubmissionRecord(student, [record], stamp.when, stamp.text))
         done = state.done.setdefault((assignment, student), [])
         done.append(result)
         if len(done) == len(notebooks):
             key = submission_key(notebooks, student, folder)
-            whole = StudentResult(student, assignment, key, done, text, time.perf_counter() - began)
+            whole = StudentResult(student, assignment, key, done)
+            classroom.note_time(whole, stamp)
+            whole.seconds = time.perf_counter() - began
             place = results_folder(state.course, assignment)
             pages.write_feedback(feedback_folder(place), whole)
             journal.append(place / journal.FILE, whole)

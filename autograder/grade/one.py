@@ -17,19 +17,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..judge.installed import load_public, public_folders
-from ..judge.judge import judge
-from ..outcome import FailedCell, NotebookResult, StudentResult, WrittenResult
+from ..outcome import NotebookResult, StudentResult, WrittenResult
 from ..read.notebook import BadNotebook, parse, read_bytes
 from ..read.submission import Submission, read_submission
 from ..read.template import own_template
-from ..run.inside.protocol import Answer, ErrorInfo, Request
+from ..text import cut
 from .assignment import GradedNotebook, needs_of, submission_key
+from .places import judge_in_place
 
 if TYPE_CHECKING:
-    from ..run.pool import SandboxPool, Session
+    from ..run.pool import Pool
+
+MAX_SHOWN = 2_000  # characters of a written answer that its author's page repeats
 
 # Makes the sandbox pool for what some notebooks need.
-PoolFor = Callable[[tuple[str, ...]], AbstractContextManager["SandboxPool"]]
+PoolFor = Callable[[tuple[str, ...]], AbstractContextManager["Pool"]]
 
 
 @dataclass
@@ -42,7 +44,7 @@ class GradedSubmission(StudentResult):
 
 
 def grade_notebook(
-    notebook: GradedNotebook, submission: Submission, student: str, pool: SandboxPool
+    notebook: GradedNotebook, submission: Submission, student: str, pool: Pool
 ) -> NotebookResult:
     """Run and judge one submission that has been read."""
     result = NotebookResult(
@@ -50,57 +52,21 @@ def grade_notebook(
     )
     result.notes += submission.notes
     start = time.perf_counter()
-    tests = notebook.template.of_role("test")
-    if any(cell.target not in submission.untouched for cell in tests):
-        with pool.session(submission.run) as session:
-            start += session.waited
-            caller = _CallerWithCauses(session)
-            result.failed_cells = caller.failed
-            result.seconds["run"] = time.perf_counter() - start
-            for cell in tests:
-                exercise = judge(notebook.bundle.exercises[cell.target], caller)
-                result.exercises.append(exercise)
-    else:  # nothing was written: nothing to run
-        nobody = _StubAnswers()
-        result.exercises = [judge(notebook.bundle.exercises[cell.target], nobody) for cell in tests]
+    names = [cell.target for cell in notebook.template.of_role("test")]
+    judged = judge_in_place(notebook.bundle.exercises, names, submission, pool)
+    result.exercises, result.failed_cells = judged.exercises, judged.failed_cells
+    result.absent, result.seconds["run"] = judged.absent, judged.running
+    result.notes += judged.notes
+    start += judged.waited
     if notebook.bank is not None:
         result.quiz = notebook.bank.grade(submission.quiz, student=student)
-    result.seconds["judge"] = time.perf_counter() - start - result.seconds.get("run", 0.0)
+    result.seconds["judge"] = time.perf_counter() - start - judged.running
     for cell in notebook.template.of_role("written"):
-        touched = submission.written.get(cell.grade_id, ("", False))[1]
-        result.written.append(WrittenResult(cell.grade_id, cell.points, touched))
+        text, touched = submission.written.get(cell.grade_id, ("", False))
+        shown = cut(text, MAX_SHOWN) if touched else ""
+        result.written.append(WrittenResult(cell.grade_id, cell.points, touched, shown))
     result.points = sum(e.points for e in result.exercises) + sum(q.points for q in result.quiz)
     return result
-
-
-class _StubAnswers:
-    """Answers for a student who has written nothing, as the released stubs would."""
-
-    def ask(self, request: Request) -> Answer:
-        return Answer("error", error=ErrorInfo("NotImplementedError", ""))
-
-
-class _CallerWithCauses:
-    """A caller that says why a name is missing when the cell that should define it failed."""
-
-    def __init__(self, session: Session):
-        self._session = session
-        self._why: dict[str, ErrorInfo] = {}
-        self.failed: list[FailedCell] = []
-        for outcome in session.startup:
-            if outcome.error is None or outcome.status == "machine":
-                continue
-            error = outcome.error
-            self._why[outcome.grade_id] = error
-            line = f" in line {error.line}" if error.line else ""
-            message = f"{error.type}{line}: {error.message}"[:500]
-            self.failed.append(FailedCell(outcome.grade_id, outcome.status, message))
-
-    def ask(self, request: Request) -> Answer:
-        answer = self._session.ask(request)
-        if answer.status == "missing" and answer.error is None and request.target in self._why:
-            return dataclasses.replace(answer, error=self._why[request.target])
-        return answer
 
 
 def check_file(path: Path, pool_for: PoolFor) -> NotebookResult:
@@ -130,7 +96,7 @@ def check_file(path: Path, pool_for: PoolFor) -> NotebookResult:
 
 
 def grade_student(
-    notebooks: list[GradedNotebook], student: str, folder: Path, pool: SandboxPool
+    notebooks: list[GradedNotebook], student: str, folder: Path, pool: Pool
 ) -> GradedSubmission:
     """Read, run and judge what one student handed in. Never raises for anything the student did."""
     result = GradedSubmission(student, folder.name, submission_key(notebooks, student, folder), [])
@@ -140,7 +106,6 @@ def grade_student(
             missing = NotebookResult(
                 notebook.name, "missing", 0.0, notebook.max_points, notebook.bundle.title
             )
-            missing.notes.append(f"There is no file {notebook.name}.ipynb in the submission.")
             result.notebooks.append(missing)
             continue
         began = time.perf_counter()

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from ..course import secret_bundle
 from ..judge import bundle
+from ..run.limits import WALLS
 from ..run.opening import open_pool
-from ..run.pool import SandboxPool
+from ..run.pool import Pool
 
 
 class WarmPool:
@@ -21,9 +22,9 @@ class WarmPool:
     imports nbgrader.
     """
 
-    def __init__(self, jobs: int, unsafe: bool):
-        self._jobs, self._unsafe = jobs, unsafe
-        self._early: tuple[tuple[str, ...], Future[SandboxPool]] | None = None
+    def __init__(self, jobs: int, unsafe: bool, wall: str = WALLS[0]):
+        self._jobs, self._unsafe, self._wall = jobs, unsafe, wall
+        self._early: tuple[tuple[str, ...], Future[Pool]] | None = None
 
     def __enter__(self) -> WarmPool:
         return self
@@ -44,7 +45,7 @@ class WarmPool:
         thread.shutdown(wait=False)
 
     @contextlib.contextmanager
-    def __call__(self, needs: tuple[str, ...]) -> Iterator[SandboxPool]:
+    def __call__(self, needs: tuple[str, ...]) -> Iterator[Pool]:
         early, self._early = self._early, None
         if early is not None and early[0] != tuple(sorted(needs)):
             early[1].result().close()
@@ -52,5 +53,5 @@ class WarmPool:
         with self._open(needs) if early is None else early[1].result() as pool:
             yield pool
 
-    def _open(self, needs: tuple[str, ...]) -> SandboxPool:
-        return open_pool(needs, self._jobs, unsafe=self._unsafe)
+    def _open(self, needs: tuple[str, ...]) -> Pool:
+        return open_pool(needs, self._jobs, unsafe=self._unsafe, wall=self._wall)

@@ -184,6 +184,7 @@ def _exercise_out(exercise: ExerciseBundle, store: _Store) -> dict:
                 "see": known.see,
                 "where": store.put(known.where),
                 "exercise": known.exercise,
+                "breaks": None if known.breaks is None else list(known.breaks),
                 "answers": [_answer_out(known.answers[case], store) for case in exercise.cases],
             }
             for known in exercise.mistakes
@@ -198,7 +199,9 @@ def _answer_out(answer: Answer, store: _Store) -> dict | int:
     if answer.after is not None:
         out["after"] = store.put(answer.after)
     if answer.error is not None:
-        out["error"] = [answer.error.type, answer.error.message]
+        # A line without `raise` tells an error by chance from one that was meant.
+        source = [] if answer.error.on_purpose else [str(answer.error.source)]
+        out["error"] = [answer.error.type, answer.error.message, *source]
     return out
 
 
@@ -363,6 +366,7 @@ class _Reader:
                 },
                 self.value(m["where"]),
                 m["exercise"] and _text(m["exercise"]),
+                None if m.get("breaks") is None else _texts(m["breaks"]),
             )
             for m in doc["mistakes"]
         ]
@@ -388,8 +392,10 @@ class _Reader:
             return Answer("ok", self.value(doc))
         error = None
         if "error" in doc:
-            kind, message = _texts(doc["error"])
-            error = ErrorInfo(kind, message)
+            kind, message, *rest = _texts(doc["error"])
+            if len(rest) > 1:
+                raise BadBundle("an error has too many parts")
+            error = ErrorInfo(kind, message, source=rest[0] if rest else None)
         after = self.value(doc["after"]) if "after" in doc else None
         return Answer(_text(doc["status"]), self.value(doc["value"]), after, error)
 

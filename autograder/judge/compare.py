@@ -15,7 +15,9 @@ import numpy as np
 from ..run.inside.values import Opaque
 
 # What a float type can be asked for: relative, and absolute per unit of the largest expected
-# number. An answer in a coarser type is judged by that type, so float32 is as right as float64.
+# number. An answer in a coarser type is judged by that type, so float32 is as right as float64. But
+# one step only: float16 will do where float32 is expected (a Keras model with mixed precision), and
+# is a loss of digits where float64 is.
 _COARSE = {2: (1e-2, 1e-3), 4: (1e-4, 1e-5)}
 
 
@@ -60,11 +62,12 @@ def as_array(value: Any) -> np.ndarray:
         return np.asarray(float(value))
 
 
-def structure(expected: Any, actual: Any, path: tuple = ()) -> Mismatch | None:
+def structure(expected: Any, actual: Any, path: tuple = (), whole: bool = False) -> Mismatch | None:
     """Where kind of value, length, keys, shape or dtype kind differ first.
 
     A list passes for a tuple and the other way round, a 0-d array for a number; float32 for
-    float64, extra keys are ignored.
+    float64, extra keys are ignored where some are expected: where nothing is, nothing may stand. A
+    single 3.0 passes for 3 unless `whole` is said.
     """
     if isinstance(expected, (tuple, list)):
         if not isinstance(actual, (tuple, list)):
@@ -75,21 +78,21 @@ def structure(expected: Any, actual: Any, path: tuple = ()) -> Mismatch | None:
     elif isinstance(expected, Mapping):
         if not isinstance(actual, Mapping):
             return Mismatch("type", path, expected, actual)
-        if any(key not in actual for key in expected):
+        if any(key not in actual for key in expected) or (actual and not expected):
             return Mismatch("keys", path, expected, actual)
         pairs = [(key, e, actual[key]) for key, e in expected.items()]
     elif is_number(expected):
-        return _array_structure(expected, actual, path)
+        return _array_structure(expected, actual, path, whole)
     else:
         return None if type(expected) is type(actual) else Mismatch("type", path, expected, actual)
     for step, e, a in pairs:
-        found = structure(e, a, (*path, step))
+        found = structure(e, a, (*path, step), whole)
         if found:
             return found
     return None
 
 
-def _array_structure(expected: Any, actual: Any, path: tuple) -> Mismatch | None:
+def _array_structure(expected: Any, actual: Any, path: tuple, whole: bool) -> Mismatch | None:
     if not is_number(actual):
         return Mismatch("type", path, expected, actual)
     e, a = as_array(expected), as_array(actual)
@@ -97,7 +100,8 @@ def _array_structure(expected: Any, actual: Any, path: tuple) -> Mismatch | None
         return Mismatch("shape", path, expected, actual)
     kinds = {"u": "i"}
     want, got = kinds.get(e.dtype.kind, e.dtype.kind), kinds.get(a.dtype.kind, a.dtype.kind)
-    if want != got and not (e.ndim == 0 and {want, got} == {"i", "f"}):
+    loose = e.ndim == 0 and ({want, got} == {"i", "f"}) and not (whole and got == "f")
+    if want != got and not loose:
         return Mismatch("dtype", path, expected, actual)
     return None
 
@@ -106,8 +110,9 @@ def tolerance(
     expected: np.ndarray, actual: np.ndarray, rtol: float, atol: float
 ) -> tuple[float, float]:
     """The tolerance by the coarser of the two float types."""
-    sizes = [a.dtype.itemsize for a in (expected, actual) if a.dtype.kind == "f"]
-    least_rtol, least_atol = _COARSE.get(min(sizes, default=8), (0.0, 0.0))
+    mine = expected.dtype.itemsize if expected.dtype.kind == "f" else 8
+    theirs = actual.dtype.itemsize if actual.dtype.kind == "f" else 8
+    least_rtol, least_atol = _COARSE.get(min(mine, max(theirs, mine // 2)), (0.0, 0.0))
     finite = (
         np.abs(expected[np.isfinite(expected)], dtype=np.float64)
         if expected.dtype.kind == "f"
@@ -147,9 +152,11 @@ def close(expected: np.ndarray, actual: np.ndarray, rtol: float, atol: float) ->
     """
     if expected.dtype.kind in "biu" and actual.dtype.kind in "biu":
         return np.asarray(expected == actual)
-    return np.isclose(
-        actual.astype(np.float64), expected.astype(np.float64), rtol=rtol, atol=atol, equal_nan=True
-    )
+    e, a = expected.astype(np.float64), actual.astype(np.float64)
+    if np.isfinite(e).all() and np.isfinite(a).all():  # four times as fast as `isclose`
+        with np.errstate(over="ignore"):
+            return np.asarray(np.abs(a - e) <= atol + rtol * np.abs(e))
+    return np.isclose(a, e, rtol=rtol, atol=atol, equal_nan=True)
 
 
 def difference(expected: Any, actual: Any, rtol: float, atol: float) -> Mismatch | None:

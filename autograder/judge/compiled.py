@@ -46,8 +46,9 @@ class CompiledCriterion:
 class KnownMistake:
     """A named mistake: what it answers to each question, and what the student is told.
 
-    `where`: facts that give a Keras mistake away. `exercise`: where the mistake was made, when it
-    is an earlier exercise whose function this one calls.
+    `where`: facts that give a Keras mistake away; `breaks`: the criteria that such a one fails
+    (None: not known). `exercise`: where the mistake was made, when it is an earlier exercise whose
+    function this one calls.
     """
 
     id: str
@@ -57,6 +58,7 @@ class KnownMistake:
     answers: dict[str, Answer]
     where: dict | None = None
     exercise: str | None = None
+    breaks: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

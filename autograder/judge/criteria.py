@@ -7,13 +7,15 @@ student's code, counts points or knows the other criteria of the exercise.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..run.inside.protocol import Answer
+from ..run.inside.protocol import Answer, ErrorInfo
+from ..text import quote
 from . import compare, difference, explain
 from .compiled import CompiledCase, CompiledCriterion, ExerciseBundle
 from .models import measure, model_value
@@ -56,10 +58,11 @@ class Look:
             )
             return difference.mismatch(found, returns, reveal, self.inputs(case), whole)
 
+        told = words(True)
         return Verdict(
             0.0,
-            words(self.exercise.reveal),
-            f"case {case.name!r}: {words(True)}",
+            told if self.exercise.reveal else words(False),
+            f"case {case.name!r}: {told}",
             difference.picture(found),
         )
 
@@ -79,7 +82,7 @@ def _values(look: Look, answer: Answer) -> Verdict:
         if found is None:
             raise
         return look.mismatch(found, case)
-    found = compare.structure(expected, actual, path)
+    found = compare.structure(expected, actual, path, bool(look.options.get("whole")))
     if found is None and look.spec.kind != "shape":
         found = compare.numbers(expected, actual, look.options["rtol"], look.options["atol"], path)
     if found is None:
@@ -102,7 +105,11 @@ def _unchanged(look: Look, answer: Answer) -> Verdict:
         for i, (b, a) in enumerate(zip(before, after, strict=True))
         if not compare.identical(b, a)
     ]
-    return Verdict(0.0, explain.changed(hit), f"case {case.name!r}") if hit else Verdict(1.0)
+    if not hit:
+        return Verdict(1.0)
+    return Verdict(
+        0.0, explain.changed(hit, bool(look.options.get("fresh"))), f"case {case.name!r}"
+    )
 
 
 def _raises(look: Look, answer: Answer) -> Verdict:
@@ -129,7 +136,33 @@ def _raises(look: Look, answer: Answer) -> Verdict:
         return Verdict(
             0.0, f"`{target}` raises `{error.type}` without a message{about}. Say what is wrong."
         )
+    wanted_words = look.options.get("says", [()] * (look.number + 1))[look.number]
+    if missing := unsaid(error, wanted_words):
+        listed = " and ".join(f"`{word}`" for word in missing) if look.exercise.reveal else ""
+        return Verdict(
+            0.0,
+            f"`{target}` raises `{error.type}`, but its message does not say what was wrong"
+            f"{about}{': it should hold ' + listed if listed else ''}.",
+            f"case {case.name!r}: the message is {error.message!r:.200}",
+        )
+    if not wanted_words and not error.on_purpose:
+        return Verdict(
+            0.0,
+            f"`{target}` ends in a `{error.type}` that Python or a library raises by chance"
+            f"{about}: {quote(error.message, 100)}. Look first, and raise your own, whose message "
+            "says what is wrong.",
+            f"case {case.name!r}: {error.source!r:.200}",
+        )
     return Verdict(1.0)
+
+
+def unsaid(error: ErrorInfo, words: Sequence[str]) -> list[str]:
+    """Those of the words that the message does not hold; case, spaces and quotes do not count."""
+
+    def bare(text: str) -> str:
+        return re.sub(r"[^\w,.+-]", "", text.lower())
+
+    return [word for word in words if bare(word) not in bare(error.message)]
 
 
 def _same(look: Look, a: Answer, b: Answer) -> Verdict:

@@ -6,14 +6,16 @@ counts and what the difference looks like.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from ..text import quote
+from . import entries
 from .compare import Mismatch, as_array, close, is_number
 from .explain import count, index, kind_of, number, part_name
+from .likeness import looks_like
 
 _KINDS = {
     "f": "floating-point numbers",
@@ -22,7 +24,6 @@ _KINDS = {
     "b": "truth values (booleans)",
 }
 _RIGHT, _WRONG, _MIXED = "·", "✗", "◐"
-_Like = Callable[[np.ndarray, np.ndarray], bool]  # whether two arrays are equal, fairly
 
 
 def mismatch(
@@ -52,6 +53,8 @@ def mismatch(
             f"{_start(name)} has {count(len(found.actual), 'item')}; {len(found.expected)} "
             f"{'is' if len(found.expected) == 1 else 'are'} expected{names}."
         )
+    if found.kind == "keys" and not found.expected:
+        return f"{_start(name)} is {kind_of(found.actual)}; an empty dict is expected."
     if found.kind == "keys":
         missing = [key for key in found.expected if key not in found.actual]
         return (
@@ -181,10 +184,6 @@ def _pattern(
     returns: tuple[str, ...],
 ) -> str | None:
     """What a wrong array looks like, when it looks like something."""
-
-    def like(x: np.ndarray, y: np.ndarray) -> bool:
-        return x.shape == y.shape and bool(close(x, y, max(found.rtol, 1e-4), found.atol).all())
-
     start = _start(name)
     if e.dtype.kind != "b":
         scale = float(np.max(np.abs(e), initial=0.0))
@@ -199,86 +198,37 @@ def _pattern(
             )
     if e.size > 1 and not np.any(a):
         return f"{start} is zero everywhere."
-    if (other := _other_part(found, like, whole, returns)) is not None:
-        return f"{start} holds what belongs into {other}. Check the order in which you return them."
-    for argument, given in inputs.items():
-        if is_number(given) and np.size(given) > 1 and like(as_array(given).astype(a.dtype), a):
-            return f"{start} is the argument `{argument}`, unchanged."
-    if e.size > 2 and a.size and np.all(a == a.flat[0]):
+    if e.size > 2 and a.size and np.all(a == a.flat[0]) and not _is_argument(a, inputs):
         return f"{start} has the same number everywhere."
-    for right, given, words in _rearranged(e, a):
-        if like(right, given):
-            return f"{start} {words}"
-    return None if e.dtype.kind == "b" else _factor(e, a, start, like)
-
-
-def _rearranged(e: np.ndarray, a: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
-    """What is equal when `a` holds the right entries in the wrong place or with the wrong sign.
-
-    Each is (what is expected, changed; the answer, or the part of it to compare; words).
-    """
-    if e.dtype.kind == "b":
-        if e.size > 1:
-            yield ~e, a, "is the other way round: True where False is expected."
-        return
-    if e.size < 2:
-        if e.size:
-            yield -e, a, "has the wrong sign."
-        return
-    yield -e, a, "has the wrong sign everywhere."
-    if e.ndim == 2 and e.shape[0] == e.shape[1]:
-        yield e.T, a, "looks transposed."
-    if e.shape[0] > 1:
-        yield e[::-1], a, "is in reverse order along axis 0."
-    if e.ndim >= 2 and e.shape[1] > 1:
-        time = " (time)" if e.ndim == 3 else ""
-        yield e[:, ::-1], a, f"is in reverse order along axis 1{time}."
-    if e.ndim == 3 and e.shape[1] > 2:
-        here = "step t holds what belongs to step t"
-        yield e[:, :-1], a[:, 1:], f"is one time step late: {here} - 1."
-        yield e[:, 1:], a[:, :-1], f"is one time step early: {here} + 1."
-
-
-def _factor(e: np.ndarray, a: np.ndarray, start: str, like: _Like) -> str | None:
-    norm = float(np.sum(e * e))
-    if norm and e.size > 2:
-        factor = float(np.sum(a * e)) / norm
-        if factor and abs(factor - 1) > 1e-3 and like(e * factor, a):
-            return (
-                f"{start} is right up to a constant factor: yours is {number(factor)} times "
-                "what is expected."
-            )
-        offset = float(np.mean(a - e))
-        if like(e + offset, a):
-            return (
-                f"{start} is right up to a constant: yours is everywhere {number(abs(offset))} too "
-                + ("large." if offset > 0 else "small.")
-            )
-    return None
-
-
-def _other_part(
-    found: Mismatch, like: _Like, whole: tuple[Any, Any] | None, returns: tuple[str, ...]
-) -> str | None:
-    """The other part of the expected return value that this part equals."""
-    if whole is None or len(found.path) != 1 or found.actual.size < 2:
+    relation = looks_like(_entry(found, inputs, whole))
+    if relation is None:
         return None
-    expected = whole[0]
-    items = (
-        expected.items()
-        if isinstance(expected, Mapping)
-        else enumerate(expected)
-        if isinstance(expected, (tuple, list))
-        else ()
+    return f"{start} {relation.short.replace('{part}', part_name(relation.part, returns))}"
+
+
+def _is_argument(a: np.ndarray, inputs: Mapping[str, Any]) -> bool:
+    return any(is_number(given) and np.array_equal(as_array(given), a) for given in inputs.values())
+
+
+def _entry(
+    found: Mismatch, inputs: Mapping[str, Any], whole: tuple[Any, Any] | None
+) -> entries.Entry:
+    """The wrong array as `likeness` wants it: with the arguments and the other expected parts."""
+    arrays = {
+        name: array[0]
+        for name, given in inputs.items()
+        if np.size(found.actual) > 1 and (array := entries.plain_array(given)) is not None
+    }
+    expected = whole[0] if whole is not None and len(found.path) == 1 else None
+    items: Iterable[tuple[Any, Any]] = ()
+    if np.size(found.actual) > 1 and isinstance(expected, Mapping):
+        items = expected.items()
+    elif np.size(found.actual) > 1 and isinstance(expected, (tuple, list)):
+        items = enumerate(expected)
+    parts = {(step,): as_array(other) for step, other in items if is_number(other)}
+    return entries.Entry(
+        "", found.path, found.expected, found.actual, found.rtol, found.atol, arrays, parts
     )
-    for step, other in items:
-        if (
-            step != found.path[0]
-            and is_number(other)
-            and like(as_array(other).astype(found.actual.dtype), found.actual)
-        ):
-            return part_name((step,), returns)
-    return None
 
 
 def _where_wrong(same: np.ndarray) -> str:

@@ -51,11 +51,16 @@ _MAX_QUOTE = 160
 # -------------------------------------------------------------------------------------- small words
 
 
+EACH = "*"  # stands for every item of a list, in the place of a part
+
+
 def part_name(path: tuple, returns: tuple[str, ...] = ()) -> str:
     """The part of a return value in words: "`c`", "your return value"."""
     if not path:
         return "your return value"
     first, rest = path[0], path[1:]
+    if first == EACH:
+        return f"part {'.'.join(map(str, rest))} of each item of your return value"
     if isinstance(first, int) and 0 <= first < len(returns):
         name = returns[first]
     else:
@@ -139,7 +144,7 @@ def failure(target: str, answer: Answer, reveal: bool) -> str:
     if not_written(answer):
         return f"`{target}` is not written yet."
     if answer.status == "error":
-        return f"`{target}` stopped with {_error(answer.error, reveal)}"
+        return f"`{target}` stopped with {_error(answer.error, reveal, target)}"
     if (
         answer.status in ("timeout", "died") and answer.error is not None
     ):  # the sandbox knows where, and says why
@@ -175,7 +180,8 @@ def not_written(answer: Answer) -> bool:
     )
 
 
-def _error(error: ErrorInfo | None, reveal: bool) -> str:
+def _error(error: ErrorInfo | None, reveal: bool, target: str = "") -> str:
+    """The error and its place; a function other than `target` is named, with its cell."""
     if error is None:
         return "an error."
     message = error.message
@@ -185,7 +191,7 @@ def _error(error: ErrorInfo | None, reveal: bool) -> str:
         message = re.sub(r"[-+]?\d*\.\d+(e[-+]?\d+)?|\d+e[-+]?\d+", "…", message)
     text = f"`{quote(error.type, 60)}`"
     if error.line:
-        text += f" in line {error.line}" + (
+        text += f" in line {error.line}{_helper(error, target)}" + (
             f", `{quote(error.source, 100)}`" if error.source else ""
         )
     text += f": {quote(message, _MAX_QUOTE)}" if message.strip() else ", without a message"
@@ -196,12 +202,25 @@ def _error(error: ErrorInfo | None, reveal: bool) -> str:
     return text.rstrip(".") + "." + (f" Usually: {hint}." if hint else "")
 
 
+def _helper(error: ErrorInfo, target: str) -> str:
+    if not target or error.function in (None, target):
+        return ""
+    cell = "" if error.cell in (None, target) else f" (cell `{quote(error.cell, 60)}`)"
+    return f" of your `{quote(error.function, 60)}`{cell}"
+
+
 # -------------------------------------------------------------------------------------- differences
 
 
-def changed(names: list[str]) -> str:
-    """Which arguments a call changed."""
+def changed(names: list[str], fresh: bool = False) -> str:
+    """Which arguments a call changed; `fresh`: or writing into its result did."""
     listed = ", ".join(f"`{name}`" for name in names)
+    if fresh:
+        return (
+            f"{listed} {'is' if len(names) == 1 else 'are'} not as before: either the call writes "
+            "into it, or it returns a view of it, and whoever writes into the result changes it. "
+            "Return a copy."
+        )
     return (
         f"The call changes {'its argument ' if len(names) == 1 else ''}{listed}. Work on a copy: "
         "`+=` and "
@@ -211,8 +230,24 @@ def changed(names: list[str]) -> str:
 
 def fact(path: str, wanted: Any, actual: Any) -> str:
     """An unmet fact about a Keras model."""
+    if isinstance(actual, str | bool) and (path, actual) in _FACTS:
+        return _FACTS[path, actual]
     words = path.replace("layers.", "layer ").replace("_", " ").replace(".", ", ")
     return f"Your model: {words} is {_fact_value(actual)}; expected: {_wanted(wanted)}."
+
+
+_FACTS: dict[tuple[str, Any], str] = {
+    ("any_length", False): "Your model reads sequences of one length only. Leave the time axis "
+    "open: `None` in the shape of its input.",
+    ("cross_entropy", "of logits"): "Your model ends in probabilities, and its loss expects "
+    "logits: it would squash them a second time. Leave `from_logits` out.",
+    ("returned_before", True): "Your function returns the model of an earlier call once more, so "
+    "two callers share one model. Build a new one at each call.",
+    ("same_in_training", False): "Your model answers differently while it is trained, as dropout, "
+    "noise and batch normalisation make it. None was asked for.",
+    ("skips_padding", False): "The loss of your model counts padding: what the targets hold there "
+    "changes it. The mask gets lost on its way, or there is none.",
+}
 
 
 def _fact_value(value: Any) -> str:

@@ -188,6 +188,8 @@ def _look(state: _State, spec: CompiledCriterion) -> Verdict:
                 break
             answers.append(answer)
         else:
+            if worst is not None and worst.share <= 0.0:
+                continue  # asked, for the diagnosis; it could not be worse
             found = evaluate(Look(state.exercise, spec, group, number), *answers)
         if found.share < 1.0 and (worst is None or found.share < worst.share):
             worst = found

@@ -11,7 +11,15 @@ from ..run.inside.protocol import Answer
 from . import compare, explain
 
 # Facts that follow from sizes that the student is free to choose.
-_NOT_SIGNATURE = {"n_parameters", "weight_shapes", "class", "steps", "input_shape", "output_shape"}
+_NOT_SIGNATURE = {
+    "n_parameters",
+    "weight_shapes",
+    "class",
+    "steps",
+    "input_shape",
+    "output_shape",
+    "seeded",
+}
 
 
 def signature(right: Mapping[str, Any], wrong: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from ..errors import CourseError
 from ..read.notebook import MAX_BYTES, read_bytes
-from ..text import printable
+from ..text import plain_name, printable, shows
 
 # Honest downloads stay far below these.
 MAX_MEMBERS = 100_000  # in one archive or folder
@@ -73,7 +73,7 @@ def members(source: Path) -> Iterator[Member]:
     """
     if source.is_dir():
         yield from _folder(source)
-    elif source.suffix.lower() == ".ipynb":
+    elif source.suffix.lower() in (".ipynb", ".json", ".txt"):
         yield _file(source, source.name, str(source))
     else:
         try:
@@ -137,7 +137,7 @@ def name_refused(name: str) -> str | None:
         name.encode("utf-8")
     except UnicodeEncodeError:
         return "its name is not valid UTF-8"
-    return None if name.isprintable() else "its name holds characters that print nothing"
+    return None if shows(plain_name(name)) else "its name holds characters that print nothing"
 
 
 # ---------------------------------------------------------------------------------------------- zip

@@ -17,23 +17,41 @@ import json
 import re
 import tempfile
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..course import id_problem, released_notebooks, results_folder, submitted_folder
+from ..course import (
+    id_problem,
+    other_releases,
+    released_notebooks,
+    results_folder,
+    submitted_folder,
+)
 from ..errors import CourseError
 from ..files import write_whole
 from ..read.notebook import BadNotebook, parse
-from ..read.template import Template, read_template
-from ..text import printable
+from ..read.template import Template, evidence, read_template, told_apart
+from ..read.times import (
+    FILE,
+    SETTING,
+    BadTime,
+    course_zone,
+    has_zone,
+    parse_time,
+    written,
+)
+from ..text import JOINERS, printable
 from . import archive
 from .archive import BadArchive, Member
 from .labels import Label, StudentMatcher, labels
 from .roster import Roster
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from nbgrader.coursedir import CourseDirectory
 
 STATE = "collected.json"
@@ -60,14 +78,16 @@ class Collected:
     # What is there is newer, or was not put there by collecting.
     kept: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)  # marked by Canvas
+    zone: str = ""  # in which times of the class list were read that say none themselves
     # Files passed over for another of the same student.
     older: list[str] = field(default_factory=list)
     other: list[str] = field(default_factory=list)  # files that are no notebooks
     unmatched: list[tuple[str, str]] = field(default_factory=list)  # (file, why)
+    untimed: list[tuple[str, str]] = field(default_factory=list)  # (student, why)
 
     @property
     def complete(self) -> bool:
-        return not self.unmatched
+        return not self.unmatched and not self.untimed
 
     def to_dict(self) -> dict:
         return {name: getattr(self, name) for name in self.__dataclass_fields__} | {
@@ -92,6 +112,12 @@ class Collected:
             lines.append(
                 f"{len(self.late)} marked late by Canvas: {', '.join(map(printable, self.late))}."
             )
+        if self.zone:
+            lines.append(
+                f"Times of the class list without a time zone were read as {self.zone}, which "
+                f"{SETTING} in nbgrader_config.py names. It has to be the zone of the platform's "
+                "clock."
+            )
         if self.kept:
             lines.append(
                 "Left as they are, because what is there is newer or came from elsewhere: "
@@ -104,6 +130,9 @@ class Collected:
             ]
         if self.other:
             lines.append(f"{len(self.other)} files are no notebooks and were passed over.")
+        if self.untimed:
+            lines.append(f"{len(self.untimed)} without the time of submission:")
+            lines += [f"  {printable(student)}: {why}" for student, why in self.untimed]
         if self.unmatched:
             lines.append(f"{len(self.unmatched)} not collected:")
             lines += [f"  {printable(name)}: {why}" for name, why in self.unmatched[:MAX_LISTED]]
@@ -117,7 +146,9 @@ class _Choice:
     """The best file of a student so far, kept in a temporary file."""
 
     label: Label
-    rank: int  # 2: a notebook of this assignment; 1: a file that cannot be read as a notebook
+    # 3: a notebook of this assignment; 2: one in which nothing was answered; 1: a file that cannot
+    # be read as a notebook
+    rank: int
     digest: str
     staged: Path
     shown: str
@@ -165,6 +196,7 @@ def collect(
                 done.unmatched.append((shown, f"no notebook was handed in by {printable(student)}"))
         state_file = results_folder(course, assignment) / STATE
         state = _state(state_file)
+        zone = course_zone(course)
         submitted = {person.id: person.submitted for person in people.people} if people else {}
         try:
             for student in sorted(choices):
@@ -175,6 +207,7 @@ def collect(
                     student,
                     choices[student],
                     submitted.get(student, ""),
+                    zone,
                     state,
                     done,
                 )
@@ -193,7 +226,7 @@ def _template(course: CourseDirectory, assignment: str) -> Template:
             else f"{len(notebooks)} released notebooks; collect takes one"
         )
         raise CollectError(f"{assignment}: {found}. Run `autograder release {assignment}` first.")
-    return read_template(notebooks[0])
+    return told_apart(read_template(notebooks[0]), other_releases(course, assignment))
 
 
 def _look(
@@ -214,7 +247,7 @@ def _look(
     if _NOISE.search(own) or _NOISE.search(member.name):
         return
     found = whose.student(labels(member, template.name))
-    if not own.lower().endswith(".ipynb"):
+    if not own.lower().endswith(".ipynb") and not _is_notebook(member, own, template):
         done.other.append(shown)
         if isinstance(found, tuple):
             without.setdefault(found[0], shown)
@@ -231,7 +264,11 @@ def _look(
     rank = _rank(data, template)
     if rank == 0:
         done.unmatched.append(
-            (shown, f"a notebook of {printable(student)}, but not of this assignment")
+            (
+                shown,
+                f"a notebook of {printable(student)}, but not of this assignment: none of its "
+                "exercises is in it",
+            )
         )
         return
     best = choices.get(student)
@@ -262,26 +299,35 @@ def _look(
         done.older.append(shown)
 
 
+def _is_notebook(member: Member, own: str, template: Template) -> bool:
+    """Whether a file is a notebook of the assignment to whose name a browser has added an ending:
+    `toy.ipynb.json`, `toy.ipynb.txt`, `toy.json`.
+    """
+    if not own.lower().endswith((".json", ".txt")):
+        return False
+    try:
+        return _rank(member.read(), template) >= 2
+    except (BadArchive, BadNotebook):
+        return False
+
+
 def _rank(data: bytes, template: Template) -> int:
-    """2 for a notebook of the assignment, 0 for another notebook, 1 where it cannot be read (the
-    grader says why).
+    """3 for a notebook of the assignment, 2 for one that is as it was released, 0 for another
+    notebook, 1 where it cannot be read (the grader says why).
     """
     try:
         cells = parse(data, "")["cells"]
     except BadNotebook:
         return 1
-    ours = {
-        cell.grade_id
-        for cell in template.of_role("solution", "test", "quiz", "quiz_test", "written")
-    }
-    theirs = {
-        cell["metadata"].get("nbgrader", {}).get("grade_id")
-        for cell in cells
-        if isinstance(cell["metadata"].get("nbgrader"), dict)
-    }
-    theirs = {name for name in theirs if isinstance(name, str)}
-    # `test_quiz` is in every assignment: it takes a solution or a test of its own to belong.
-    return 2 if (ours - {"test_quiz"}) & theirs or not ours else 0
+    if not evidence(cells, template):
+        return 0
+    released = Counter(_text(entry.cell["source"]) for entry in template.cells)
+    return 3 if Counter(_text(cell["source"]) for cell in cells) - released else 2
+
+
+def _text(source: str) -> str:
+    """The text of a cell without what an editor adds: blank lines, space at the ends of lines."""
+    return "\n".join(line.rstrip() for line in source.splitlines() if line.strip())
 
 
 def _same_folder(choices: dict[str, _Choice], done: Collected) -> None:
@@ -297,15 +343,16 @@ def _same_folder(choices: dict[str, _Choice], done: Collected) -> None:
         done.unmatched += [(shown, why) for shown in [choice.shown, *choice.rivals]]
     spellings: dict[str, list[str]] = {}
     for student in choices:
-        spellings.setdefault(unicodedata.normalize("NFC", student).casefold(), []).append(student)
+        shown = re.sub(f"[{JOINERS}]", "", unicodedata.normalize("NFC", student))
+        spellings.setdefault(shown.casefold(), []).append(student)
     for students in spellings.values():
         if len(students) > 1:
             for student in students:
                 done.unmatched.append(
                     (
                         choices.pop(student).shown,
-                        "another student's id differs from this one in case "
-                        "alone; use a class list (--roster)",
+                        "another student's id differs from this one in case, or in signs that "
+                        "print nothing, alone; use a class list (--roster)",
                     )
                 )
 
@@ -326,6 +373,7 @@ def _put(
     student: str,
     choice: _Choice,
     submitted: str,
+    zone: ZoneInfo | None,
     state: dict,
     done: Collected,
 ) -> None:
@@ -336,9 +384,8 @@ def _put(
         "kind": f"{choice.label.kind} {choice.label.number}".strip(),
         "order": list(choice.label.order),
     }
-    stamp = submitted or (
-        choice.label.time.strftime("%Y-%m-%d %H:%M:%S UTC") if choice.label.time else ""
-    )
+    submitted = "" if submitted == "-" else submitted  # Moodle's word for none
+    stamp = submitted or (written(choice.label.time) if choice.label.time else "")
     if choice.label.late:
         done.late.append(student)
     try:
@@ -348,7 +395,7 @@ def _put(
             done.unchanged.append(student)
             state.setdefault(student, entry)
             if submitted and not done.dry_run:
-                _stamp(place, submitted, done)
+                _stamp(place, student, submitted, zone, done)
             return
         if present is not None and not (
             known
@@ -363,26 +410,24 @@ def _put(
             return
         place.parent.mkdir(parents=True, exist_ok=True)
         # The stamp of the old file goes first: a run that is killed here leaves no wrong time.
-        (place.parent / "timestamp.txt").unlink(missing_ok=True)
+        (place.parent / FILE).unlink(missing_ok=True)
         write_whole(place, choice.staged.read_bytes())
         if stamp:
-            _stamp(place, stamp, done)
+            _stamp(place, student, stamp, zone, done)
         state[student] = entry
     except OSError as error:
         done.unmatched.append((choice.shown, f"{place}: {error.strerror}"))
 
 
-def _stamp(place: Path, text: str, done: Collected) -> None:
-    from nbgrader.utils import parse_utc
-
+def _stamp(place: Path, student: str, text: str, zone: ZoneInfo | None, done: Collected) -> None:
     try:
-        when = parse_utc(text)
-    except (ValueError, OverflowError, TypeError):
-        done.unmatched.append(
-            (str(place.parent), f"the time {printable(text)[:40]!r} in the class list is no time")
-        )
+        when = parse_time(text, zone)
+    except BadTime as error:
+        done.untimed.append((student, str(error)))
         return
-    write_whole(place.parent / "timestamp.txt", f"{when:%Y-%m-%d %H:%M:%S} UTC\n")
+    if zone is not None and not has_zone(text):
+        done.zone = str(zone)
+    write_whole(place.parent / FILE, written(when) + "\n")
 
 
 def _state(path: Path) -> dict:

@@ -11,19 +11,18 @@ Names, from the platforms' own source code and downloads:
                 lovelaceada_123_link.html
                 an address or a text instead of a file
     Moodle      Ada Lovelace_123_assignsubmission_file/toy.ipynb
-                older: `…file_`, or all in one name
+                older: `…file_`, or all in one name; in groups `Group A-Ada Lovelace_123_…`
     Classroom   Ada Lovelace - Copy of toy (1).ipynb
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
 from ..course import id_problem
-from ..text import printable
+from ..text import plain_name, printable
 from . import roster
 from .archive import Member
 from .roster import Person, Roster
@@ -57,7 +56,7 @@ def labels(member: Member, own: str = "") -> list[Label]:
     `own` is the name of the released notebook: a number at its beginning (`10_attention`) is no
     number of Canvas.
     """
-    parts = unicodedata.normalize("NFC", member.name).split("/")
+    parts = plain_name(member.name).split("/")
     when = member.time.timestamp() if member.time else 0.0
     for part in parts:
         if match := _MOODLE.fullmatch(part):
@@ -143,7 +142,7 @@ class StudentMatcher:
         if len(numbered) == 1:
             # A name that somebody chose so that it looks like another student's number is caught
             # here.
-            if numbered[0].name and numbered[0] not in named:
+            if numbered[0].name and numbered[0] not in named and not _in_group(label, numbered[0]):
                 return f"the class list has another name for the number {label.number}"
             return numbered[0]
         if len(named) == 1 and not (named[0].canvas_id and label.kind == "canvas"):
@@ -162,3 +161,13 @@ class StudentMatcher:
         if label.kind == "canvas":
             return self._joined.get(roster.joined(label.name), [])
         return self._names.get(roster.key(label.name), [])
+
+
+def _in_group(label: Label, person: Person) -> bool:
+    """Whether the name is the person's behind a group's: `Group A-Ada Lovelace`, as Moodle writes
+    it.
+    """
+    parts = label.name.split("-")
+    return label.kind == "moodle" and roster.key(person.name) in (
+        roster.key("-".join(parts[at:])) for at in range(1, len(parts))
+    )

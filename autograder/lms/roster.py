@@ -19,6 +19,7 @@ from pathlib import Path
 from ..course import id_problem
 from ..errors import CourseError
 from ..read.notebook import BadNotebook, read_bytes
+from ..text import JOINERS, plain_name
 
 MAX_ROWS = 200_000
 MAX_CELL = 1_000  # characters
@@ -102,7 +103,8 @@ def run_together(name: str) -> set[str]:
 
 
 def _words(name: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    shown = re.sub(f"[{JOINERS}]", "", plain_name(name))  # some platforms drop them
+    plain = unicodedata.normalize("NFKD", shown.casefold())
     return re.findall(
         r"\w+", "".join(c for c in plain if not unicodedata.combining(c)).replace("_", " ")
     )
@@ -139,7 +141,8 @@ def parse(text: str, where: str = "the class list") -> Roster:
     seen: dict[str, int] = {}
     for line, row in rows:
         values = {
-            name: row[place].strip() if place < len(row) else "" for name, place in columns.items()
+            name: plain_name(row[place]).strip() if place < len(row) else ""
+            for name, place in columns.items()
         }
         if not any(values.values()) or "points possible" in (values.get("name") or "").casefold():
             continue
@@ -149,7 +152,7 @@ def parse(text: str, where: str = "the class list") -> Roster:
         if problem := id_problem(values["id"]):
             raise RosterError(
                 f"{where}, line {line}: the student id {values['id'][:40]!r} "
-                f"cannot be used: {problem}."
+                f"cannot be used: {problem}.{_worksheet_hint(values['id'])}"
             )
         if other := seen.get(values["id"].casefold()):
             raise RosterError(
@@ -185,8 +188,9 @@ def _columns(header: list[str], where: str) -> dict[str, int]:
     if "sis login id" in places or {"student", "section"} <= places.keys():
         # Canvas' own export: ID is Canvas' number
         known |= {"id": ("sis login id", "sis user id", "id"), "canvas_id": ("id",)}
-    elif "identifier" in places:  # Moodle's grading worksheet
-        known |= {"id": ("id number", "username", "email address")}
+    elif "identifier" in places and not {"id", "student id"} & places.keys():
+        # Moodle's grading worksheet; where marking is blind, the identifier is all that it has
+        known |= {"id": ("id number", "username", "email address", "identifier")}
     columns = {}
     for column, accepted in known.items():
         if name := next((name for name in accepted if name in places), None):
@@ -194,6 +198,19 @@ def _columns(header: list[str], where: str) -> dict[str, int]:
     if "id" not in columns:
         raise RosterError(
             f"{where}: no column `id`. The first line must name the columns: "
-            "id, name, email, canvas id."
+            f"id, name, email, canvas id. {_WORKSHEET}"
         )
     return columns
+
+
+_WORKSHEET = (
+    "If this is Moodle's worksheet, export it in English, or name its columns identifier, "
+    "full name, email address, last modified (submission)."
+)
+
+
+def _worksheet_hint(student: str) -> str:
+    """What to do where the ids look like those of a worksheet in another language:
+    `Teilnehmer/in771`.
+    """
+    return f" {_WORKSHEET}" if re.fullmatch(r"[^\W\d]\D*\d+", student) else ""

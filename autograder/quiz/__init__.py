@@ -19,7 +19,7 @@ what a student typed.
 """
 
 from ..outcome import QuestionResult
-from ..read.syntax import Unreadable
+from ..read.typed import Unreadable
 from .answers import IllFormed, arithmetic
 from .bank import Bank, BankError, load_bank, nbgrader_score, read_bank, right_answers
 from .model import CHOICE, KINDS, Question

@@ -76,8 +76,59 @@ def arithmetic(text: str, names: Mapping[str, float] | None = None) -> float:
         raise IllFormed("Write a number, for example 128 or 4*(3+2).") from None
 
 
+# Letters, digits and signs of full width, as East Asian keyboards write them.
+_HALF_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 # Signs and quotes as keyboards and text programs write them, and what is meant.
-_PLAIN = str.maketrans("−–×·⋅÷’‘“”＝，", "--***/''\"\"=,")
+_PLAIN = _HALF_WIDTH | str.maketrans("−–×·⋅÷’‘“”", "--***/''\"\"")
+
+
+def read_answer(
+    kind: str, given: object, texts: Iterable[str] = (), lines: Iterable[int] = ()
+) -> object:
+    """What was typed as an answer to a question of `kind`: the one reading, in the notebook and in
+    grading.
+
+    Args:
+        given: the plain value that the answer cell sets.
+        texts: of the options, or of the steps as shown.
+        lines: numbers of the code lines, where one of them is the answer.
+
+    Returns:
+        The values that a number may mean; a shape; chosen letters; the number of a line; a text.
+
+    Raises:
+        IllFormed: it cannot be read as that.
+    """
+    texts, lines = list(texts), list(lines)
+    if kind in ("number", "text", "one", "bug") and isinstance(given, (list, tuple, set)):
+        given = next(iter(given)) if len(given) == 1 else given
+    if lines:
+        return read_line(given, lines)
+    if kind == "number":
+        return read_number(given)
+    if kind == "shape":
+        return read_shape(given)
+    if kind == "output":
+        return _read_output(given)
+    if kind == "text":
+        text = typed(given)
+        if not words(text):
+            raise IllFormed("Write one or a few words.")
+        return text
+    letters = read_letters(given, texts, kind in ("several", "order"))
+    if kind == "order" and len(letters) != len(texts):
+        raise IllFormed(f"Write all {len(texts)} letters, each once, in order.")
+    return letters if kind == "order" else sorted(letters)
+
+
+def _read_output(given: object) -> str:
+    plain = isinstance(given, (str, int, float, list, tuple, dict))
+    if not plain or (isinstance(given, int) and given > 10**30):
+        raise IllFormed("Write what is printed, as text in quotes.")
+    shown = given.translate(_HALF_WIDTH) if isinstance(given, str) else repr(given)
+    if len(shown) > MAX_TEXT:
+        raise IllFormed("The answer is too long.")
+    return shown
 
 
 def typed(given: object) -> str:
@@ -197,16 +248,23 @@ def read_letters(given: object, texts: Iterable[str], several: bool) -> list[str
         or any(letter not in allowed for letter in letters)
         or len(set(letters)) < len(letters)
     ):
-        raise IllFormed(wish)
+        raise IllFormed(wish + _alphabet(letters))
     if not several and len(letters) > 1:
         raise IllFormed(f"This question has one answer. {wish}")
     return list(letters)
 
 
+def _alphabet(letters: str) -> str:
+    """What to say where a letter is none of ours but may look like one (Cyrillic or Greek `В`)."""
+    other = next((sign for sign in letters if sign.isalpha() and not sign.isascii()), None)
+    return f" `{other}` is a letter of another alphabet." if other else ""
+
+
 def read_line(given: object, lines: Iterable[int]) -> int:
     """The number of a code line, typed as `3`, `"3"` or `"line 3"`."""
     lines = list(lines)
-    found = re.fullmatch(r"(?:line|l|no\.?)?\s*#?\s*(\d{1,3})\.?", str(given).strip().casefold())
+    text = str(given).translate(_HALF_WIDTH).strip().casefold()
+    found = re.fullmatch(r"(?:line|l|no\.?)?\s*#?\s*(\d{1,3})\.?", text)
     if isinstance(given, bool) or not found or int(found[1]) not in lines:
         raise IllFormed(f"Write the number of one line: {', '.join(map(str, lines))}.")
     return int(found[1])

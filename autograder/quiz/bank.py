@@ -17,7 +17,7 @@ from ..outcome import QuestionResult
 from .answers import LETTERS, TAGS, IllFormed, words
 from .marking import differs, grade_question, number_of, typed_answer
 from .model import CHOICE, KINDS, Common, Option, Question, numbers_of, shown_steps
-from .show import jupyterquiz
+from .show import jupyterquiz, typed_in
 
 _EVERY = {"id", "kind", "points", "section", "prompt", "code", "explain", "parameters"}
 _KEYS = {
@@ -425,9 +425,5 @@ def nbgrader_score(unit: str, namespace: Mapping[str, object]) -> float:
     from ..course import quiz_file
 
     bank = load_bank(quiz_file(unit))
-    answers = {
-        name: namespace[name]
-        for name in ["student", *(q.id for q in bank.questions)]
-        if name in namespace
-    }
+    answers = typed_in(namespace, ["student", *(q.id for q in bank.questions)])
     return float(round(sum(result.points for result in bank.grade(answers)), 2))

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from ..outcome import AnswerStatus, QuestionResult
-from ..read.syntax import Unreadable
+from ..read.typed import Unreadable
 from .answers import (
     LETTERS,
-    MAX_TEXT,
     IllFormed,
     arithmetic,
     plain_text,
-    read_letters,
-    read_line,
-    read_number,
-    read_shape,
+    read_answer,
     same_output,
-    typed,
     words,
 )
 from .model import Question, fill, shown_steps
@@ -47,6 +43,7 @@ def grade_question(
             status,
             fill(message, numbers),
             shown[:80],
+            needs_manual=status == "ill-formed",  # a person can read what no rule can
         )
 
     if given is None or (isinstance(given, str) and not given.strip()):
@@ -54,7 +51,11 @@ def grade_question(
     if isinstance(given, Unreadable):
         return result("ill-formed", given.reason)
     try:
-        status, message, share, shown = _JUDGES[question.kind](question, given, numbers)
+        lines = [option.line for option in question.options if option.line is not None]
+        options = [option.text for option in question.options]
+        texts = shown_steps(question) if question.kind == "order" else options
+        read = read_answer(question.kind, given, texts, lines)
+        status, message, share, shown = _JUDGES[question.kind](question, read, numbers)
     except IllFormed as error:
         shown = (
             given
@@ -71,17 +72,13 @@ def _verdict(right: bool, message: str, shown: str) -> _Verdict:
     return ("right" if right else "wrong"), message, float(right), shown
 
 
-def _judge_choice(question: Question, given: object, numbers: Mapping[str, float]) -> _Verdict:
-    texts = [option.text for option in question.options]
-    if question.options[0].line is not None:
-        lines = [option.line for option in question.options if option.line is not None]
-        line = read_line(given, lines)
-        chosen = [option for option in question.options if option.line == line]
-        shown = f"line {line}"
+def _judge_choice(question: Question, read: Any, numbers: Mapping[str, float]) -> _Verdict:
+    if isinstance(read, int):
+        chosen = [option for option in question.options if option.line == read]
+        shown = f"line {read}"
     else:
-        letters = read_letters(given, texts, question.kind == "several")
-        chosen = [question.options[LETTERS.index(letter)] for letter in sorted(letters)]
-        shown = ", ".join(sorted(letters))
+        chosen = [question.options[LETTERS.index(letter)] for letter in read]
+        shown = ", ".join(read)
     if question.kind != "several":
         return _verdict(chosen[0].correct, _say(chosen[0].explain), shown)
     right = sum(option.correct for option in chosen)
@@ -120,9 +117,7 @@ def shape_of(value: object, numbers: Mapping[str, float]) -> tuple[int | None, .
     return tuple(None if part is None else int(number_of(part, numbers)) for part in value)
 
 
-def _judge_number(question: Question, given: object, numbers: Mapping[str, float]) -> _Verdict:
-    values = read_number(given)
-
+def _judge_number(question: Question, values: Any, numbers: Mapping[str, float]) -> _Verdict:
     def near(expected: object, tolerance: float = question.tolerance) -> bool:
         target = number_of(expected, numbers)
         return any(abs(value - target) <= max(tolerance, 1e-9 * abs(target)) for value in values)
@@ -133,8 +128,8 @@ def _judge_number(question: Question, given: object, numbers: Mapping[str, float
     return _verdict(False, _hint(question, near) or "Not this number.", shown)
 
 
-def _judge_shape(question: Question, given: object, numbers: Mapping[str, float]) -> _Verdict:
-    shape, right = read_shape(given), shape_of(question.answer, numbers)
+def _judge_shape(question: Question, shape: Any, numbers: Mapping[str, float]) -> _Verdict:
+    right = shape_of(question.answer, numbers)
     shown = str(shape)
     if shape == right:
         return _verdict(True, _say(question.explain), shown)
@@ -144,26 +139,14 @@ def _judge_shape(question: Question, given: object, numbers: Mapping[str, float]
     return _verdict(False, hint or rank, shown)
 
 
-def _judge_output(question: Question, given: object, numbers: Mapping[str, float]) -> _Verdict:
-    if (
-        not isinstance(given, (str, int, float, list, tuple, dict))
-        or isinstance(given, int)
-        and given > 10**30
-    ):
-        raise IllFormed("Write what is printed, as text in quotes.")
-    shown = given if isinstance(given, str) else repr(given)
-    if len(shown) > MAX_TEXT:
-        raise IllFormed("The answer is too long.")
-    if same_output(given, fill(str(question.answer), numbers)):
+def _judge_output(question: Question, shown: Any, numbers: Mapping[str, float]) -> _Verdict:
+    if same_output(shown, fill(str(question.answer), numbers)):
         return _verdict(True, _say(question.explain), shown)
-    hint = _hint(question, lambda value: same_output(given, fill(str(value), numbers)))
+    hint = _hint(question, lambda value: same_output(shown, fill(str(value), numbers)))
     return _verdict(False, hint or "Not this output.", shown)
 
 
-def _judge_text(question: Question, given: object, numbers: Mapping[str, float]) -> _Verdict:
-    text = typed(given)
-    if not words(text):
-        raise IllFormed("Write one or a few words.")
+def _judge_text(question: Question, text: Any, numbers: Mapping[str, float]) -> _Verdict:
     if any(words(text) == words(accepted) for accepted in question.accept):
         return _verdict(True, _say(question.explain), text)
     return _verdict(
@@ -171,12 +154,9 @@ def _judge_text(question: Question, given: object, numbers: Mapping[str, float])
     )
 
 
-def _judge_order(question: Question, given: object, numbers: Mapping[str, float]) -> _Verdict:
+def _judge_order(question: Question, letters: Any, numbers: Mapping[str, float]) -> _Verdict:
     steps = shown_steps(question)  # the letters are those of the list as shown
-    letters = read_letters(given, steps, several=True)
     shown = ", ".join(letters)
-    if len(letters) != len(steps):
-        raise IllFormed(f"Write all {len(steps)} letters, each once, in order.")
     order = [steps[LETTERS.index(letter)] for letter in letters]
     if tuple(order) == question.steps:
         return _verdict(True, _say(question.explain), shown)
@@ -190,7 +170,7 @@ def _judge_order(question: Question, given: object, numbers: Mapping[str, float]
     )
 
 
-_JUDGES: dict[str, Callable[[Question, object, Mapping[str, float]], _Verdict]] = {
+_JUDGES: dict[str, Callable[[Question, Any, Mapping[str, float]], _Verdict]] = {
     "one": _judge_choice,
     "several": _judge_choice,
     "bug": _judge_choice,

@@ -7,18 +7,15 @@ from __future__ import annotations
 import dataclasses
 import html
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from ..read.syntax import Unreadable
+from ..read.ipython import Reader
+from ..read.typed import Unreadable, is_empty, typed_answers
 from .answers import (
     LETTERS,
     IllFormed,
     plain_text,
-    read_letters,
-    read_line,
-    read_number,
-    read_shape,
-    typed,
+    read_answer,
 )
 from .marking import number_of, typed_answer
 from .model import CHOICE, Question, digest, fill, numbers_of, shown_steps
@@ -127,6 +124,30 @@ def _orders(question: Question, explain: str) -> list[dict]:
     return sorted(answers, key=lambda answer: digest(b"order", question.id, answer["answer"]))
 
 
+def typed_in(namespace: Mapping[str, object], names: Iterable[str]) -> dict[str, object]:
+    """The answers in a notebook's namespace, read from the text of the cells that ran; outside a
+    notebook, where there is no such text, the values themselves.
+    """
+    names = list(names)
+    values = {name: namespace[name] for name in names if not is_empty(namespace.get(name))}
+    sources = _cells_that_ran(namespace)
+    if sources is None:
+        return values
+    found = typed_answers(sources, names, Reader().python)
+    unseen = Unreadable("Write it as one plain value into its own cell, and run that cell.")
+    return {name: found.get(name, unseen) for name in values}
+
+
+def _cells_that_ran(namespace: Mapping[str, object]) -> list[str] | None:
+    """The text of the cells that ran, in order; None where nobody keeps it."""
+    shell = namespace.get("get_ipython")
+    try:
+        cells = shell().history_manager.input_hist_raw  # type: ignore[operator]
+        return [str(cell) for cell in cells] if any(cells) else None
+    except Exception:  # no notebook, or one whose names somebody has overwritten
+        return None
+
+
 class QuizForm:
     """A graded quiz as the student has it: the questions without keys (`Bank.public()`)."""
 
@@ -155,9 +176,14 @@ class QuizForm:
         )
 
     def check(self, answers: Mapping[str, object]) -> QuizCard:
-        """Say for every answer whether it can be read; whether it is right shows after grading."""
+        """Say for every answer whether it can be read; whether it is right shows after grading.
+
+        `answers` are a notebook's `globals()`. What is read is the text of the cells that ran, as
+        in grading.
+        """
+        read = typed_in(answers, [form["id"] for form in self.questions])
         return QuizCard(
-            [(form["id"], form_message(form, answers.get(form["id"]))) for form in self.questions],
+            [(form["id"], form_message(form, read.get(form["id"]))) for form in self.questions],
             "This checks that each answer can be read, not that it is right.",
         )
 
@@ -172,22 +198,18 @@ def form_message(form: Mapping, given: object) -> str:
         return given.reason
     kind = form["kind"]
     try:
-        if kind in CHOICE and form.get("lines"):
-            return f"read as line {read_line(given, form['lines'])}"
-        if kind in CHOICE or kind == "order":
-            options = form["steps"] if kind == "order" else form["options"]
-            letters = read_letters(given, options, kind != "one" and kind != "bug")
-            if kind == "order" and len(letters) != len(options):
-                raise IllFormed(f"Write all {len(options)} letters, each once, in order.")
-            return f"read as {', '.join(letters if kind == 'order' else sorted(letters))}"
-        if kind == "number":
-            return f"read as {' or '.join(f'{value:.10g}' for value in read_number(given))}"
-        if kind == "shape":
-            return f"read as {read_shape(given)}"
-        text = typed(given if isinstance(given, str) or kind == "text" else repr(given))
-        return f"read as “{text}”"
+        texts = form.get("steps" if kind == "order" else "options") or ()
+        read = read_answer(kind, given, texts, form.get("lines") or ())
     except IllFormed as error:
         return f"cannot be read: {error}"
+    if isinstance(read, int):
+        return f"read as line {read}"
+    if kind == "number":
+        assert isinstance(read, list)
+        return f"read as {' or '.join(f'{value:.10g}' for value in read)}"
+    if isinstance(read, list):
+        return f"read as {', '.join(read)}"
+    return f"read as “{read}”" if isinstance(read, str) else f"read as {read}"
 
 
 class QuizCard:

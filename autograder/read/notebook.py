@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +24,15 @@ MAX_STRUCTURES = 400_000  # opening brackets and braces in the file
 MAX_CELLS = 2_000
 MAX_SOURCE = 200_000  # characters in one cell
 MAX_CODE = 500_000  # characters in all code cells: they are parsed, to find what they define
+
+
+# What is handed in under a notebook's name, by its first bytes (in lower case), and what to do.
+_NO_NOTEBOOK = {
+    b"<": "a web page: whoever saved it was not signed in, or saved the page that shows the "
+    "notebook. Download the notebook itself (File, Download .ipynb).",
+    b"%pdf": "a PDF file. Hand in the notebook itself (File, Download .ipynb).",
+    b"pk\x03\x04": "a zip file. Unpack it, and hand in the notebook that is in it.",
+}
 
 
 class BadNotebook(CourseError, ValueError):
@@ -70,6 +80,10 @@ def parse(data: bytes, name: str) -> dict:
     Each cell is `{"cell_type", "source", "metadata", "attachments"?, "id"?}`; outputs are dropped
     unread.
     """
+    head = data[:1_000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for begins, what in _NO_NOTEBOOK.items():
+        if head.startswith(begins):
+            raise BadNotebook(f"{name}: this is {what}")
     if data.count(b"{") + data.count(b"[") > MAX_STRUCTURES:
         raise BadNotebook(
             f"{name}: far too many nested values. Clear all outputs, save, and submit again."
@@ -124,6 +138,8 @@ def _clean_cell(cell: object, where: str) -> dict | None:
         source = "".join(part for part in source if isinstance(part, str))
     if not isinstance(source, str):
         source = ""
+    if cell["cell_type"] == "code":  # Python passes over a form feed; a page must not hold one
+        source = re.sub(r"^\f+", "", source, flags=re.M).replace("\f", " ")
     if len(source) > MAX_SOURCE:
         raise BadNotebook(
             f"{where}: longer than {MAX_SOURCE} characters. Shorten it, and submit again."

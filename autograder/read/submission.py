@@ -9,19 +9,29 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..text import harmless_markdown
-from .notebook import grade_id, parse, read_bytes
-from .syntax import defined_names, literal, plain_python
-from .template import Template, TemplateCell
+from .beside import Places, answers, beside, claim, own_text
+from .notebook import BadNotebook, parse, read_bytes
+from .order import LOCKED, Item, Layout, added, bound_by_cell, choose, find, merged, same_text
+from .syntax import ANYTHING
+from .template import Template, TemplateCell, evidence
+from .typed import Unreadable, has_remark, is_empty, literal
 
 MAX_ATTACHMENTS = 8_000_000  # characters of images pasted into written answers
 
 # Cells that the student's code may call without harm: in the notebook they come from the course
 # package.
-PREAMBLE = ("preamble", "def check(*args, **kwargs):\n    return None\n")
+PREAMBLE = (
+    "preamble",
+    "class check:\n"
+    "    score = points = max_points = 0.0\n\n"
+    "    def __init__(self, *args, **kwargs):\n"
+    "        pass\n",
+)
 
 
 @dataclass
@@ -37,6 +47,10 @@ class Submission:
         missing: grade_ids that are not in the submission.
         notes: sentences for the student about what was found and what was done.
         digest: SHA-256 of the file.
+        marks: exercise to the place of its check cell: how many of `run` stand above it.
+        given: names of those in `run` that are the template's own text.
+        put_back: exercises whose check cell was not there.
+        opaque: some cell may define names that cannot be read off its text.
     """
 
     name: str
@@ -48,187 +62,201 @@ class Submission:
     missing: set[str]
     notes: list[str] = field(default_factory=list)
     digest: str = ""
-
-
-# The template's cell, and the index of the submitted one.
-_Place = tuple[TemplateCell | None, int | None]
+    marks: dict[str, int] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
+    put_back: set[str] = field(default_factory=set)
+    opaque: bool = False
 
 
 def read_submission(path: Path, template: Template) -> Submission:
-    """Read the submitted notebook at `path` and lay it out as `template` has it."""
+    """Read the submitted notebook at `path` and lay it out as `template` has it.
+
+    Raises:
+        BadNotebook: it cannot be read, or is no notebook of the unit.
+    """
     data = read_bytes(Path(path))
-    submission = arrange(parse(data, str(path)), template)
+    notebook = parse(data, str(path))
+    if not evidence(notebook["cells"], template):
+        raise BadNotebook(
+            f"{path}: none of the exercises of {template.name} is in it. If it is a notebook of "
+            f"another unit, hand in {template.name}.ipynb."
+        )
+    submission = arrange(notebook, template)
     submission.digest = hashlib.sha256(data).hexdigest()
     return submission
 
 
 def arrange(notebook: dict, template: Template) -> Submission:
     """Lay the cells of a parsed submission out as `template` has them (see `Submission`)."""
-    known = template.by_id()
-    notes: list[str] = []
-    cells = notebook["cells"]
-    places: dict[str, list[int]] = {}
-    for index, cell in enumerate(cells):
-        if (name := grade_id(cell)) in known:
-            places.setdefault(name, []).append(index)
-    chosen = {
-        name: _choose(name, found, cells, known, places, notes) for name, found in places.items()
-    }
-    missing = {name for name in known if name not in chosen}
-    merged = _merge(cells, chosen, template)
-
-    result = Submission(template.name, [], [], {}, {}, set(), missing, notes)
-    stubs = {
-        name
-        for name, index in chosen.items()
-        if _same(cells[index]["source"], known[name].cell["source"])
-    }
-    own_names: set[str] = set()  # what the student defines in cells of their own
-    for cell in cells:
-        if cell["cell_type"] == "code" and grade_id(cell) not in known:
-            own_names |= defined_names(plain_python(cell["source"])[0])
-    for entry, place in merged:
-        _place(result, entry, None if place is None else cells[place], place, stubs, own_names)
-    # Set-up cells come first, wherever the student moved them.
-    names = [cell.grade_id for cell in template.of_role("run")]
-    result.run.sort(key=lambda item: 0 if item[0] in names else 1)
-    result.run.insert(0, PREAMBLE)
+    layout = Layout(notebook["cells"], template)
+    find(layout)
+    places = claim(layout)
+    for name, found in layout.found.items():
+        layout.chosen[name] = choose(layout, name, found)
+    items = merged(layout)
+    result = Submission(template.name, [], [], {}, {}, set(), set(), layout.notes)
+    result.missing = {name for name in layout.known if name not in layout.chosen}
+    bound = bound_by_cell(layout)
+    result.opaque = any(ANYTHING in names for names in bound.values())
+    result.run.append(PREAMBLE)
+    result.quiz = answers(layout)
+    moved = _gather(layout, result, places)
+    for item in items:
+        if item.index not in moved:
+            _place(layout, result, item, bound)
+    if layout.reader.gave_up:
+        layout.notes.append(
+            "A cell holds Jupyter's own commands (`%`, `!` or `?`) in lines that are too long to "
+            "be read. It was run as plain Python."
+        )
     return result
 
 
-def _choose(
-    name: str,
-    found: list[int],
-    cells: list[dict],
-    known: dict[str, TemplateCell],
-    places: dict[str, list[int]],
-    notes: list[str],
-) -> int:
-    """The one cell that counts among those with the same grade_id.
-
-    What the student sees after "restart and run all" is what counts: the last one above the test
-    cell. An untouched stub, or a copy that does not define the function, never hides an answer.
-    """
-    entry = known[name]
-    if len(found) == 1:
-        return found[0]
-    tests = places.get(f"test_{name}", [])
-    above = [index for index in found if not tests or index < tests[0]]
-    written = [index for index in found if _answers(entry, cells[index])]
-    choice = [index for index in above if index in written][-1:] or written[:1] or found[:1]
-    if entry.role in ("solution", "quiz", "written"):
-        where = "first" if choice[0] == found[0] else "last" if choice[0] == found[-1] else "middle"
-        notes.append(
-            f"There are {len(found)} cells `{name}`. The {where} one was graded; "
-            "please keep only one."
+def _gather(layout: Layout, result: Submission, places: Places) -> set[int]:
+    """Bring answers that stand beside their cell to it; the cells that need not be shown again."""
+    open_: list[TemplateCell] = []
+    for entry in layout.template.of_role("quiz", "written"):
+        texts = [layout.cells[index]["source"] for index in layout.found.get(entry.grade_id, [])]
+        own = [text for text in texts if text.strip() and not same_text(text, entry.cell["source"])]
+        if entry.role == "written":
+            shown = "\n\n".join(dict.fromkeys(own)) or (texts or [entry.cell["source"]])[0]
+            result.written[entry.grade_id] = (shown, bool(own))
+        elif entry.target not in result.quiz and own:
+            value = literal(layout.reader.python(own[-1]), entry.target)
+            if is_empty(value) and has_remark(own[-1], entry.cell["source"]):
+                value = _unread(entry.target)
+            if not is_empty(value):
+                result.quiz[entry.target] = value
+                continue
+            own = []
+        if not own and entry.target not in (*result.quiz, "student"):
+            open_.append(entry)
+    moved: set[int] = set()
+    for name, cells in beside(layout, places, open_).items():
+        entry = layout.known[name]
+        if entry.role == "quiz":
+            result.quiz[entry.target] = _unread(entry.target)
+            continue
+        text = "\n\n".join(own_text(layout, index, places) for index in cells)
+        result.written[name] = (text, True)
+        result.notes.append(
+            f"The cell `{name}` is as it was released, and text of yours stands elsewhere. "
+            "A person reads that text as your answer."
         )
-    return choice[0]
+        moved |= {
+            i
+            for i in cells
+            if layout.cells[i]["cell_type"] != "code"
+            and layout.entry_of(i) is None
+            and "attachments" not in layout.cells[i]
+        }
+    return moved
 
 
-def _answers(entry: TemplateCell, cell: dict) -> bool:
-    if cell["cell_type"] != entry.cell["cell_type"] or _same(cell["source"], entry.cell["source"]):
-        return False
-    if entry.role == "solution":
-        return entry.target in defined_names(plain_python(cell["source"])[0])
-    return bool(cell["source"].strip())
-
-
-def _merge(cells: list[dict], chosen: dict[str, int], template: Template) -> list[_Place]:
-    """Template and submission in one order."""
-    owner = {index: name for name, index in chosen.items()}
-    known = template.by_id()
-    order: list[_Place] = []
-    duplicate = {
-        index for index, cell in enumerate(cells) if grade_id(cell) in known and index not in owner
-    }
-    for index in range(len(cells)):
-        if index in owner:
-            order.append((known[owner[index]], index))
-        elif index not in duplicate:
-            order.append((None, index))
-    # A deleted cell returns behind the template cell that stood before it.
-    previous: str | None = None
-    for entry in template.with_id():
-        if entry.grade_id not in chosen:
-            at = next(
-                (
-                    i + 1
-                    for i, (e, _) in enumerate(order)
-                    if e is not None and e.grade_id == previous
-                ),
-                0,
-            )
-            order.insert(at, (entry, None))
-        previous = entry.grade_id
-    return order
+def _unread(name: str) -> Unreadable:
+    return Unreadable(
+        f"`{name}` is empty, but something of yours stands beside it. "
+        f"Write `{name} = …` with your answer into its own cell."
+    )
 
 
 def _place(
-    result: Submission,
-    entry: TemplateCell | None,
-    cell: dict | None,
-    index: int | None,
-    stubs: set[str],
-    own_names: set[str],
+    layout: Layout, result: Submission, item: Item, bound: Mapping[int, frozenset[str]]
 ) -> None:
-    """Put one merged cell into the autograded notebook, the list of cells to run, and the
-    answers.
-    """
+    """Put one cell into the autograded notebook, the list of cells to run, and the answers."""
+    entry, index = item.entry, item.index
+    cell = None if index is None else layout.cells[index]
     if entry is None:
         assert cell is not None and index is not None
-        result.cells.append(_autograded(cell, None, f"own-{index}"))
-        if cell["cell_type"] == "code" and cell["source"].strip():
-            _run(result, f"cell {index + 1}", cell["source"])
+        _place_own(layout, result, index, bound)
         return
-    name, stub = entry.grade_id, entry.cell["source"]
+    name, stub = str(entry.grade_id), entry.cell["source"]
     fallback_id = entry.cell.get("id") or f"ag-{name}"
-    if entry.role in ("run", "locked", "test", "quiz_test"):
+    if entry.role in LOCKED:
         result.cells.append(_autograded(entry.cell, entry, fallback_id))
-        if cell is None and entry.role in ("test", "quiz_test"):
-            result.notes.append(
-                f"The cell `{name}` was missing. It was put back; your answer was graded as usual."
-            )
-        elif cell is not None and not _same(cell["source"], stub):
-            result.notes.append(
-                f"You changed the cell `{name}`. It is locked, so the original was used."
-            )
-        if entry.role == "run":
-            result.run.append((name, stub))
+        _place_locked(layout, result, entry, index)
         return
-    source = (
-        stub if cell is None or cell["cell_type"] != entry.cell["cell_type"] else cell["source"]
-    )
-    if cell is None and entry.role != "solution":
+    source = stub if cell is None else cell["source"]
+    if entry.role == "written":
+        source = result.written[name][0]
+    elsewhere = any(entry.target in names for at, names in bound.items() if at != index)
+    answered = result.written[name][1] if entry.role == "written" else entry.target in result.quiz
+    if cell is None and entry.role != "solution" and not answered:
         result.notes.append(f"The cell `{name}` was missing, so there is no answer to grade.")
-    elif cell is None and entry.target not in own_names:
+    elif cell is None and entry.role == "solution" and not elsewhere:
         result.notes.append(
             f"The cell `{name}` was missing, and no other cell defines `{entry.target}`."
         )
+    if cell is not None and cell["cell_type"] != entry.cell["cell_type"]:
+        result.notes.append(f"The cell `{name}` had another type. It was read as what it was.")
     body = {**entry.cell, "source": source}
     if cell is not None and "attachments" in cell:
         body["attachments"] = cell["attachments"]
     result.cells.append(_autograded(body, entry, fallback_id))
-    untouched = cell is None or name in stubs or not source.strip()
+    untouched = same_text(source, stub) or not source.strip()
     if untouched:
         result.untouched.add(name)
     if entry.role == "solution":
-        if entry.target in own_names:
-            result.untouched.discard(name)  # the answer stands in a cell of the student's own
-        if not (untouched and entry.target in own_names) and cell is not None and source.strip():
-            _run(result, name, source)
-    elif entry.role == "quiz" and not untouched:
-        result.quiz[entry.target] = literal(source, entry.target)
-    elif entry.role == "written":
-        result.written[name] = (source, not untouched)
+        if elsewhere:
+            result.untouched.discard(name)
+        if cell is not None and source.strip() and not (untouched and elsewhere):
+            assert index is not None
+            result.run.append((name, layout.python(index)))
 
 
-def _run(result: Submission, name: str, source: str) -> None:
-    source, removed = plain_python(source)
-    if removed:
+def _place_own(
+    layout: Layout, result: Submission, index: int, bound: Mapping[int, frozenset[str]]
+) -> None:
+    """A cell of the student's own, or one more cell with an id that has been dealt with."""
+    cell, entry = layout.cells[index], layout.entry_of(index)
+    if entry is not None:
+        if entry.role in ("quiz", "written") or not layout.is_code(index):
+            return
+        if same_text(cell["source"], entry.cell["source"]):
+            return  # a copy of what was released
+        if entry.role in LOCKED:
+            for part in added(layout, entry, index):
+                _run_part(result, index, part)
+            return
+        result.cells.append(_autograded({**cell, "cell_type": "code"}, None, f"own-{index}"))
+    else:
+        result.cells.append(_autograded(cell, None, f"own-{index}"))
+    if layout.is_code(index):
+        result.run.append((f"cell {index + 1}", layout.python(index)))
+
+
+def _place_locked(
+    layout: Layout, result: Submission, entry: TemplateCell, index: int | None
+) -> None:
+    """The template's own text runs; what the student has added runs before or behind it."""
+    name, stub = str(entry.grade_id), entry.cell["source"]
+    before, after = "", ""
+    if index is None:
+        if entry.role in ("test", "quiz_test"):
+            result.put_back.add(str(entry.target))
+            result.notes.append(
+                f"The cell `{name}` was missing. It was put back; your answer was graded as usual."
+            )
+    elif not same_text(layout.cells[index]["source"], stub):
+        before, after = added(layout, entry, index)
+        more = " What you added to it was run as well." if (before + after).strip() else ""
         result.notes.append(
-            f"In `{name}`, {removed} line(s) for Jupyter only (`%`, `!` or `?`) were left out."
+            f"You changed the cell `{name}`. It is locked, so the original was used.{more}"
         )
-    result.run.append((name, source))
+    if index is not None:
+        _run_part(result, index, before)
+    if entry.role == "run":
+        result.run.append((name, layout.reader.python(stub)))
+        result.given.add(name)
+    elif entry.role == "test":
+        result.marks[str(entry.target)] = len(result.run)
+    if index is not None:
+        _run_part(result, index, after)
+
+
+def _run_part(result: Submission, index: int, source: str) -> None:
+    if source.strip():
+        result.run.append((f"cell {index + 1}", source))
 
 
 def _autograded(cell: dict, entry: TemplateCell | None, cell_id: str) -> dict:
@@ -264,10 +292,3 @@ def _images(attachments: object) -> dict:
                     if total <= MAX_ATTACHMENTS:
                         kept[name] = {kind: data}
     return kept
-
-
-def _same(a: str, b: str) -> bool:
-    """Equal but for blank lines and space at line ends."""
-    return [line.rstrip() for line in a.splitlines() if line.strip()] == [
-        line.rstrip() for line in b.splitlines() if line.strip()
-    ]

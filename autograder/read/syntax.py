@@ -1,35 +1,19 @@
-"""Python that people wrote, read and never run: its syntax tree, a cell without IPython's own
-lines, the names that it defines, the plain value that it assigns.
-"""
+"""Python that people wrote, read and never run: its syntax tree and the names that it defines."""
 
 from __future__ import annotations
 
 import ast
 import functools
-import re
 import threading
-from dataclasses import dataclass
 from typing import Any
-
-MAX_LITERAL = 2_000  # characters in one quiz cell
 
 # CPython up to 3.12 counts the depth of all threads' trees in one place (python/cpython#106905):
 # two threads that parse at the same time can make each other fail with a SystemError, which would
 # be nobody's mistake but ours.
 _ONE_AT_A_TIME = threading.Lock()
 
-# `*+` and `++` give nothing back: a line of spaces costs as many steps as it is long, not the
-# square of that
-_MAGIC = re.compile(r"^(\s*+)(?:[%!?].*|[\w.]++\?{1,2}|(?:[\w, ]++=\s*+)[%!].*)$")
-_ARITHMETIC = (ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Constant)
-_RUNNABLE_CELL_MAGICS = ("%%time", "%%timeit", "%%capture")
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """A quiz answer that is not a plain value; `reason` is a sentence for the student."""
-
-    reason: str
+ANYTHING = "*"  # among the names that a cell binds: it may bind any name
+_OPENS_NAMESPACES = {"exec", "globals", "vars", "locals", "setattr", "get_ipython", "reload"}
 
 
 def parse(source: str, mode: str = "exec") -> Any:
@@ -43,87 +27,32 @@ def parse(source: str, mode: str = "exec") -> Any:
 
 
 @functools.lru_cache(maxsize=1)  # each cell is asked about several times in a row
-def _tree(source: str) -> ast.Module | None:
+def tree_of(source: str) -> ast.Module | None:
+    """The tree, or None where the text is no Python."""
     try:
         return parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
-def plain_python(source: str) -> tuple[str, int]:
-    """`source` without IPython's own lines, and how many were left out; line numbers stay as they
-    are.
-    """
-    if _tree(source) is not None:
-        # Valid Python: a line that begins with % continues an expression or a string.
-        return (
-            source,
-            0,
-        )
-    lines = source.split("\n")
-    first = next((line.strip() for line in lines if line.strip()), "")
-    if first.startswith("%%") and not first.startswith(_RUNNABLE_CELL_MAGICS):
-        return "", len(lines)  # another language
-    result = [_MAGIC.sub(r"\1pass", line) for line in lines]
-    removed = sum(a != b for a, b in zip(lines, result, strict=True))
-    # Only when it helps: otherwise the student's own syntax error is reported on the student's own
-    # text.
-    return (
-        ("\n".join(result), removed)
-        if removed and _tree("\n".join(result)) is not None
-        else (source, 0)
-    )
-
-
-def defined_names(source: str) -> set[str]:
-    """Names that the cell binds at top level."""
-    tree, names = _tree(source), set()
-    for node in tree.body if tree else ():
+def bound_names(tree: ast.Module) -> set[str]:
+    """Names that running the module binds in it; with `ANYTHING` when it could be any."""
+    names: set[str] = set()
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             names.add(node.name)
-        elif isinstance(node, ast.Assign):
-            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            names.add(node.target.id)
+            continue
+        if isinstance(node, ast.Lambda):
+            continue
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for alias in node.names:
+                names.add(alias.asname or alias.name.partition(".")[0])  # `*` is ANYTHING
+        elif isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Store):
+                names.add(node.id)
+            elif node.id in _OPENS_NAMESPACES:
+                names.add(ANYTHING)
+        waiting.extend(ast.iter_child_nodes(node))
     return names
-
-
-def literal(source: str, name: str) -> object:
-    """The plain value that a quiz cell assigns to `name`, read without running anything, or
-    `Unreadable`.
-    """
-    if len(source) > MAX_LITERAL:
-        return Unreadable(
-            f"The answer cell for `{name}` is too long. Write only `{name} = …` in it."
-        )
-    source, _ = plain_python(source)
-    tree = _tree(source)
-    if tree is None:
-        return Unreadable(
-            f"The answer cell for `{name}` is not valid Python. Write `{name} = …` with one value."
-        )
-    value = None
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and any(
-            isinstance(t, ast.Name) and t.id == name for t in node.targets
-        ):
-            value = node.value
-        elif (
-            isinstance(node, ast.AnnAssign)
-            and isinstance(node.target, ast.Name)
-            and node.target.id == name
-        ):
-            value = node.value
-    if value is None:
-        return Unreadable(f"The answer cell does not set `{name}`. Write `{name} = …` in it.")
-    try:
-        if isinstance(value, ast.BinOp) and all(
-            isinstance(node, _ARITHMETIC) for node in ast.walk(value)
-        ):
-            # 4*32*43 is a number too; the quiz reads it without running it
-            return ast.unparse(value)
-        return ast.literal_eval(value)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        return Unreadable(
-            f"The answer `{name}` must be a plain value such as a number, a text or a list."
-        )

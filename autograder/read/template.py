@@ -8,11 +8,13 @@ Nothing of a student's is read here, except where the author of a notebook check
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
 from .notebook import BadNotebook, grade_id, parse, read_bytes
+from .syntax import bound_names, tree_of
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Template:
     cells: tuple[TemplateCell | TextCell, ...]
     metadata: dict
     digest: str
+    shared: frozenset[str] = frozenset()  # ids that other units of the course have as well
 
     def with_id(self) -> list[TemplateCell]:
         """The cells that have an id, in their order."""
@@ -118,3 +121,56 @@ def own_template(notebook: dict, name: str) -> Template:
             blank = entry.role in ("solution", "quiz", "written")
             cells[entry.grade_id] = replace(entry, cell={**cell, "source": ""}) if blank else entry
     return Template(name, tuple(cells.values()), {}, "")
+
+
+# -------------------------------------------------------------------------- whose notebook is it
+
+
+def told_apart(template: Template, others: Iterable[Path]) -> Template:
+    """The template with the ids that it shares with the released notebooks `others`."""
+    shared: set[str] = set()
+    for path in others:
+        try:
+            other = read_template(path)
+        except BadNotebook:
+            continue  # whoever grades that unit is told
+        shared |= other.by_id().keys() & template.by_id().keys()
+    return replace(template, shared=frozenset(shared))
+
+
+def evidence(cells: Iterable[Mapping], template: Template) -> set[str]:
+    """What shows that a notebook with these `cells` is one of the template's: ids of exercises and
+    written questions that no other unit has.
+
+    Quiz cells show nothing, because every unit has them. Where all metadata are lost, the text of
+    a check or a question shows it, and where no check is left, a function that an exercise names.
+    """
+    ours = {
+        cell.grade_id: cell
+        for cell in template.with_id()
+        if cell.role in ("solution", "test", "written") or _is_question(cell)
+    } or template.by_id()
+    cells = list(cells)
+    ids = {name for cell in cells if (name := grade_id(cell)) in ours}
+    telling = (ids - template.shared) or (ids if ours.keys() <= template.shared else set())
+    if telling:
+        return telling
+    texts = {_words(cell["source"]) for cell in cells}
+    asked = {n: c for n, c in ours.items() if c.role == "test" or _is_question(c)}
+    asked = {n: c for n, c in asked.items() if _words(c.cell["source"])}
+    found = {n for n, c in asked.items() if _words(c.cell["source"]) in texts} - template.shared
+    if found or any(grade_id(cell) for cell in cells) or any("check(" in t for t in texts):
+        return found
+    bound: set[str] = set()
+    for cell in cells:
+        tree = tree_of(cell["source"]) if cell["cell_type"] == "code" else None
+        bound |= bound_names(tree) if tree is not None else set()
+    return {name for name, cell in ours.items() if cell.role == "solution" and cell.target in bound}
+
+
+def _is_question(cell: TemplateCell) -> bool:
+    return cell.role == "locked" and cell.cell["cell_type"] == "markdown"
+
+
+def _words(source: str) -> str:
+    return " ".join(source.split())

@@ -19,6 +19,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import inspect
 from sqlalchemy import text as sql
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from traitlets.config import Config
 
@@ -75,6 +76,13 @@ def open_records(course: CourseDirectory) -> api.Gradebook:
         with _environment_on_path():
             return api.Gradebook(url, course.course_id)
     except Exception as error:
+        locked = isinstance(error, OperationalError) and "locked" in str(error.orig)
+        if locked:
+            raise GradebookError(
+                f"The gradebook {course.db_url} is in use by another program, which has held it "
+                "for half a minute. Close the formgrader and other programs that use it, then run "
+                "the same command again. Nothing is lost."
+            ) from error
         raise GradebookError(f"The gradebook {course.db_url} cannot be opened: {error}") from error
 
 

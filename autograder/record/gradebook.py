@@ -14,6 +14,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import time
 import types
 from collections.abc import Sequence
@@ -26,14 +27,13 @@ from uuid import uuid4
 from nbgrader import api
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import parse_utc
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
-from ..course import autograded_folder
+from ..course import autograded_folder, submitted_folder
 from ..files import Publish, Staged, staged
-from ..read.notebook import BadNotebook, open_regular
 from ..read.template import Template
+from ..read.times import Stamp, read_timestamp
 from ..text import cut
 from .database import GradebookError, create_records, finish_creation, open_records
 
@@ -46,7 +46,6 @@ _NOTEBOOKS, _GRADES, _COMMENTS = (
     api.Comment.__table__,
 )
 
-MAX_TIMESTAMP = 200  # bytes of timestamp.txt that are read
 MAX_COMMENT = 4_000
 LOCK_RETRIES = 5
 
@@ -80,28 +79,6 @@ class SubmissionRecord:
     notebooks: list[NotebookRecord]
     timestamp: datetime | None = None
     timestamp_text: str | None = None
-
-
-def read_timestamp(folder: Path) -> tuple[datetime | None, str | None, str | None]:
-    """`(time in UTC, text of the file, complaint)` of a submission's timestamp.txt; all None where
-    there is none.
-    """
-    path = folder / "timestamp.txt"
-    if not os.path.lexists(path):
-        return None, None, None
-    try:
-        with open_regular(path) as file:
-            text = file.read(MAX_TIMESTAMP).decode("utf-8", "replace").strip()
-    except BadNotebook as error:
-        return None, None, str(error)
-    try:
-        return parse_utc(text), text, None
-    except (ValueError, OverflowError, TypeError):
-        return (
-            None,
-            None,
-            f"{path}: not a date and time. Write one line such as `2026-03-01 12:00:00 UTC`.",
-        )
 
 
 # ------------------------------------------------------------------------------------------- writer
@@ -230,9 +207,9 @@ class Gradebook:
                     raise
             self._publish(record, waiting)
 
-    def recorded(self, student: str) -> bool:
-        """Is the submission in the records, with its autograded files and the time stamp that goes
-        with them?
+    def recorded(self, student: str, stamp: Stamp) -> bool:
+        """Is the submission in the records, with this time and its autograded files, where any were
+        handed in?
         """
         row = self.db.execute(
             select(api.SubmittedAssignment.timestamp).where(
@@ -243,10 +220,19 @@ class Gradebook:
         self.db.rollback()
         if row is None:
             return False
-        folder = self._folder(student)
-        if not folder.is_dir():
-            return False
-        return read_timestamp(folder)[0] == row[0]
+        submitted = submitted_folder(self.course, student, self.assignment)
+        handed_in = [
+            template.name
+            for template in self.templates
+            if os.path.lexists(submitted / f"{template.name}.ipynb")
+        ]
+        done = self._folder(student)
+        whole = all((done / f"{name}.ipynb").is_file() for name in handed_in)
+        return whole and stamp.when == row[0] and (not handed_in or self._stamped(done, stamp))
+
+    def _stamped(self, folder: Path, stamp: Stamp) -> bool:
+        """The time stamp is the last file of a submission to be written."""
+        return read_timestamp(folder).when == stamp.when
 
     def _folder(self, student: str) -> Path:
         return autograded_folder(self.course, student, self.assignment)
@@ -346,10 +332,10 @@ class Gradebook:
                 # A person has marked this cell. Ask again only if there is something new to look
                 # at.
                 if previous is None:
-                    previous = self._previous_sources(student, record.name)
+                    previous = self._previous_cells(student, record.name)
                 changed = before.auto_score != mark.points or (
                     record.cells is not None
-                    and previous.get(name) != _sources(record.cells).get(name)
+                    and _answer(previous, name) != _answer(record.cells, name)
                 )
                 review = before.needs_manual_grade or changed
             rows.append({"cell": cell, "points": mark.points, "review": review})
@@ -403,12 +389,12 @@ class Gradebook:
 
     # ---------------------------------------------------------------------------------------- files
 
-    def _previous_sources(self, student: str, notebook: str) -> dict[str, str]:
+    def _previous_cells(self, student: str, notebook: str) -> list[dict]:
         path = self._folder(student) / f"{notebook}.ipynb"
         try:
-            return _sources(json.loads(path.read_text(encoding="utf-8"))["cells"])
+            return json.loads(path.read_text(encoding="utf-8"))["cells"]
         except (OSError, ValueError, KeyError):
-            return {}
+            return []
 
     def _stage(self, record: SubmissionRecord) -> list[Staged]:
         """The files of a submission, to be written beside their place; the time stamp last."""
@@ -436,10 +422,16 @@ def notebook_text(cells: list[dict], metadata: dict) -> str:
     return json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _sources(cells: list[dict]) -> dict[str, str]:
-    """grade_id to source."""
-    return {
-        c["metadata"]["nbgrader"]["grade_id"]: c["source"]
-        for c in cells
-        if "nbgrader" in c["metadata"]
-    }
+def _answer(cells: list[dict], name: str) -> list[str]:
+    """What a student has written for the graded cell `name`: the cell that it grades, and cells of
+    the student's own that mention it.
+    """
+    target = name.removeprefix("test_")
+    word = re.compile(rf"\b{re.escape(target)}\b")
+    answers = []
+    for cell in cells:
+        its = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        graded = its == target or (target == "quiz" and its and its.startswith("quiz_"))
+        if graded or (its is None and word.search(cell["source"])):
+            answers.append(cell["source"])
+    return answers

@@ -13,6 +13,7 @@ import csv
 import json
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,16 +34,25 @@ def only_writer(folder: Path) -> Iterator[bool]:
 
     The lock goes with the process, however it ends.
     """
-    import fcntl  # not on Windows, where nothing is graded
-
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / ".lock", "wb") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            _lock(file.fileno())
+        except (BlockingIOError, PermissionError):  # as Linux and macOS say it, and Windows
             yield False
         else:
             yield True
+
+
+def _lock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def read(path: Path, complain: Callable[[str], None] = _log.warning) -> Iterator[StudentResult]:

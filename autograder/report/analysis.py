@@ -86,6 +86,14 @@ class NotGraded:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What the instructor has to put right at a submission that was graded."""
+
+    student: str
+    text: str
+
+
+@dataclass(frozen=True)
 class MistakeCount:
     exercise: str
     title: str
@@ -184,10 +192,12 @@ class ClassSummary:
     def __init__(self) -> None:
         self.students: list[StudentRow] = []
         self.failed: list[NotGraded] = []
+        self.remarks: list[Remark] = []
         self.mistakes: Counter[tuple[str, str]] = Counter()
         self.mistake_words: dict[tuple[str, str], tuple[str, str]] = {}
         self.exercises: dict[str, _ExerciseSums] = {}
         self.quiz: dict[str, _QuestionSums] = {}
+        self.absent: Counter[str] = Counter()  # modules that are not installed here
         self.automatic = self.by_hand = 0.0
         self.to_mark = 0
         self.title = ""
@@ -200,9 +210,11 @@ class ClassSummary:
             self.failed.append(NotGraded(result.student, last))
             return
         self.title = self.title or result.notebooks[0].title
+        self.remarks += [Remark(result.student, remark) for remark in result.remarks]
         by_exercise: dict[str, float] = {}
         stops, own = "", 0.0
         place, total = len(self.students), result.points
+        self.absent.update({name for notebook in result.notebooks for name in notebook.absent})
         for notebook in result.notebooks:
             for exercise in notebook.exercises:
                 by_exercise[exercise.exercise] = exercise.points

@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..files import write_whole
-from ..outcome import CriterionResult, ExerciseResult, NotebookResult, StudentResult
+from ..outcome import (
+    CriterionResult,
+    ExerciseResult,
+    NotebookResult,
+    StudentResult,
+    absent_modules,
+)
 from ..quiz.answers import LETTERS, plain_text
 from ..text import cut, quiet_markdown
 from . import analysis
@@ -82,7 +88,8 @@ class NotebookView:
 
 def feedback_html(result: StudentResult) -> str:
     """The feedback page of one student."""
-    by_hand = sum(w.max_points for notebook in result.notebooks for w in notebook.written)
+    written = [question for notebook in result.notebooks for question in notebook.written]
+    by_hand = sum(question.max_points for question in written)
     return render(
         "feedback.html",
         title=result.notebooks[0].title or result.assignment,
@@ -90,7 +97,7 @@ def feedback_html(result: StudentResult) -> str:
         graded=result.graded,
         points=result.points,
         automatic=result.max_points - by_hand,
-        by_hand=by_hand,
+        by_hand=sum(question.max_points for question in written if question.touched),
         notebooks=[_notebook_view(notebook) for notebook in result.notebooks],
     )
 
@@ -186,6 +193,8 @@ def class_html(
         when=time.strftime("Made on %d %B %Y at %H:%M"),
         scores=scores,
         failed=summary.failed,
+        remarks=summary.remarks,
+        absent=absent_modules(summary.absent),
         automatic=summary.automatic,
         by_hand=summary.by_hand,
         to_mark=summary.to_mark,

@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING
 
 from ..course import released_notebook, released_notebooks, submissions
 from ..read import syntax
+from ..read.ipython import Reader
 from ..read.notebook import BadNotebook
 from ..read.submission import Submission, read_submission
-from ..read.syntax import plain_python
 from ..read.template import Template, read_template
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def tokens(source: str, known: frozenset[str] = frozenset()) -> list[str]:
     """
     found: list[str] = []
     try:
-        for token in tokenize.generate_tokens(io.StringIO(plain_python(source)[0]).readline):
+        for token in tokenize.generate_tokens(io.StringIO(Reader().python(source)).readline):
             if token.type in _SILENT:
                 continue
             own = (
@@ -167,7 +167,7 @@ def given_names(released: Iterable[str]) -> frozenset[str]:
     """
     names: set[str] = set()
     for source in released:
-        for node in syntax.parse(plain_python(source)[0]).body:
+        for node in syntax.parse(Reader().python(source)).body:
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 names |= {alias.asname or alias.name for alias in node.names}
             elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):

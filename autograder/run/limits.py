@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 from ..errors import NO_SANDBOX, CourseError
 
+WALLS = (
+    "bubblewrap",
+    "wasm",
+)  # what can stand around a student's code; the first where none is named
+
 
 class SandboxUnavailable(CourseError, RuntimeError):
     """The walls cannot be put up on this machine. The message says what to install or enable."""

@@ -5,17 +5,14 @@ There are no walls here: it must never be given a submission.
 
 from __future__ import annotations
 
-import random
 import signal
-import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-import numpy as np
-
+from .inside import randomness
 from .inside.operations import perform
 from .inside.protocol import Answer, BadFrame, ErrorInfo, Request
 from .replies import settle
@@ -32,7 +29,7 @@ class LocalCaller:
     def ask(self, request: Request) -> Answer:
         """Answer one request. Only `KeyboardInterrupt`, the notebook's stop button, gets out."""
         try:
-            with random_states_kept(), time_limit(request.seconds * self.patience):
+            with randomness.kept(), time_limit(request.seconds * self.patience):
                 answer = perform(self.namespace, request)
         except _OutOfTime:
             return Answer("timeout", seconds=request.seconds * self.patience)
@@ -76,38 +73,3 @@ def time_limit(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, *before)
         signal.signal(signal.SIGALRM, handler)
-
-
-@contextmanager
-def random_states_kept() -> Iterator[None]:
-    """Leave the random states of `random`, NumPy and Keras as they were."""
-    python, numpy_state, put_keras_back = random.getstate(), np.random.get_state(), _keras_state()
-    try:
-        yield
-    finally:
-        random.setstate(python)
-        np.random.set_state(numpy_state)
-        put_keras_back()
-
-
-def _keras_state() -> Callable[[], None]:
-    """A function that puts Keras' global seed and seed generator back as they are now."""
-    if "keras" not in sys.modules:
-        return lambda: None
-    try:
-        from keras.src.backend.common import global_state  # has no public door
-
-        names = ("global_random_seed", "global_seed_generator")
-        before = {name: global_state.get_global_attribute(name) for name in names}
-        generator = before["global_seed_generator"]
-        state = None if generator is None else np.array(generator.state)
-    except (ImportError, AttributeError):
-        return lambda: None
-
-    def put_back() -> None:
-        for name, value in before.items():
-            global_state.set_global_attribute(name, value)
-        if state is not None:
-            generator.state.assign(state)
-
-    return put_back

@@ -7,10 +7,11 @@ through here, so a wall that does not hold closes every door. Nothing here grade
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 
 from . import doctor
-from .limits import Limits, SandboxUnavailable
-from .pool import SandboxPool
+from .limits import WALLS, Limits, SandboxUnavailable
+from .pool import Pool, SandboxPool
 
 
 def open_pool(
@@ -19,7 +20,8 @@ def open_pool(
     *,
     limits: Limits | None = None,
     unsafe: bool = False,
-) -> SandboxPool:
+    wall: str = WALLS[0],
+) -> Pool:
     """A warm pool whose walls have just been attacked and held. Close it, or use it with `with`.
 
     Args:
@@ -27,14 +29,25 @@ def open_pool(
         workers: how many submissions may run at a time.
         limits: what one submission may use.
         unsafe: no walls, so none are attacked: only for code that the caller trusts.
+        wall: "bubblewrap", or "wasm" for what needs only NumPy (see `wasm`).
 
     Raises:
         SandboxUnavailable: there can be no walls here, or one of them does not hold; the message
             names it.
     """
-    pool = SandboxPool(workers=workers, needs=needs, limits=limits, unsafe=unsafe)
+    pool: Pool
+    attacked: Callable[[], list[doctor.WallCheck]]
+    if wall == "wasm":
+        from . import wasm, wasm_doctor
+
+        pool = wasm.WasmPool(workers, needs, limits)
+        attacked = functools.partial(wasm_doctor.run, pool, quick=True)
+    else:
+        made = SandboxPool(workers=workers, needs=needs, limits=limits, unsafe=unsafe)
+        pool, attacked = made, functools.partial(doctor.run, made, quick=True)
     try:
-        broken = [] if unsafe else [w for w in doctor.run(pool, quick=True) if not w.held]
+        checks = [] if unsafe else attacked()
+        broken = [check for check in checks if not check.held]
         if broken:
             found = "\n".join(f"  {wall.name}: {wall.detail}" for wall in broken)
             raise SandboxUnavailable(f"these walls do not hold, so nothing was graded:\n{found}")

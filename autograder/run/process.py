@@ -20,12 +20,12 @@ import time
 
 from ..text import clean
 from . import walls, watchdog
-from .inside import confine, protocol
+from .inside import protocol
 from .limits import Limits, SandboxUnavailable
 
 _START_SECONDS = 120.0  # importing TensorFlow from a cold disk
 _FORK_SECONDS = 30.0
-_TRACE_SECONDS = 0.1  # how long a process that is to be killed may take to say where it is
+_TRACE_SECONDS = 0.5  # how long a process that is to be ended may take to say where it is
 
 
 class MachineFault(Exception):
@@ -201,19 +201,39 @@ class Process:
         self.output = None
         return False
 
+    def drain_all(self) -> None:
+        """Read what has been written past Python so far."""
+        while (
+            self.output is not None and select.select([self.output], [], [], 0)[0] and self.drain()
+        ):
+            pass
+
     def text(self) -> str:
         """The beginning of what was written past Python."""
         return clean(self._kept.decode(errors="replace"), protocol.PRINTED)
 
     def where(self) -> str:
         """Ask a process that will be killed for the place where it is, and kill it."""
+        said = self.trace()
+        self.kill()
+        return said
+
+    def end_copy(self) -> None:
+        """Have it end the copy of itself that answers at the moment."""
+        self._signal(signal.SIGUSR2)
+
+    def forget(self) -> None:
+        """What was written so far belongs to a copy that has ended."""
+        self._kept.clear()
+
+    def trace(self) -> str:
+        """The beginning of what was written past Python, and the place where the process is."""
         before = len(self._kept)
         if self.output is not None and self._signal(signal.SIGUSR1):
             until = time.monotonic() + _TRACE_SECONDS
             while time.monotonic() < until and self._kept.count(b"\n", before) < 2:
                 if select.select([self.output], [], [], 0.01)[0] and not self.drain():
                     break
-        self.kill()
         return self.text()
 
     def kill(self) -> None:
@@ -243,29 +263,10 @@ class Process:
             status = self._zygote.reap(self._pid_inside)
             if status is None:
                 time.sleep(0.005)
-        while (
-            self.output is not None and select.select([self.output], [], [], 0)[0] and self.drain()
-        ):
-            pass
+        self.drain_all()
         if status is None:
             return "ProcessEnded", "Your code closed its connection to the grader."
-        code = os.waitstatus_to_exitcode(status)
-        if code == confine.OUT_OF_MEMORY:
-            return "MemoryLimit", limits.beyond_memory
-        if code >= 0:
-            return (
-                "ProcessEnded",
-                f"Your code ended Python itself, with exit code {code} (as `os._exit` does).",
-            )
-        if code == -signal.SIGKILL:
-            return (
-                "Killed",
-                f"It was killed: more than {limits.cpu_s} seconds of processor time, or out of "
-                "memory.",
-            )
-        with contextlib.suppress(ValueError):
-            return "Crashed", f"Python itself crashed ({signal.Signals(-code).name})."
-        return "Crashed", f"Python itself crashed (signal {-code})."
+        return reason_of(status, limits)
 
     def end(self) -> None:
         """Kill it and forget it."""
@@ -308,3 +309,26 @@ def _why(reason: Exception, said: str, walled: bool) -> str:
     if walled and not imported:
         return walls.explain(f"{said} {reason}")
     return f"The warm process did not start: {reason} {said[-300:]}".strip()
+
+
+def reason_of(status: int, limits: Limits) -> tuple[str, str]:
+    """A wait status as a kind and a sentence."""
+    try:
+        code = os.waitstatus_to_exitcode(status)
+    except ValueError:  # a student's word for how a copy ended
+        code = 0
+    if code == protocol.OUT_OF_MEMORY:
+        return "MemoryLimit", limits.beyond_memory
+    if code >= 0:
+        return (
+            "ProcessEnded",
+            f"Your code ended Python itself, with exit code {code} (as `os._exit` does).",
+        )
+    if code == -signal.SIGKILL:
+        return (
+            "Killed",
+            f"It was killed: more than {limits.cpu_s} seconds of processor time, or out of memory.",
+        )
+    with contextlib.suppress(ValueError):
+        return "Crashed", f"Python itself crashed ({signal.Signals(-code).name})."
+    return "Crashed", f"Python itself crashed (signal {-code})."

@@ -8,6 +8,7 @@ machine, and its running time is measured here. Nothing of a student's runs here
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from ..text import clean
@@ -15,15 +16,31 @@ from .inside import values
 from .inside.protocol import MESSAGE, PRINTED, Answer, BadFrame, ErrorInfo, encode_answer, unpack
 from .inside.values import BadValue, Caps
 
+_ERROR_PARTS = {field.name for field in dataclasses.fields(ErrorInfo)}
 _CLAIMABLE = frozenset({"ok", "missing", "error", "unreadable"})
 
 
+class TurnEnded(Exception):
+    """The process that answered for one exercise has ended, with this wait status, its original
+    says.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 def decode_answer(
-    frame: bytearray, number: str, seconds: float, caps: Caps = values.CAPS
+    frame: bytearray,
+    number: str,
+    seconds: float,
+    caps: Caps = values.CAPS,
+    turn: str | None = None,
 ) -> Answer:
     """Read a hostile answer to question `number`; `seconds` is what the asker measured.
 
     Raises:
+        TurnEnded: it says that the copy of turn `turn` has ended.
         BadFrame: it is malformed, too large, answers something else, or claims what only the asker
         can know.
     """
@@ -31,6 +48,8 @@ def decode_answer(
         head, value, tree = unpack(frame, caps)
     except BadValue as reason:
         raise BadFrame(f"the answer holds {reason}") from None
+    if turn is not None and head["kind"] == "ended" and head["number"] == turn:
+        raise TurnEnded(value if type(value) is int and 0 <= value < 1 << 16 else 0)
     if (
         head.keys() != {"kind", "number", "status", "error", "printed", "tree", "sizes"}
         or head["kind"] != "answer"
@@ -64,11 +83,14 @@ def settle(answer: Answer, caps: Caps = values.CAPS) -> Answer:
 def _error(tree: Any) -> ErrorInfo | None:
     if tree is None:
         return None
-    if type(tree) is not dict or tree.keys() != {"type", "message", "line", "source", "bases"}:
+    if type(tree) is not dict or tree.keys() != _ERROR_PARTS:
         raise BadFrame("the error has an unknown form")
     kind, message, line, source, bases = (
         tree[key] for key in ("type", "message", "line", "source", "bases")
     )
+    where = [tree[key] for key in ("function", "cell")]
+    if any(type(name) not in (str, type(None)) for name in where):
+        raise BadFrame("the error has an unknown form")
     if type(bases) is not list or len(bases) > 50 or any(type(name) is not str for name in bases):
         raise BadFrame("the error has an unknown form")
     if type(kind) is not str or type(message) is not str or type(source) not in (str, type(None)):
@@ -82,4 +104,5 @@ def _error(tree: Any) -> ErrorInfo | None:
         line,
         source,
         tuple(clean(b, 100) for b in bases),
+        *(None if name is None else clean(name, 100) for name in where),
     )

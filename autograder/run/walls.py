@@ -53,7 +53,8 @@ def require_host() -> str:
         raise SandboxUnavailable(
             "The sandbox needs Linux. On macOS and Windows, run the grader in a container "
             "(`.ci/grader.Dockerfile` and "
-            "the command in book/instructors.md), or on Windows in WSL 2: `wsl --install`."
+            "the command in book/instructors.md), or on Windows in WSL 2: `wsl --install`. Units "
+            "that need only NumPy can be graded here with `autograder grade --wall wasm`."
         )
     if _first_wsl():
         raise SandboxUnavailable(

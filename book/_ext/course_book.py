@@ -5,7 +5,7 @@ Pages under ``book/`` may contain tokens in double braces; they are replaced whi
     {{ repository }}  {{ repository_name }}  {{ branch }}  {{ install }}  {{ install_code }}
                                                       addresses and the install line, from ``_config.yml``
     {{ github:PATH }}  {{ colab:PATH }}               links to a file of the repository, which must exist
-    {{ lessons }}  {{ units }}  {{ audit }}  {{ evidence }}  {{ criteria }}
+    {{ lessons }}  {{ units }}  {{ audit }}  {{ bank }}  {{ evidence }}  {{ criteria }}
                                                       lists and tables, from the files that exist
     {{ svg:NAME }}                                    a drawing of ``book/_static``, inline: it follows the colours
 
@@ -19,6 +19,7 @@ import importlib.util
 import json
 import re
 import shutil
+import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,7 @@ def lessons_table(root: Path, places: dict[str, str]) -> str:
 
 def units_table(root: Path, places: dict[str, str]) -> str:
     """Markdown table of the graded units that have been released."""
-    rows = ["| open in Colab | points | lesson | file |", "|---|---|---|---|"]
+    rows = ["| open in Colab | in the page | points | lesson | file |", "|---|---|---|---|---|"]
     for path in sorted((root / "exercises" / "release").glob("*/*.ipynb")):
         unit, where = path.stem, path.relative_to(root).as_posix()
         graded = [
@@ -116,8 +117,9 @@ def units_table(root: Path, places: dict[str, str]) -> str:
         points = sum(cell.get("points") or 0 for cell in graded)
         lesson = root / "lessons" / f"{unit}.ipynb"
         about = f"[{notebook_title(lesson)}](../lessons/{unit}.ipynb)" if lesson.exists() else ""
+        page = f"[solve]({page})" if (root / "book" / (page := f"live/{unit}.md")).exists() else ""
         rows.append(
-            f"| [{unit}]({colab_link(places, where)}) | {points:g} | {about} "
+            f"| [{unit}]({colab_link(places, where)}) | {page} | {points:g} | {about} "
             f"| [{unit}.ipynb]({github_link(places, where)}) |"
         )
     if len(rows) == 2:
@@ -134,9 +136,11 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
     rates = audit["rates"]
     made, right = rates["mutants"] - rates["mutants_equivalent"], rates["alternatives"]
     verdict = (
-        "All mistakes are caught, at least nine in ten are named, no right answer is refused."
+        "All mistakes are caught, at least nine in ten are named, no right answer is refused, nothing is called by a "
+        "wrong name."
         if audit["passed"]
-        else "**Below the bar**, which is: all mistakes caught, nine in ten named, no right answer refused."
+        else "**Below the bar**, which is: all mistakes caught, nine in ten named, no right answer refused, nothing "
+        "called by a wrong name."
     )
     lines = [
         "| this build | share |",
@@ -145,6 +149,13 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
         f"| known mistakes called by their name | {_share(rates['named'], rates['mistakes'])} |",
         f"| unusual right answers accepted | {_share(right - rates['refused'], right)} |",
         f"| machine-made mutants caught | {_share(rates['mutants_caught'], made)} |",
+        *(
+            f"| {words}: named rightly, wrongly, not named | {_names(rates['names'][kind])} |"
+            for kind, words in (
+                ("mutants", "machine-made mutants"),
+                ("pairs", "two known mistakes together"),
+            )
+        ),
         "",
         verdict,
         "",
@@ -158,8 +169,9 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
         lines += [
             f"### {unit['unit']}",
             "",
-            "| exercise | mistakes caught | named | right answers accepted | mutants caught |",
-            "|---|---|---|---|---|",
+            "| exercise | mistakes caught | named | right answers accepted | mutants caught | mutants and pairs named "
+            "rightly, wrongly, not |",
+            "|---|---|---|---|---|---|",
         ]
         survivors = []
         for exercise in unit["exercises"]:
@@ -176,7 +188,8 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
             lines.append(
                 f"| `{exercise['exercise']}` | {_share(sum(m['caught'] for m in mistakes), len(mistakes))} "
                 f"| {_share(sum(m['named'] for m in mistakes), len(mistakes))} "
-                f"| {_share(sum(o['accepted'] for o in others), len(others))} | {caught} |"
+                f"| {_share(sum(o['accepted'] for o in others), len(others))} | {caught} "
+                f"| {_names(*exercise['names'].values()) if exercise['names'] else 'not made'} |"
             )
             survivors += [
                 (exercise["exercise"], *survivor) for survivor in mutants.get("survivors", [])
@@ -195,6 +208,76 @@ def audit_table(root: Path, places: dict[str, str]) -> str:
             ]
             lines += ["", "</details>"]
         lines.append("")
+    return "\n".join(lines)
+
+
+def differential_table(root: Path, places: dict[str, str]) -> str:
+    """Markdown tables of what a kernel and the grader gave the same notebooks, from ``_build/differential.json``."""
+    path = root / "_build" / "differential.json"
+    if not path.exists():
+        return "> **Not measured in this build.** Run `make differential`, then `make book`."
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    units = sorted({row["unit"] for row in rows})
+    lines = ["| unit | notebooks | equal | higher | lower |", "|---|---|---|---|---|"]
+    for unit in units:
+        found = [row["found"] for row in rows if row["unit"] == unit]
+        counts = " | ".join(str(found.count(kind)) for kind in ("equal", "higher", "lower"))
+        lines.append(f"| `{unit}` | {len(found)} | {counts} |")
+    other: dict[tuple[str, str], str] = {}
+    for row in rows:
+        if row["found"] != "equal":
+            reason = row["reason"] if row["right"] else "**not explained: a fault of the grader**"
+            other[row["kind"], row["found"]] = reason
+    lines += ["", "| what was done to the notebook | grading gives | why |", "|---|---|---|"]
+    lines += [
+        f"| {kind.replace('_', ' ')} | {found} | {reason} |"
+        for (kind, found), reason in sorted(other.items())
+    ]
+    equal = sorted({row["kind"] for row in rows} - {kind for kind, _ in other})
+    lines += [
+        "",
+        "<details>",
+        f"<summary>What was done to the notebooks in which both give the same: {len(equal)} kinds</summary>",
+        "",
+        "; ".join(kind.replace("_", " ") for kind in equal) + ".",
+        "",
+        "</details>",
+    ]
+    return "\n".join(lines)
+
+
+def bank_table(root: Path, places: dict[str, str]) -> str:
+    """Markdown table of the bank of unseen answers: each round on first sight, from ``tests/bank/first.json``, and all
+    of them in this build.
+    """
+    rounds = json.loads((root / "tests" / "bank" / "first.json").read_text(encoding="utf-8"))[
+        "rounds"
+    ]
+    path = root / "_build" / "bank.json"
+    now = json.loads(path.read_text(encoding="utf-8"))["rates"] if path.exists() else None
+    heads = [f"round {number}, on first sight" for number in range(1, len(rounds) + 1)]
+    lines = [
+        f"| answers | {' | '.join(heads)} | all, in this build |",
+        f"|---|{'---|' * len(rounds)}---|",
+    ]
+    for words, part, whole in (
+        ("right answers refused", "refused", "right"),
+        ("wrong answers passed with full points", "passed", "wrong"),
+        ("wrong answers called by a right name", "named_rightly", "wrong"),
+        ("wrong answers called by a wrong name", "named_wrongly", "wrong"),
+    ):
+        cells = [
+            f"{_share(rates[part], rates[whole])} ({rates[part] / max(rates[whole], 1):.1%})"
+            if rates
+            else "not measured"
+            for rates in (*(seen["rates"] for seen in rounds), now)
+        ]
+        lines.append(f"| {words} | {' | '.join(cells)} |")
+    if now is None:
+        lines += [
+            "",
+            "> This book was built without grading the bank: run `make bank`, then `make book`.",
+        ]
     return "\n".join(lines)
 
 
@@ -222,6 +305,13 @@ def mutants_table(root: Path, places: dict[str, str]) -> str:
     rows.append(f"| **all** | {_share(noticed, of)} | {noticed / max(of, 1):.1%} | |")
     return "\n".join(
         ["| file | mutants noticed | share | not counted |", "|---|---|---|---|", *rows]
+    )
+
+
+def _names(*found: dict[str, int]) -> str:
+    """How many were named rightly, wrongly and not at all."""
+    return ", ".join(
+        str(sum(kind[count] for kind in found)) for count in ("rightly", "wrongly", "unnamed")
     )
 
 
@@ -356,6 +446,50 @@ def criteria_table(root: Path, places: dict[str, str]) -> str:
     return "\n".join(rows)
 
 
+# Packages that Colab has beyond those that `colab_pins.txt` names, and that students of sequences may import.
+ALSO_IN_COLAB = (
+    *(
+        "seaborn",
+        "pydot",
+        "tqdm",
+        "scipy",
+        "jax",
+        "torch",
+        "transformers",
+        "datasets",
+        "nltk",
+        "spacy",
+    ),
+    *("plotly", "sympy", "statsmodels", "xgboost", "opencv-python"),
+)
+
+
+def environment_table(root: Path, places: dict[str, str]) -> str:
+    """Markdown table of the packages of Colab and of the lock, from ``colab_pins.txt`` and ``requirements.txt``."""
+
+    def versions(path: Path) -> dict[str, str]:
+        found: dict[str, list[str]] = {}
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if match := re.match(r"([A-Za-z0-9_.-]+)(?:==([^\s;]+))?", line):
+                found.setdefault(match[1].lower().replace("_", "-"), []).append(match[2] or "yes")
+        return {name: " or ".join(dict.fromkeys(several)) for name, several in found.items()}
+
+    colab = versions(root / "tests" / "colab" / "colab_pins.txt")
+    lock = versions(root / "requirements.txt")
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras: dict[str, str] = {}
+    for extra, packages in project["optional-dependencies"].items():
+        for package in packages:
+            extras.setdefault(re.split(r"[^A-Za-z0-9_.-]", package)[0].lower(), extra)
+    rows = ["| package | Colab | the lock | extra |", "|---|---|---|---|"]
+    for name in sorted({*colab, *ALSO_IN_COLAB} - {"setuptools", "protobuf"}):
+        extra = f"`{extras[name]}`" if name in extras else ""
+        rows.append(
+            f"| `{name}` | {colab.get(name, 'yes')} | {lock.get(name, '**not there**')} | {extra} |"
+        )
+    return "\n".join(rows)
+
+
 def _cell(text: str) -> str:
     """Text with code in it, inside a table."""
     return text.replace("|", "\\|")
@@ -379,10 +513,13 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
         "lessons": lessons_table,
         "units": units_table,
         "audit": audit_table,
+        "differential": differential_table,
+        "bank": bank_table,
         "mutants": mutants_table,
         "attacks": attacks_table,
         "evidence": evidence_table,
         "criteria": criteria_table,
+        "environment": environment_table,
     }
 
     def replace(match: re.Match[str]) -> str:
@@ -407,6 +544,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
     app.env.note_dependency(str(root / "_config.yml"))
     app.env.note_dependency(str(root / "_toc.yml"))
     app.env.note_dependency(str(root / "_build" / "audit.json"))
+    app.env.note_dependency(str(root / "_build" / "bank.json"))
     app.env.note_dependency(str(root / "_build" / "mutants.json"))
     app.env.note_dependency(str(root / "_build" / "redteam"))
     app.env.note_dependency(str(RUBRIC_SCHEMA))

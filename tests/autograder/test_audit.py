@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 import toyunit
 
+from autograder.author import naming
 from autograder.author.audit import audit
+from autograder.author.declare import load_unit
 from autograder.author.mutate import mutants
-from autograder.author.source import CompileError, source_digest
+from autograder.author.source import CompileError, Source, source_digest
 from autograder.author.trial import _left_out, differs
 from autograder.judge import bundle
 from autograder.run.inside.protocol import Answer, Request
@@ -69,6 +71,43 @@ def two_layers__forever(x, W, b):
     assert two.mutants["survivors"] and two.mutants["made"] > two.mutants["caught"] > 0
     assert affine.mutants["survivors"] == [] and affine.mutants["silent"] == 0
     assert "a mutant passes: line" in report.text() and "Below the bar." in report.text()
+
+
+def test_a_name_is_right_only_where_it_holds_on_fresh_cases(tmp_path):
+    root = toyunit.build(tmp_path)
+    source = Source(toyunit.UNIT, root)
+    solution = source.solution("affine")
+
+    def right(change, called, failed="y"):
+        text = solution.replace("x @ W + b", change)
+        assert text != solution
+        named = [(text, called, failed)]
+        return naming.verify(toyunit.UNIT, root, tmp_path, "s", "affine", named)["right"] == [True]
+
+    assert right("x @ W", "no-bias") and right("x @ W - b", "minus-bias")
+    assert not right("x @ W", "minus-bias") and not right("x @ W - 2 * b", "minus-bias")
+    assert right("2 * (x @ W + b)", "relation:factor:times-2")
+    assert not right("3 * (x @ W + b)", "relation:factor:times-2")
+    assert not right("len(x) * (x @ W + b)", "relation:factor:times-2")
+    assert right("(x @ W + b)[::-1]", "relation:reversed:0")
+    pairs = list(naming.pairs(source, load_unit(toyunit.UNIT, root).exercises["affine"]))
+    assert 0 < len(pairs) <= naming.PAIRS
+    for names, text in pairs:
+        assert len(set(names)) == 2 and text != solution
+        compile(text, "pair", "exec")
+
+
+def test_a_wrong_name_breaks_the_bar(tmp_path):
+    report = audit([toyunit.UNIT], root=toyunit.build(tmp_path))
+    names = report.rates()["names"]
+    assert sum(names["mutants"].values()) == report.rates()["mutants_caught"]
+    assert names["mutants"]["rightly"] and names["pairs"]["rightly"]
+    assert not names["mutants"]["wrongly"] + names["pairs"]["wrongly"]
+    affine = report.units[0].exercises[0]
+    assert report.passed and "right / wrong / not" in report.text()
+    affine.names["pairs"]["wrongly"] += 1
+    affine.misnamed.append(["one and another", "reversed"])
+    assert not report.passed and "is called 'reversed', which it is not" in report.text()
 
 
 def test_a_unit_that_does_not_compile_is_no_audit(tmp_path):

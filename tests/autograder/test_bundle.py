@@ -218,10 +218,14 @@ def some_array(data):
             lambda d: changed(
                 d,
                 lambda doc: doc["exercises"][0]["cases"][0].update(
-                    expected={"status": "error", "value": 0, "error": ["ValueError", "no", "7"]}
+                    expected={
+                        "status": "error",
+                        "value": 0,
+                        "error": ["ValueError", "no", "f()", "7"],
+                    }
                 ),
             ),
-            "unexpected form",
+            "too many parts",
         ),
     ],
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import toycourse
+import wasmwall
 
 from autograder import cli
 from autograder.run.limits import SandboxUnavailable
@@ -129,6 +130,23 @@ def test_what_is_missing_exits_2_and_says_what_to_do(course, sandbox, capsys, ar
     assert cli.main(arguments) == cli.USAGE
     captured = capsys.readouterr()
     assert says in captured.err and "Traceback" not in captured.err
+
+
+@pytest.mark.parametrize("more", [["--scheduler", "tcp://x:1"], ["--unsafe-no-sandbox"]])
+def test_the_wall_wasm_goes_with_no_other(course, capsys, more):
+    assert cli.main(["grade", "toy", "--wall", "wasm", *more]) == cli.USAGE
+    assert "--wall wasm goes neither" in capsys.readouterr().err
+
+
+def test_a_class_is_graded_behind_the_wall_wasm(course, monkeypatch, capsys):
+    """On a machine without bubblewrap; one answer never ends."""
+    wasmwall.require()
+    monkeypatch.setenv("PATH", "")
+    endless = {"double": "def double(x):\n    while True:\n        pass"}
+    toycourse.hand_in(course, "eve", toycourse.RIGHT | endless)
+    assert cli.main(["grade", "toy", "--wall", "wasm", "--json", str(course / "o.json")]) == cli.OK
+    results = json.loads((course / "o.json").read_text())["results"]
+    assert [(r["student"], r["points"]) for r in results] == [("ada", 15), ("ben", 11), ("eve", 9)]
 
 
 def test_no_sandbox_no_grading(course, monkeypatch, capsys):

@@ -116,6 +116,7 @@ def test_every_platform_that_can_be_asked_for_is_read():
 
 @pytest.mark.parametrize("end", ["", "_"])
 def test_moodle(course, notebook, tmp_path, end):
+    course.config.Exchange.timezone = "Europe/Berlin"
     source = pack(
         tmp_path / "m.zip",
         {
@@ -136,7 +137,8 @@ def test_moodle(course, notebook, tmp_path, end):
     assert done.new == ["ada", "bob"] and done.unmatched[0][1] == "no notebook was handed in by cyd"
     assert (
         place(course, "ada").parent / "timestamp.txt"
-    ).read_text() == "2026-03-01 11:05:00 UTC\n"
+    ).read_text() == "2026-03-01 10:05:00 UTC\n"
+    assert "read as Europe/Berlin" in done.text()
     assert not (place(course, "bob").parent / "timestamp.txt").exists()
 
 
@@ -411,3 +413,167 @@ def test_any_name_makes_a_sound_id_or_a_reason(name):
                 labels.labels(archive.Member(shown, "d.zip", member.time, bytes))
             )
             assert isinstance(answer, str) or id_problem(answer[0]) is None
+
+
+# --------------------------------------------------------------------------- whose notebook, and whose name
+
+
+def another_unit(course) -> bytes:
+    """A released notebook of another unit of the course: it shares the quiz's ids, and one exercise."""
+    book = json.loads((Path(course.root) / "release/toy/toy.ipynb").read_text())
+    kept = []
+    for cell in book["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        if name in ("mean_of_rows", "test_mean_of_rows", "written_why"):
+            cell["metadata"]["nbgrader"]["grade_id"] = name.replace("mean_of_rows", "triple") + "2"
+            cell["source"] = "".join(cell["source"]).replace("mean_of_rows", "triple")
+        kept.append(cell)
+    data = json.dumps(book | {"cells": kept}).encode()
+    place = Path(course.root) / "release/later/later.ipynb"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(data)
+    return data
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_notebook_of_another_unit_never_stands_in_for_this_one(course, notebook, tmp_path, first):
+    """Not by its quiz, not by an exercise that both units have, not by its place in the download."""
+    other, mine = another_unit(course), notebook("mine")
+    names = ("lovelaceada_12_501_toy.ipynb", "lovelaceada_12_502_later.ipynb")
+    files = dict(zip(names if first else reversed(names), (mine, other), strict=True))
+    files["stonebob_13_503_later.ipynb"] = other
+    done = collect.collect(course, "toy", [pack(tmp_path / "s.zip", files)], roster.parse(ROSTER))
+    assert done.new == ["ada"] and place(course, "ada").read_bytes() == mine
+    assert len(done.unmatched) == 2 and not done.older
+    assert all("not of this assignment" in why for _, why in done.unmatched)
+
+
+@pytest.mark.parametrize("ending", [".ipynb.json", ".ipynb.txt", ".json", ".txt"])
+def test_an_ending_that_a_browser_added_costs_nothing(course, notebook, tmp_path, ending):
+    files = {
+        f"lovelaceada_12_501_toy{ending}": notebook("mine"),
+        f"stonebob_13_502_notes{ending}": b'{"a": 1}',
+    }
+    done = collect.collect(course, "toy", [pack(tmp_path / "s.zip", files)], roster.parse(ROSTER))
+    assert done.new == ["ada"] and place(course, "ada").read_bytes() == notebook("mine")
+    assert done.other == [f"stonebob_13_502_notes{ending}"]
+    assert done.unmatched == [(done.other[0], "no notebook was handed in by bob")]
+
+
+def test_a_notebook_without_metadata_is_of_this_assignment(course, notebook, tmp_path):
+    book = json.loads(notebook("mine"))
+    for cell in book["cells"]:
+        cell["metadata"] = {}
+    files = {"lovelaceada_12_501_toy.ipynb": json.dumps(book).encode()}
+    assert collect.collect(course, "toy", [pack(tmp_path / "s.zip", files)]).new == [
+        "lovelaceada_12"
+    ]
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_an_untouched_copy_never_counts_before_a_filled_notebook(course, notebook, tmp_path, last):
+    """Whichever has the higher number; also without metadata, which an editor may have dropped."""
+    release = json.loads((Path(course.root) / "release/toy/toy.ipynb").read_text())
+    for cell in release["cells"]:
+        cell["source"] += "\n\n"
+    filled, copy = (501, 502) if last else (502, 501)
+    files = {
+        f"lovelaceada_12_{filled}_toy.ipynb": notebook("mine"),
+        f"lovelaceada_12_{copy}_toy.ipynb": json.dumps(release).encode(),
+    }
+    done = collect.collect(course, "toy", [pack(tmp_path / "s.zip", files)])
+    assert place(course, "lovelaceada_12").read_bytes() == notebook("mine")
+    assert len(done.older) == 1
+
+
+PERSIAN = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"
+SINHALA = "\u0dc1\u0dca\u200d\u0dbb\u0dd3"
+MALAYALAM = "\u0d28\u0d28\u0d4d\u200d\u0d26"
+
+
+@pytest.mark.parametrize("name", [PERSIAN, SINHALA, MALAYALAM])
+@pytest.mark.parametrize("listed", [True, False])
+def test_names_with_joiners_are_names(course, notebook, tmp_path, name, listed):
+    bare = name.replace("\u200c", "").replace("\u200d", "")
+    people = roster.parse(f"id,name,moodle id\ns1,{bare},3\n") if listed else None
+    files = {f"{name}_3_assignsubmission_file/toy.ipynb": notebook()}
+    done = collect.collect(course, "toy", [pack(tmp_path / "m.zip", files)], people)
+    assert done.new == ["s1" if listed else name] and done.complete
+    assert place(course, done.new[0]).exists() and name in done.text() + name
+
+
+def test_spaces_and_hyphens_that_only_look_different_are_one(course, notebook, tmp_path):
+    files = {"Ada\xa0Love\xadlace_3_assignsubmission_file/toy.ipynb": notebook()}
+    people = roster.parse("id,name\nada,Ada\u202fLovelace\n")
+    source = pack(tmp_path / "m.zip", files)
+    assert collect.collect(course, "toy", [source], people, dry_run=True).new == ["ada"]
+    assert collect.collect(course, "toy", [source]).new == ["Ada Lovelace"]
+
+
+@pytest.mark.parametrize(
+    "name", ["a\u202eb", "a\u200eb", "ada\u200c", "\u200dada", "a\u200b", "a\u2066b", "1\u200d2"]
+)
+def test_signs_that_turn_or_hide_text_are_refused(course, notebook, tmp_path, name):
+    files = {f"{name} - toy.ipynb": notebook()}
+    done = collect.collect(course, "toy", [pack(tmp_path / "d.zip", files)])
+    assert not done.new and "print nothing" in done.unmatched[0][1]
+    assert not done.text().count(name)
+
+
+def test_names_that_differ_in_joiners_alone_get_no_folder_each(course, notebook, tmp_path):
+    bare = PERSIAN.replace("\u200c", "")
+    files = {f"{name} - toy.ipynb": notebook(name) for name in (PERSIAN, bare)}
+    done = collect.collect(course, "toy", [pack(tmp_path / "d.zip", files)])
+    assert not done.new and len(done.unmatched) == 2
+
+
+WORKSHEET = "Identifier,Full name,Email address,Status\nParticipant 771,Ada Lovelace,a@x.org,\n"
+
+
+def test_moodles_groups_stand_before_the_name(course, notebook, tmp_path):
+    people = roster.parse(WORKSHEET)
+    for group in ("Group A", "Lab 2-b", "A-B-C"):
+        files = {f"{group}-Ada Lovelace_771_assignsubmission_file/toy.ipynb": notebook()}
+        source = pack(tmp_path / "m.zip", files)
+        done = collect.collect(course, "toy", [source], people, dry_run=True)
+        assert done.new == ["a@x.org"], done.unmatched
+    # The number is the platform's; a name that only begins with another's is nobody's.
+    for wrong in ("Ada Lovelace-Bob", "Bob", "AAda Lovelace"):
+        files = {f"{wrong}_771_assignsubmission_file/toy.ipynb": notebook()}
+        source = pack(tmp_path / "m.zip", files)
+        assert not collect.collect(course, "toy", [source], people, dry_run=True).new
+
+
+def test_moodles_blind_marking(course, notebook, tmp_path):
+    people = roster.parse(
+        "Identifier,Status,Last modified (submission)\nParticipant 771,x,-\nParticipant 772,x,-\n"
+    )
+    files = {f"Participant_{n}_assignsubmission_file_/toy.ipynb": notebook() for n in (771, 772)}
+    done = collect.collect(course, "toy", [pack(tmp_path / "m.zip", files)], people)
+    assert done.new == ["Participant 771", "Participant 772"] and done.complete
+
+
+def test_a_time_that_nobody_can_read_costs_the_time_alone(course, notebook, tmp_path, capsys):
+    """Without a zone of the course; told, exit 3, and collected all the same."""
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "id,name,canvas id,submitted\n"
+        "ada,Ada Lovelace,12,2026-03-01 10:00\n"
+        "bob,Bob Stone,13,03/05/2026 10:00\n"
+        "cyd,Cyd van Dyk,14,2026-03-01 10:00:00 +0100\n"
+        "eve,Eve Twin,15,-\n"
+    )
+    names = ("lovelaceada_12", "stonebob_13", "vandykcyd_14", "twineve_15")
+    source = pack(tmp_path / "s.zip", {f"{name}_5_toy.ipynb": notebook() for name in names})
+    command = ["collect", "toy", str(source), "--course", course.root, "--roster", str(people)]
+    for _ in range(2):
+        assert cli.main(command) == cli.INCOMPLETE
+        out = capsys.readouterr().out
+        assert "2 without the time of submission" in out
+        assert "c.Exchange.timezone" in out and "day or the month first" in out
+    stamps = {
+        student: stamp.read_text().strip()
+        for student in ("ada", "bob", "cyd", "eve")
+        if (stamp := place(course, student).parent / "timestamp.txt").exists()
+    }
+    assert stamps == {"cyd": "2026-03-01 09:00:00 UTC"}

@@ -99,6 +99,7 @@ def test_a_wanted_float_is_met_to_five_digits_of_what_is_wanted():
         ([1, 2], 3, "type", ()),
         ({"a": 1}, [1], "type", ()),
         ({"a": 1, "b": 2}, {"a": 1, "c": 2}, "keys", ()),
+        ({}, {"c": 2}, "keys", ()),
         ("word", 3, "type", ()),
         (1.0, "word", "type", ()),
         ((1.0, [2.0, 3.0]), [1.0, (2.0, "word")], "type", (1, 1)),
@@ -129,12 +130,28 @@ def test_the_coarser_float_type_says_how_close_is_close():
     assert compare.tolerance(fine, fine, 1e-6, 1e-9) == (1e-6, 1e-9)
     assert compare.tolerance(fine, coarse, 1e-6, 1e-9) == (1e-4, pytest.approx(8e-5))
     assert compare.tolerance(coarse, fine, 1e-6, 1e-9) == (1e-4, 1e-9)
-    assert compare.tolerance(fine, coarse.astype("f2"), 0, 0) == (1e-2, pytest.approx(8e-3))
+    assert compare.tolerance(coarse, coarse.astype("f2"), 0, 0) == (1e-2, 0.0)
+    # Two steps coarser is a loss of digits: what comes back is judged as if it had one step less.
+    assert compare.tolerance(fine, coarse.astype("f2"), 0, 0) == (1e-4, pytest.approx(8e-5))
     assert compare.tolerance(fine, coarse, 0.5, 0.25) == (0.5, 0.25)
     assert compare.tolerance(np.array([0.01]), coarse, 0, 0) == (1e-4, pytest.approx(1e-7))
     assert compare.tolerance(np.array([3, 4]), coarse, 0, 1e-9) == (1e-4, 1e-9)
     found = compare.difference(np.array([1.0, 2.0]), np.array([1.0, 3.0], "f4"), 1e-6, 1e-9)
     assert (found.rtol, found.atol) == (1e-4, pytest.approx(2e-5))
+
+
+def test_half_precision_is_right_only_where_single_is_expected():
+    third = np.array([1 / 3, 2 / 3])
+    assert compare.difference(third, third.astype("f4"), 1e-6, 1e-9) is None
+    assert compare.difference(third.astype("f4"), third.astype("f2"), 1e-6, 1e-9) is None
+    assert compare.difference(third, third.astype("f2"), 1e-6, 1e-9).kind == "numbers"
+
+
+def test_a_number_that_must_be_whole_is_no_float():
+    for actual, kind in [(3, None), (np.array(3, np.int32), None), (3.0, "dtype"), (True, "dtype")]:
+        found = compare.structure(({"n": 3}, 0.5), ({"n": actual}, 1), whole=True)
+        assert (found and (found.kind, found.path)) == (kind and (kind, (0, "n")))
+    assert compare.structure(3, 3.0) is None
 
 
 def test_closeness_is_measured_against_what_is_expected():

@@ -422,6 +422,13 @@ def test_models_are_compiled_to_facts_outputs_and_scores(tmp_path):
         namespace = source.namespace({"line": text})
         return judge(line, LocalCaller({"line": namespace["line"]}, patience=10))
 
+    # Of a mistake is kept what tells it: facts that are not the solution's, or what `where` says.
+    kept = {known.id: known.answers["line/some numbers"].value for known in line.mistakes}
+    facts = kept["no-bias"]["facts"]
+    assert facts["layers"][0]["use_bias"] is False and facts["n_parameters"] == 2
+    assert not {"loss", "compiled", "optimizer"} & set(facts)
+    assert kept["constant"]["facts"] == {} and kept["constant"]["outputs"] is None
+
     # With the score alone, what training gave is not kept: it differs between machines.
     start, end = (KERAS_RUBRIC.index(word) for word in ("      numbers:", "      learns:"))
     trained = (KERAS_RUBRIC[:start] + KERAS_RUBRIC[end:]).replace("points: 4", "points: 7")

@@ -161,6 +161,55 @@ def test_the_error_itself_or_a_parent_of_it_is_right():
         assert outcome(verdict(REFUSE, (BAD, said))) == PASSED
 
 
+def from_line(source, message="no", kind="ValueError"):
+    return Answer("error", error=ErrorInfo(kind, message, 3, source))
+
+
+@pytest.mark.parametrize(
+    ("source", "outcome_"),
+    [
+        ("raise ValueError('no')", PASSED),
+        ("if n < 1: raise ValueError(text) from None", PASSED),
+        ("(_ for _ in ()).throw(ValueError('no'))", PASSED),
+        (None, PASSED),  # the line is not known
+        ("return max(sizes)", FAILED),
+        ("praised = int(text)", FAILED),
+    ],
+)
+def test_an_error_that_a_library_raises_by_chance_says_nothing_of_the_cause(source, outcome_):
+    result = verdict(REFUSE, (BAD, from_line(source, "max() arg is an empty sequence")))
+    assert outcome(result) == outcome_
+    if outcome_ == FAILED:
+        assert "by chance" in result.message and "empty sequence" in result.message
+
+
+@pytest.mark.parametrize(
+    ("message", "outcome_"),
+    [
+        ("no merge called 'MAX', shapes (2,4,3)", PASSED),
+        ("max: (2, 4, 3)", PASSED),
+        ("unknown merge", FAILED),
+        ("'max' is not known", FAILED),
+    ],
+)
+def test_a_message_must_hold_what_the_case_says(message, outcome_):
+    kind = criterion("raises", errors=("ValueError", "KeyError"), says=[["max", "(2, 4, 3)"]])
+    # Words are enough: then it does not matter who raised it.
+    result = verdict(kind, (BAD, from_line("return modes.index(merge)", message)))
+    assert outcome(result) == outcome_
+    if outcome_ == FAILED:
+        assert "does not say what was wrong" in result.message
+        assert "`(2, 4, 3)`" in result.message and message in result.hidden_detail
+        secret = verdict(kind, (BAD, from_line("x", message)), reveal=False)
+        assert "(2, 4, 3)" not in secret.message
+
+
+def test_an_argument_that_shares_memory_with_the_result_is_named():
+    three = case("three", None, X)
+    result = verdict(criterion("unchanged", fresh=True), (three, Answer("ok", None, (X + 1,))))
+    assert outcome(result) == FAILED and "returns a view of it" in result.message
+
+
 def test_the_stub_does_not_pass_where_its_own_error_is_wanted():
     kind = criterion("raises", errors=("NotImplementedError",))
     result = verdict(kind, (BAD, raised("NotImplementedError")))

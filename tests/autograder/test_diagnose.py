@@ -18,10 +18,10 @@ def mistake(name, where=None, exercise=None, **answers):
 
 
 def named(made, failed=None, **answers):
-    """The mistake that is named where the student answers so and the criterion `failed` fails."""
+    """The declared mistake that is named where the student answers so and `failed` fails."""
     said = {case: answer(value) for case, value in answers.items()}
     found = diagnose(made, said, failed or made.criteria[0].id)
-    return found and found.mistake
+    return found.mistake if found and not found.mistake.startswith("relation:") else None
 
 
 def error(kind):
@@ -44,7 +44,8 @@ def test_a_mistake_is_told_with_its_words():
     made = one(1.0, mistake("double", exercise="earlier", a=2.0))
     found = diagnose(made, {"a": answer(2.0)}, "values")
     assert found.exercise == "earlier" and found.message == (
-        "This comes from your `earlier`, which `f` calls: mend `earlier` first. You double."
+        "This is what a mistake in `earlier` leads to. Does yours pass its own check? If not, "
+        "mend it first; if it does, the same slip stands in `f`. You double."
     )
 
 
@@ -70,6 +71,12 @@ def test_else_the_only_one_that_agrees_on_what_failed_first():
     assert named(two(twice, double), "first", a=2.0, b=9.0, c=1.0) is None
     # A case that was asked no more says nothing.
     assert named(two(triple, double), "first", a=2.0, b=9.0) == "double"
+
+
+def test_a_mistake_that_is_wrong_where_the_student_is_right_is_not_the_students():
+    double = mistake("double", a=2.0, b=2.0, c=1.0)
+    assert named(two(double), "first", a=2.0, b=1.0, c=1.0) is None
+    assert named(two(double), "first", a=2.0, b=3.0, c=1.0) == "double"
 
 
 def test_a_case_for_which_a_mistake_has_no_answer_says_nothing():
@@ -241,6 +248,29 @@ def test_a_mistake_may_be_known_by_facts_alone():
     few = mistake("few", where={"units": {"max": 4}}, a=model())
     assert named(built(few), a=model(units=2)) == "few"
     assert named(built(few), a=model(units=5)) is None
+
+
+def test_a_fact_names_a_mistake_only_where_the_mistake_breaks_something():
+    few = dataclasses.replace(
+        mistake("few", where={"units": {"max": 4}}, a=model()), breaks=("outputs",)
+    )
+    asked = case("a", model(X), op="model")
+    facts = criterion("facts", "a", where={"loss": "mse"}, id="loss")
+    made = exercise([asked], facts, criterion("outputs", "a", id="outputs"), mistakes=(few,))
+    assert named(made, "outputs", a=model(3 * X, units=2)) == "few"
+    # The loss is wrong, and the fact is there for another reason.
+    assert named(made, "loss", a=model(loss="hinge", units=2)) is None
+
+
+def test_errors_from_a_library_are_told_apart_by_their_words():
+    def stopped(words, source=None):
+        return Answer("error", error=ErrorInfo("ValueError", words, source=source))
+
+    made = one(1.0, mistake("shape", a=stopped("expected ndim=3, found ndim=2")))
+    assert named(made, a=stopped("expected ndim=4, found ndim=1")) == "shape"
+    assert named(made, a=stopped("the optimiser is not known")) is None
+    # Whoever raises an error chooses its words.
+    assert named(made, a=stopped("no", source="raise ValueError('no')")) == "shape"
 
 
 def test_the_score_and_constant_answers_are_facts():

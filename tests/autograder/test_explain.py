@@ -63,6 +63,7 @@ def words(expected, actual, **more):
         (SQUARE, SQUARE[:3], "look at axis 0"),
         (SQUARE, np.stack([SQUARE, SQUARE]), "there is an axis too many"),
         ({"a": 1.0, "b": 2.0}, {"a": 1.0}, "lacks the key `b`"),
+        ({}, {"a": 1.0}, "an empty dict is expected"),
     ],
 )
 def test_what_it_looks_like(expected, actual, text):

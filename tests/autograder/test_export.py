@@ -18,7 +18,7 @@ from autograder import cli, lms
 from autograder.lms import marks, roster
 from autograder.lms.marks import ExportError, Row, Table
 from autograder.read.template import read_template
-from autograder.record import gradebook
+from autograder.read.times import parse_time
 from autograder.record.gradebook import Gradebook, Mark, NotebookRecord, SubmissionRecord
 
 CANVAS = '''Student,ID,SIS User ID,SIS Login ID,Section,Toy (7)
@@ -34,7 +34,7 @@ COLUMNS = ["double", "mean_of_rows", "quiz", "written_why"]
 def course(toy_course):
     """Ada has manual marks and extra credit, Bob is late, and somebody with a hostile name waits for a mark."""
     template = read_template(Path(toy_course.root) / "release/toy/toy.ipynb")
-    due = gradebook.parse_utc("2026-03-01 12:00:00 UTC")
+    due = parse_time("2026-03-01 12:00:00 UTC")
     with Gradebook(toy_course, "toy", [template]) as book:
         book.gb.find_assignment("toy").duedate = due
         book.db.commit()

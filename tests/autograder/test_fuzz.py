@@ -22,9 +22,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.read import notebook, syntax
+from autograder.read.ipython import Reader
 from autograder.read.notebook import BadNotebook
 from autograder.read.submission import Submission, arrange
-from autograder.read.syntax import plain_python
 from autograder.read.template import Template, read_template
 from autograder.run import replies
 from autograder.run.inside import protocol
@@ -236,9 +236,9 @@ def test_time_grows_with_the_length_of_a_cell_and_not_with_its_square(kind: str)
     def seconds(n: int) -> float:
         text, best = LONG[kind](n), float("inf")
         for _ in range(3):
-            syntax._tree.cache_clear()
+            syntax.tree_of.cache_clear()
             begun = time.process_time()
-            plain_python(text)
+            Reader().python(text)
             harmless_markdown(text)
             best = min(best, time.process_time() - begun)
         return best

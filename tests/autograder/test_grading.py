@@ -70,7 +70,11 @@ def test_a_class(course, pool_for):
     (Path(course.root) / "submitted/nothing/toy").mkdir(parents=True)
     seen = []
     run = classroom.grade_class(
-        course, "toy", pool_for, progress=lambda done, total, result: seen.append((done, total))
+        course,
+        "toy",
+        pool_for,
+        missing_is_zero=True,
+        progress=lambda done, total, result: seen.append((done, total)),
     )
 
     assert (run.graded, run.unchanged, run.left) == (8, 0, 0)
@@ -219,7 +223,7 @@ def test_what_is_ours_costs_nobody_points(course, pool_for, monkeypatch):
 
     seen: list[str] = []
     monkeypatch.setattr("autograder.grade.one.grade_notebook", noted)
-    monkeypatch.setattr("autograder.grade.one.judge", faulty)
+    monkeypatch.setattr("autograder.grade.places.judge", faulty)
     run = classroom.grade_class(course, "toy", pool_for, workers=1)
     assert (
         run.graded == 1

@@ -24,6 +24,7 @@ import sqlalchemy
 from nbgrader import api
 
 from autograder.grade import classroom
+from autograder.read.times import parse_time, read_timestamp
 from autograder.record import gradebook, journal
 
 STUDENTS = 24
@@ -90,7 +91,7 @@ def check_records(course, book):
     for student, when, cell, score in rows:
         assert cell not in marks.setdefault(student, {}), f"{student} has two grades for {cell}"
         marks[student][cell] = score
-        when = gradebook.parse_utc(str(when))
+        when = parse_time(f"{when} UTC")
         versions[student] = when.hour * 60 + when.minute
     assert students == submissions == len(marks) == len(comments) and {
         count for _, count in comments
@@ -106,7 +107,7 @@ def check_records(course, book):
             assert not cells and student not in finished
             continue
         assert marks[student] == points(number, versions[student])
-        if student in finished and book.recorded(student):
+        if student in finished and recorded(course, book, student):
             shown = {
                 c["metadata"]["nbgrader"]["grade_id"]: c
                 for c in cells
@@ -118,13 +119,18 @@ def check_records(course, book):
     return versions
 
 
+def recorded(course, book, student):
+    folder = Path(course.root) / "autograded" / student / "toy"
+    return book.recorded(student, read_timestamp(folder))
+
+
 def complete(course, tmp_path, version):
     """A run to the end: everybody is graded, once, with the points of an undisturbed run."""
     run = killable.Run(course, tmp_path / "scratch")
     assert run.wait(300) == 0, run.log.read_text()
     with book_of(course) as book:
         assert check_records(course, book) == {name(number): version for number in range(STUDENTS)}
-        assert all(book.recorded(name(number)) for number in range(STUDENTS))
+        assert all(recorded(course, book, name(number)) for number in range(STUDENTS))
     found = list(journal.read(results_folder(course, "toy") / journal.FILE))
     assert {r.student: r.points for r in found} == {
         name(n): sum(filter(None, points(n, version).values())) for n in range(STUDENTS)

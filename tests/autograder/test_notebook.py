@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import time
 
 import pytest
 import toycourse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.read import notebook
+from autograder.read import ipython, notebook
 from autograder.read.notebook import BadNotebook
 from autograder.read.submission import arrange as lay_out
-from autograder.read.syntax import Unreadable, literal, plain_python
 from autograder.read.template import read_template
+from autograder.read.typed import Unreadable, literal
 from autograder.text import harmless_markdown, storable
 
 
@@ -125,7 +126,7 @@ def test_an_answer_in_a_cell_of_the_students_own_counts(released):
     run = [source for name, source in submission.run if "def double" in source]
     assert run == [toycourse.RIGHT["double"]]
     assert "double" not in submission.untouched
-    assert submission.run[1][0] == "setup"  # the set-up comes first, wherever it stands
+    assert [name for name, _ in submission.run][:3] == ["preamble", "cell 1", "setup"]
 
 
 @pytest.mark.parametrize(
@@ -183,11 +184,11 @@ def test_a_duplicate_below_the_test_does_not_count_against_one_above(released):
         ("q01 = 1\nq01 = 2", 2),
         ("q01 = (None, 10, 32)", (None, 10, 32)),
         ("q01 = 4*32*(32+10+1)", "4 * 32 * (32 + 10 + 1)"),
-        ("other = 5\nq01 = 6\n%time", 6),
+        ("other = 5\nq01 = 6\n", 6),
     ],
 )
 def test_quiz_literals(source, expected):
-    assert literal(source, "q01") == expected
+    assert literal(ipython.Reader().python(source), "q01") == expected
 
 
 @pytest.mark.parametrize(
@@ -214,25 +215,55 @@ def test_quiz_answers_that_are_no_values_are_never_run(source):
         assert "q01" in result.reason
 
 
-def test_magics_are_left_out_and_line_numbers_stay():
-    source = "%matplotlib inline\nimport os\n!pip install x\nfiles = !ls\nos.getcwd?\nx = 1"
-    plain, removed = plain_python(source)
-    assert removed == 4 and plain.count("\n") == source.count("\n") and "x = 1" in plain
-    compile(plain, "cell", "exec")
+def test_magics_become_calls_and_line_numbers_stay():
+    source = "%matplotlib inline\nimport os\n!pip install \\\n x\nfiles = !ls\nos.getcwd?\nx = 1"
+    lines = ipython.Reader().python(source).split("\n")
+    assert lines[1] == "import os" and lines[6] == "x = 1"
+    assert all("get_ipython()" in lines[i] for i in (0, 2, 4, 5))
+    compile("\n".join(lines), "cell", "exec")
 
 
 @pytest.mark.parametrize("source", ["x = (7\n% 4)", "text = '''\n%time\n!ls\n'''", "y = 3 %\\\n2"])
 def test_python_that_only_looks_like_magic_is_left_alone(source):
-    assert plain_python(source) == (source, 0)
+    assert ipython.Reader().python(source) == source
+    assert source in ipython.Reader().python(source + "\n%time")
 
 
 def test_a_syntax_error_stays_the_students_own():
-    source = "%time\ndef f(:\n    pass"
-    assert plain_python(source) == (source, 0)
+    assert "\ndef f(:\n    pass" in ipython.Reader().python("%time\ndef f(:\n    pass")
 
 
-def test_cells_in_other_languages_are_not_run():
-    assert plain_python("%%bash\nrm -rf /")[0] == ""
+@pytest.mark.parametrize(
+    "magic", ["%%time", "%%timeit -n 1", "%%prun", "%%capture out", "\n  %%time"]
+)
+def test_the_body_of_a_python_magic_runs_at_its_lines(magic):
+    text = ipython.Reader().python(f"{magic}\nx = 1\n!ls")
+    at = 1 + magic.count("\n")
+    assert text.split("\n")[at] == "x = 1" and "system" in text.split("\n")[at + 1]
+
+
+def test_cells_in_other_languages_are_text():
+    assert ipython.Reader().python("%%bash\nrm -rf /").startswith("get_ipython().run_cell_magic(")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "!" + "a" * 150_000 + "?",
+        "%x\n" * 50_000,
+        "a" * 9_000 + "?\n",
+        ("(" * 90 + "\n") * 500 + "%x",
+    ]
+    + ["!x\\\n" * 20_000 + "?", "x?\n" * 20_000],
+)
+def test_hostile_text_is_given_up_in_time(source):
+    reader = ipython.Reader(left=1.0)
+    begun = time.process_time()
+    reader.python(source)
+    reader.python(source + " ")
+    assert time.process_time() - begun < 20, (
+        "a few steps of the transformer, not the square of the text"
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------ hostile

@@ -19,6 +19,7 @@ from autograder.quiz.answers import (
     read_shape,
 )
 from autograder.quiz.model import numbers_of, shown_steps
+from autograder.quiz.show import form_message
 
 BANK = {
     "unit": "99_toy",
@@ -291,13 +292,17 @@ def test_a_line_may_be_typed_in_many_ways(typed):
 @settings(max_examples=300, deadline=None)
 def test_no_answer_breaks_the_marking(answer):
     bank = read_bank(copy.deepcopy(BANK), "toy.yml")
-    form = QuizForm(bank.public())
+    form, forms = QuizForm(bank.public()), bank.public()["questions"]
     for result in bank.grade({question.id: answer for question in bank.questions}, student="alice"):
         assert 0 <= result.points <= result.max_points
         assert result.status in ("right", "partly", "wrong", "ill-formed", "unanswered")
         assert result.correct == (result.points == result.max_points)
         assert len(result.given) <= 80
         json.dumps(result.to_dict())
+        # What the notebook says of an answer is what is done with it.
+        said = form_message(next(f for f in forms if f["id"] == result.id), answer)
+        assert said.startswith("read as") == (result.status not in ("ill-formed", "unanswered"))
+        assert result.needs_manual == (result.status == "ill-formed")
     assert (
         len(repr(form.check({question.id: answer for question in bank.questions})).splitlines())
         >= 9

@@ -134,7 +134,8 @@ def test_no_page_shows_hidden_details_or_what_was_printed():
 
 @pytest.mark.parametrize(
     "place",
-    ["student", "message", "title", "note", "cell", "given", "quiz message", "reason", "id"],
+    ["student", "message", "title", "note", "cell", "given", "quiz message", "reason", "id"]
+    + ["written", "remark"],
 )
 def test_every_string_is_escaped(place):
     diagnosis = Diagnosis("m", EVIL, EVIL) if place == "title" else None
@@ -157,7 +158,9 @@ def test_every_string_is_escaped(place):
         reason=EVIL if place == "reason" else "",
         failed_cells=[FailedCell(EVIL, "error", EVIL)] if place == "cell" else [],
         status="error" if place == "reason" else "graded",
+        written=[WrittenResult("why", 5.0, True, EVIL if place == "written" else "")],
     )
+    result.remarks = [EVIL] if place == "remark" else []
     for html in (pages.feedback_html(result), pages.class_html("toy", [result])):
         self_contained(Page(html))
         assert "49" not in html or place not in html

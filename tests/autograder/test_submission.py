@@ -8,11 +8,12 @@ import os
 
 import pytest
 
-from autograder.read import notebook, submission, syntax
+from autograder.read import notebook, submission, syntax, typed
+from autograder.read.ipython import Reader
 from autograder.read.notebook import BadNotebook
 from autograder.read.submission import arrange, read_submission
-from autograder.read.syntax import Unreadable, literal, plain_python
 from autograder.read.template import own_template, read_template
+from autograder.read.typed import Unreadable, literal
 from autograder.text import storable
 
 
@@ -297,13 +298,19 @@ def test_of_several_answers_the_last_one_above_the_test_counts(lay, sources, tes
     [graded] = [c for c in result.cells if c["metadata"].get("nbgrader", {}).get("grade_id") == "f"]
     assert graded["source"] == counts
     assert result.notes[0] == (
-        f"There are {len(sources)} cells `f`. The {where} one was graded; please keep only one."
+        f"There are {len(sources)} cells `f`. Each was run where it stands, and the {where} one is "
+        "shown as your answer; please keep only one."
+    )
+    written = [source for source in sources if source.strip() and source != STUB]
+    assert [source for _, source in result.run[1:]] == (
+        written if counts in written else [counts, *written]
     )
 
 
 def test_a_copy_of_another_type_is_no_answer(lay):
     result = lay([solution("f", STUB)], cell(A, "f"), cell(B, "f", "markdown"))
     assert ("f", A) in result.run and "f" not in result.untouched
+    assert B not in dict(result.run).values(), "a copy that was switched off stays off"
     result = lay([written("", "why")], written("Because.", "why"), written("  ", "why"))
     assert result.written == {"why": ("Because.", True)}
 
@@ -326,23 +333,25 @@ def names(result):
 
 def test_cells_stand_where_the_student_has_them_and_lost_ones_behind_their_neighbour(lay):
     template = [SETUP, solution("f"), TEST, QUIZ, cell("prose", kind="markdown"), written("")]
-    own = cell("own = 1"), cell("a", kind="markdown")
+    own = cell("own = 1"), cell("more()")
     result = lay(template, own[0], QUIZ, solution("f", A), own[1])
-    # The first one returns to the top, the others behind the template's cell before them.
-    assert names(result) == ["setup", "own = 1", "quiz_q01", "why", "f", "test_f", "a"]
+    # The first one returns to the top, the others behind the template's cell before them; a check also behind what the
+    # student has written there.
+    assert names(result) == ["setup", "own = 1", "quiz_q01", "why", "f", "more()", "test_f"]
     assert result.missing == {"setup", "test_f", "why"}
-    assert [name for name, _ in result.run] == ["preamble", "setup", "cell 1", "f"]
+    ran = [name for name, _ in result.run]
+    assert ran == ["preamble", "setup", "cell 1", "f", "cell 4"]
     assert result.notes == [
         "The cell `why` was missing, so there is no answer to grade.",
         "The cell `test_f` was missing. It was put back; your answer was graded as usual.",
     ]
 
 
-def test_set_up_cells_run_first_in_their_own_order(lay):
+def test_set_up_cells_run_in_their_own_order_before_what_the_template_has_below_them(lay):
     second = cell("import os", "more", autograder={"run": True})
     template = [SETUP, second, solution("f")]
     result = lay(template, cell("own = 1"), second, solution("f", A), SETUP)
-    assert [name for name, _ in result.run] == ["preamble", "more", "setup", "cell 1", "f"]
+    assert [name for name, _ in result.run] == ["preamble", "cell 1", "setup", "more", "f"]
     assert result.run[0] == submission.PREAMBLE
 
 
@@ -353,12 +362,24 @@ def test_locked_cells_come_from_the_template(lay):
     changed = cell("import nothing", "setup"), cell("check = print", "test_f", grade=False)
     result = lay([SETUP, TEST], *changed)
     assert result.notes == [
-        f"You changed the cell `{name}`. It is locked, so the original was used."
+        f"You changed the cell `{name}`. It is locked, so the original was used. What you added "
+        "to it was run as well."
         for name in ("setup", "test_f")
     ]
     assert [c["source"] for c in result.cells] == ["import math", "check('f')"]
     assert result.cells[1]["metadata"] == {"nbgrader": TEST["metadata"]["nbgrader"]}
-    assert result.run[1:] == [("setup", "import math")]
+    assert result.run[1:] == [
+        ("cell 1", "import nothing"),
+        ("setup", "import math"),
+        ("cell 2", "check = print"),
+    ]
+    broken = cell("import math\nmath = (", "setup"), cell("check('f')\nmath = 5", "test_f")
+    result = lay([SETUP, TEST], *broken)
+    assert result.notes[0].endswith("the original was used.") and len(result.notes) == 2
+    assert result.run[1:] == [("setup", "import math"), ("cell 2", "\nmath = 5")]
+    assert lay([SETUP], cell("math = 5\nimport math", "setup")).run[1:] == [
+        ("setup", "import math")
+    ], "a locked name is not taken away"
     spaced = cell("\nimport math  \n\n", "setup"), TEST
     assert lay([SETUP, TEST], *spaced).notes == []
 
@@ -368,8 +389,8 @@ def test_a_lost_answer_is_told_once_and_only_where_nothing_stands_in_for_it(lay)
     lost = "The cell `f` was missing, and no other cell defines `f`."
     assert lay(template, QUIZ).notes == [lost] and lay(template, QUIZ).untouched >= {"f"}
     result = lay(template, QUIZ, cell(A))
-    assert result.notes == [] and "f" not in result.untouched and ("cell 2", A) in result.run
-    assert result.missing == {"f"}
+    assert result.notes == [] and "f" not in result.untouched and ("f", A) in result.run
+    assert result.missing == set(), "the cell is known by what it defines"
     # What stands in a cell that counts, or in no code cell, is not the student's own.
     assert lay(template, cell(A, "quiz_q01")).notes == [lost]
     assert lay(template, QUIZ, cell(A, kind="raw")).notes == [lost]
@@ -390,10 +411,11 @@ def test_an_answer_of_ones_own_is_not_hidden_by_the_stub(lay):
     assert result.cells[0]["source"] == " \n"
 
 
-def test_an_answer_of_another_type_is_the_stub(lay):
-    result = lay([solution("f", STUB)], cell(A, "f", "markdown"))
-    assert result.cells[0]["source"] == STUB and result.cells[0]["cell_type"] == "code"
-    assert result.run[1:] == [("f", STUB)]
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+def test_an_answer_of_another_type_is_read_as_what_it_was(lay, kind):
+    result = lay([solution("f", STUB)], cell(A, "f", kind))
+    assert result.cells[0]["source"] == A and result.cells[0]["cell_type"] == "code"
+    assert result.run[1:] == [("f", A)] and "had another type" in result.notes[0]
 
 
 def test_quiz_and_written_answers(lay):
@@ -408,15 +430,16 @@ def test_quiz_and_written_answers(lay):
     assert (result.quiz, result.written) == ({}, {"why": ("Write here.", False)})
 
 
-def test_lines_for_jupyter_are_told(lay):
+def test_lines_for_jupyter_are_run_as_ipython_reads_them_and_shown_as_they_are(lay):
     result = lay(
         [solution("f", STUB)], solution("f", f"%time\n!ls\n{A}"), cell("%pylab"), cell(" ")
     )
-    assert result.run[1:] == [("f", f"pass\npass\n{A}"), ("cell 2", "pass")]
-    assert result.notes == [
-        "In `f`, 2 line(s) for Jupyter only (`%`, `!` or `?`) were left out.",
-        "In `cell 2`, 1 line(s) for Jupyter only (`%`, `!` or `?`) were left out.",
+    shell = "get_ipython()"
+    assert result.run[1:] == [
+        ("f", f"{shell}.run_line_magic('time', '')\n{shell}.system('ls')\n{A}"),
+        ("cell 2", f"{shell}.run_line_magic('pylab', '')"),
     ]
+    assert result.cells[0]["source"] == f"%time\n!ls\n{A}" and result.notes == []
     # Own cells are looked into for what they define after that, too.
     assert "f" not in lay([solution("f", STUB)], cell(f"%time\n{A}")).untouched
 
@@ -476,16 +499,39 @@ def test_attached_pictures(lay, monkeypatch):
 # ----------------------------------------------------------------------------------------------------------- Python
 
 
-def test_cell_magic_of_python_is_left_out_and_of_others_the_cell():
-    assert plain_python("\n%%time\nx = 1") == ("\npass\nx = 1", 1)
-    assert plain_python("\n\n%%bash\nls") == ("", 4)
-    assert plain_python("x = 1\n%%bash\ny =") == ("x = 1\n%%bash\ny =", 0)
-    assert plain_python("if y:\n  x?\n  a, b = !ls") == ("if y:\n  pass\n  pass", 2)
-    assert plain_python("%time\n  y = 1") == ("%time\n  y = 1", 0)
+@pytest.mark.parametrize(
+    ("source", "python"),
+    [
+        ("\n%%time\nx = 1", "\n\nx = 1"),
+        ("%%capture out\nx = 1", "out = ''\nx = 1"),
+        ("%%time\n!ls\nx = 1", "\nget_ipython().system('ls')\nx = 1"),
+        ("if y:\n  x?\n  !ls", None),
+        ("x = 1\n%%bash\ny =", None),
+        (">>> x = 1\n... y = 2", "x = 1\ny = 2"),
+        ("In [5]: x = 1\n   ...: y = 2", "x = 1\ny = 2"),
+        ("    x = 1\n    y = 2", "x = 1\ny = 2"),
+        ("a = (7\n% 2)", "a = (7\n% 2)"),
+        ("x = 'what??'\n!ls\n", "x = 'what??'\nget_ipython().system('ls')\n"),
+        ("x = '''\n!ls\n'''\n!ls", "x = '''\n!ls\n'''\nget_ipython().system('ls')"),
+        ("!a \\\n  b\nx = 1", None),
+        ("for in range:", "for in range:"),
+    ],
+)
+def test_a_cell_is_read_as_ipython_reads_it_line_by_line(source, python):
+    found = Reader().python(source)
+    if python is not None:
+        assert found == python
+    assert found.count("\n") == source.count("\n"), "an error's line is the student's own"
+    if python is None and "y =" not in source:
+        assert syntax.tree_of(found) is not None and "get_ipython()" in found
+
+
+def test_a_cell_of_another_language_is_a_call(lay):
+    assert Reader().python("%%bash\nls").startswith("get_ipython().run_cell_magic('bash', ''")
 
 
 def test_a_quiz_answer_may_be_as_long_as_the_limit(monkeypatch):
-    monkeypatch.setattr(syntax, "MAX_LITERAL", 9)
+    monkeypatch.setattr(typed, "MAX_LITERAL", 9)
     assert literal("q01 = 123", "q01") == 123
     assert "too long" in literal("q01 = 1234", "q01").reason
 

@@ -23,6 +23,7 @@ LESSON = notebook(
     "> Only a quotation, in which **bold** words come later.",
     "print('executed', 6 * 7)",
 )
+LESSON.cells[-1].metadata["tags"] = ["try-it"]
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,11 @@ def test_labelled_quotations_become_call_outs(site):
         "callout callout-plain",
         "",
     ]
+
+
+def test_without_an_engine_there_is_nothing_to_try(site):
+    lesson = page(site, "lessons/01_tiny")
+    assert lesson.select(".tag_try-it") and not lesson.select(".live-try, script[src*=live]")
 
 
 def test_the_cell_that_installs_is_not_on_the_page(site):
@@ -128,6 +134,10 @@ def test_the_audit_page_shows_what_the_audit_found(tmp_path):
             "equivalent": 1,
             "survivors": [[3, "a | b becomes `c`"], [4, "dropped"]],
         },
+        "names": {
+            "mutants": {"rightly": 3, "wrongly": 1, "unnamed": 2},
+            "pairs": {"rightly": 4, "wrongly": 0, "unnamed": 1},
+        },
     }
     rates = {
         "mistakes": 2,
@@ -138,6 +148,7 @@ def test_the_audit_page_shows_what_the_audit_found(tmp_path):
         "mutants": 9,
         "mutants_caught": 6,
         "mutants_equivalent": 1,
+        "names": exercise["names"],
     }
     (tmp_path / "_build").mkdir()
     report = {
@@ -148,7 +159,8 @@ def test_the_audit_page_shows_what_the_audit_found(tmp_path):
     (tmp_path / "_build" / "audit.json").write_text(json.dumps(report), encoding="utf-8")
     text = course_book.audit_table(tmp_path, {})
     assert "| known mistakes called by their name | 1 of 2 |" in text
-    assert "| `lstm_step` | 2 of 2 | 1 of 2 | 1 of 1 | 6 of 8 |" in text
+    assert "| `lstm_step` | 2 of 2 | 1 of 2 | 1 of 1 | 6 of 8 | 7, 1, 3 |" in text
+    assert "| two known mistakes together: named rightly, wrongly, not named | 4, 0, 1 |" in text
     assert "| `lstm_step` | 3 | `a \\| b becomes 'c'` |" in text
     assert "Below the bar" in text
 
@@ -177,6 +189,36 @@ def test_the_page_shows_the_mutants_of_files_that_are_as_they_were_measured(tmp_
     (tmp_path / "judge.py").write_text("# changed", encoding="utf-8")
     text = course_book.mutants_table(tmp_path, places)
     assert "changed since" in text and "| **all** | 5 of 8 | 62.5% | |" in text
+
+
+def test_the_page_shows_what_the_grading_environment_lacks():
+    rows = course_book.environment_table(course_book.RUBRIC_SCHEMA.parents[2], {}).split("\n")
+    cells = {row.split(" | ")[0]: row.split(" | ")[1:] for row in rows}
+    assert cells["| `pandas`"][0].startswith("2.") and cells["| `pandas`"][1][0].isdigit()
+    assert cells["| `pandas`"][2] == "`colab` |" and cells["| `keras`"][2] == "`models` |"
+    assert cells["| `torch`"][:2] == ["yes", "**not there**"]
+    assert "| `ml-dtypes`" in cells and "or" not in cells["| `seaborn`"][1]
+
+
+def test_the_page_shows_where_the_grade_is_not_what_the_notebook_gives(tmp_path):
+    assert "Run `make differential`" in course_book.differential_table(tmp_path, {})
+    found = [
+        ("03_x", "time_cell", "equal", True, ""),
+        ("03_x", "check_deleted", "higher", True, "no check cell"),
+        ("01_x", "time_cell", "equal", True, ""),
+        ("01_x", "check_deleted", "higher", True, "no check cell"),
+        ("01_x", "prompts", "lower", False, ""),
+    ]
+    names = ("unit", "kind", "found", "right", "reason")
+    (tmp_path / "_build").mkdir()
+    (tmp_path / "_build" / "differential.json").write_text(
+        json.dumps([dict(zip(names, row, strict=True)) for row in found])
+    )
+    text = course_book.differential_table(tmp_path, {})
+    assert "| `01_x` | 3 | 1 | 1 | 1 |" in text and "| `03_x` | 2 | 1 | 1 | 0 |" in text
+    assert text.count("| check deleted | higher | no check cell |") == 1
+    assert "| prompts | lower | **not explained: a fault of the grader** |" in text
+    assert "the same: 1 kinds" in text and "time cell." in text
 
 
 def test_the_page_for_authors_shows_every_kind_of_criterion(tmp_path):

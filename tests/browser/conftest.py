@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -35,12 +36,26 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def served(html) -> Iterator[str]:
-    """Address of the built book on a server of this machine, as it is when published."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(html))) as server:
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Put a built book on a server of this machine, as it is when published; its address."""
+    servers = []
+
+    def serve_one(folder: Path) -> str:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+        servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield serve_one
+    for server in servers:
         server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def served(html, serve) -> str:
+    """Address of the built book."""
+    return serve(html)
 
 
 @pytest.fixture
@@ -85,6 +100,20 @@ def open_page(browser) -> Iterator[Callable]:
     yield open_one
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def live_page(html, served, open_page) -> Callable:
+    """Open the page of a unit's exercises; skipped where the book was built without an engine."""
+    import livepage
+
+    if not (html / "_static" / "live" / "manifest.json").exists():
+        pytest.skip("The book has no engine for its exercises: run `make live`, then `make book`.")
+
+    def open_one(unit: str, **options: object) -> livepage.LivePage:
+        return livepage.LivePage(open_page(f"{served}/book/live/{unit}.html", **options), unit)
+
+    return open_one
 
 
 # Contrast is measured word by word, and nine in ten words of a lesson stand in its code. A block of code none of whose

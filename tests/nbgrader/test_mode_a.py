@@ -14,7 +14,7 @@ import nbformat
 import pytest
 import toycourse
 
-from autograder.grade import one
+from autograder.grade import places
 
 pytest.importorskip("nbgrader")
 from nbgrader import api
@@ -47,6 +47,12 @@ def double(x):
 """
 
 
+NOTEBOOK_OF_ANOTHER_UNIT = """{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+    {"cell_type": "code", "id": "q", "source": "q01 = 3", "execution_count": null, "outputs": [],
+     "metadata": {"nbgrader": {"grade_id": "quiz_q01", "grade": false, "solution": true,
+     "locked": false, "task": false, "schema_version": 3, "cell_type": "code"}}}]}"""
+
+
 @pytest.fixture(scope="module")
 def graded(ready_course, tmp_path_factory):
     """A class with a trap for each student, graded by one `nbgrader autograde`, fed back and exported."""
@@ -62,6 +68,13 @@ def graded(ready_course, tmp_path_factory):
 
     def edited(text):
         return lambda book: toycourse.cell_of(book, "test_double").update(source=text)
+
+    def without_ids(book):
+        for cell in book["cells"]:
+            cell["metadata"] = {}
+
+    def beside(book):
+        book["cells"].append(toycourse._cell("markdown", None, "Because of the rows."))
 
     def deleted(book):
         book["cells"].remove(toycourse.cell_of(book, "test_double"))
@@ -80,6 +93,11 @@ def graded(ready_course, tmp_path_factory):
     toycourse.hand_in(root, "deleted", right, deleted)
     toycourse.hand_in(root, "burglar", right | {"double": BURGLAR.format(places=places)})
     toycourse.hand_in(root, "Zoë Núñez", right)
+    toycourse.hand_in(root, "lost", right, without_ids)
+    unwritten = {name: answer for name, answer in right.items() if name != "written_why"}
+    toycourse.hand_in(root, "beside", unwritten, beside)
+    toycourse.submit(root, "other", {**json.loads(NOTEBOOK_OF_ANOTHER_UNIT)})
+    toycourse.hand_in(root, "zone", right, timestamp="2026-03-01 12:00:00 +0100")
     toycourse.submit(root, "broken", b'{"nbformat": 4, "cells": ')
     done = {
         name: nbgrader(root, *command)
@@ -124,6 +142,8 @@ def grade(root, student, cell="test_double"):
         ("above", 0),
         ("deleted", 6),
         ("burglar", 2),
+        ("lost", 6),
+        ("beside", 6),
         ("Zoë Núñez", 6),
     ],
 )
@@ -136,6 +156,29 @@ def test_an_unreadable_submission_is_named_and_stops_nobody_else(graded):
     assert done["autograde"].returncode != 0
     assert "for student 'broken'" in done["autograde"].stderr
     assert not (root / "autograded/broken/toy").exists()
+
+
+def test_a_notebook_of_another_unit_is_named_and_has_no_marks(graded):
+    root, done = graded
+    assert "none of the exercises of toy" in done["autograde"].stderr
+    # nbgrader has opened its row before; nothing of ours has written into it.
+    assert grade(root, "other", "test_quiz")[0] is None
+    assert not (root / "autograded/other/toy").exists()
+
+
+@pytest.mark.parametrize("student", ["lost", "beside"])
+def test_written_text_waits_for_a_person_wherever_it_stands(graded, student):
+    root, _ = graded
+    assert grade(root, student, "written_why") == (None, True)
+    book = json.loads((root / f"autograded/{student}/toy/toy.ipynb").read_text())
+    assert "ows" in "".join(toycourse.cell_of(book, "written_why")["source"])
+    assert grade(root, student, "test_quiz") == (5.0, False)
+
+
+def test_the_time_of_submission_is_ours_and_not_nbgraders(graded):
+    root, _ = graded
+    with api.Gradebook(f"sqlite:///{root}/gradebook.db", "toy-course") as gb:
+        assert str(gb.find_submission("toy", "zone").timestamp) == "2026-03-01 11:00:00"
 
 
 def test_the_burglar_found_and_changed_nothing(graded):
@@ -169,7 +212,9 @@ def test_the_formgrader_counts_them_as_graded(graded):
         "deleted",
         "burglar",
         "Zoë Núñez",
-    }
+        "lost",
+        "beside",
+    }  # not "zone": nbgrader reads the +0100 in its submitted time stamp as 100 seconds
 
 
 def test_feedback_pages_show_our_card_and_no_hidden_test(graded):
@@ -203,13 +248,12 @@ def test_mode_b_gives_the_same(graded, warm_pool):
     course = course_directory(root)
     ours = {r.student: r.points for r in journal.read(root / "results/toy/results.jsonl")}
     run = classroom.grade_class(course, "toy", warm_pool)
-    assert run.unchanged == 9 and [s for s, _ in run.failed] == [
-        "broken"
-    ]  # mode A left results that mode B believes
+    # Mode A left results that mode B believes.
+    assert run.unchanged == 12 and [s for s, _ in run.failed] == ["broken", "other"]
     (root / "results/toy/results.jsonl").unlink()
-    assert classroom.grade_class(course, "toy", warm_pool).graded == 9
+    assert classroom.grade_class(course, "toy", warm_pool).graded == 12
     again = {r.student: r.points for r in journal.read(root / "results/toy/results.jsonl")}
-    assert again == ours | {"broken": 0}
+    assert again == ours | {"broken": 0, "other": 0}
 
 
 # Each known trap of nbgrader 0.9.6 by its name: it is there in nbgrader's own code, and not in ours.
@@ -267,8 +311,10 @@ def test_trap_score_above_the_maximum_leaves_a_half_written_record(
         determine_grade(cell(result("1000")))
     assert grade(graded[0], "above") == (0, False)
     # Not the student's number but ours, from checks with a fault:
-    real = one.judge
-    monkeypatch.setattr(one, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0))
+    real = places.judge
+    monkeypatch.setattr(
+        places, "judge", lambda *args: dataclasses.replace(real(*args), points=1000.0)
+    )
     toycourse.hand_in(toy_course.root, "ada", toycourse.RIGHT)
     assert classroom.grade_class(toy_course, "toy", warm_pool).graded == 1
     with api.Gradebook(toy_course.db_url, toy_course.course_id) as gb:

@@ -7,7 +7,6 @@ from pathlib import Path
 import grading as bench
 import pytest
 
-from autograder import course as paths
 from autograder.course import results_folder
 from autograder.record import journal
 from autograder.run.limits import SandboxUnavailable
@@ -51,9 +50,9 @@ def class_of_04(tmp_path_factory):
                 student.answers.pop(name, None)
         if not student.mistakes.keys() & sample.trained:
             chosen.append(student)
-    stock = bench.stock_course(unit, tmp_path_factory.mktemp("plain"), ROOT)
+    stock = bench.stock_course(unit, tmp_path_factory.mktemp("plain"))
     bench.hand_in(sample, chosen, stock)
-    ours = bench.our_course(stock, unit, paths.public_bundle_dir() / f"{unit}.zip")
+    ours = bench.our_course(stock, unit)
     bench.run_ours(ours, unit)
     bench.run_stock(stock, unit)
     by_name = {r.student: r for r in journal.read(results_folder(ours, unit) / journal.FILE)}

@@ -4,8 +4,9 @@ An attack is a hostile cell with a header: what it `tries`, what `must` happen, 
 `cell` and `ask` (statuses; default ok; several where the kernel decides), `error` (types), `line`, `value` (a literal,
 or `Opaque`), `seconds` (limit of the call), `times` (how often it is asked; the last answer counts), `printed` (at most
 so many characters), `needs` (keras: a pool whose warm process has imported it), `honest` (how the submission's other
-function fares: first, second: it answers when asked so often; lost: the attack may spoil it). It may use the names of
-`_WORLD`. To add an attack, add a file.
+function fares: first, second: it answers when asked so often; lost: the attack may spoil it), `asked` (copy: the attack
+is asked of a copy of its process, as an exercise in the middle of a notebook is; the other function further down).
+It may use the names of `_WORLD`. To add an attack, add a file.
 
 Whatever the attack does, this must hold: no answer carries the bait, the bait is unchanged, the innocent submission
 beside it goes on with its own files, the warm process survives, and the next submission finds nothing left behind.
@@ -36,7 +37,10 @@ ATTACKS = [path for path in ALL if path not in KERAS]
 LIMITS = Limits(
     cell_s=3, wall_s=120, memory_mb=256, processes=96, file_mb=16, tmp_mb=32, answers_mb=128
 )
-KEYS = {"needs", "cell", "ask", "error", "line", "value", "seconds", "times", "printed", "honest"}
+KEYS = {
+    *("needs", "cell", "ask", "error", "line", "value", "seconds", "times", "printed", "honest"),
+    "asked",
+}
 SECRET_NAME = "AUTOGRADER_REDTEAM"
 
 _WORLD = """
@@ -139,13 +143,16 @@ def test_attack(attack: Path, world: World) -> None:
     zygote = world.pool._warm()
     with world.pool.session([("innocent", _INNOCENT)]) as innocent:
         cells = [("world", world.cell), ("attack", source), ("honest", _HONEST)]
-        with world.pool.session(cells) as session:
+        apart = expected.get("asked") == "copy"
+        with world.pool.session(cells, upto=2 if apart else None) as session:
+            with session.at(2 if apart else 3, last=not apart):
+                answers = [
+                    session.ask(Request("call", "attack", seconds=seconds))
+                    for _ in range(int(expected.get("times", 1)))
+                ]
+            with session.at(3, last=True):
+                honest = [session.ask(Request("call", "honest", (20, 22))).value for _ in range(2)]
             outcome = {o.grade_id: o for o in session.startup}["attack"]
-            answers = [
-                session.ask(Request("call", "attack", seconds=seconds))
-                for _ in range(int(expected.get("times", 1)))
-            ]
-            honest = [session.ask(Request("call", "honest", (20, 22))).value for _ in range(2)]
         assert innocent.ask(Request("call", "mine")).value == ("mine", ["mine"], ["1"])
     with world.pool.session([("find", _FIND)]) as following:
         assert following.ask(Request("call", "find")).value == ([], False, False, ["1"])

@@ -33,11 +33,11 @@ def make_book(
     """Write a book with the course's configuration and look into `folder`."""
     shutil.copy(ROOT / "_config.yml", folder)
     (folder / "lessons").mkdir(parents=True)
-    for part in ("_ext", "_static", "_templates"):
+    for part in ("_ext", "_static", "_templates", "live"):
         shutil.copytree(
             ROOT / "book" / part,
             folder / "book" / part,
-            ignore=shutil.ignore_patterns("__pycache__"),
+            ignore=shutil.ignore_patterns("__pycache__", "[0-9]*.md"),
         )
     toc = ["format: jb-book", "root: book/index", "parts:", "  - caption: All", "    chapters:"]
     for name, page in pages.items():

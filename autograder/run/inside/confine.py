@@ -26,7 +26,6 @@ INSIDE = 1000  # user and group number that the student's process sees
 SANDBOX_UID = 61999
 FRAMES = 3  # descriptor of the frames, the only one beside 0, 1 and 2
 _ROOM_MB = 8  # beyond the limit, to tell of an error: the student's objects are still there then
-OUT_OF_MEMORY = 72  # exit code of a process whose own loop has no memory left to answer
 _READ_ONLY, _NO_SUID, _NO_DEV, _NO_EXEC, _RECURSIVE, _PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
 _SET_DUMPABLE, _SET_SECCOMP, _DROP_BOUNDING, _SET_NO_NEW_PRIVS, _AMBIENT = 4, 22, 24, 38, 47
 _libc = ctypes.CDLL(None, use_errno=True)

@@ -17,6 +17,10 @@ Facts of a Keras model (`op="model"`), plain data throughout:
                   know
     compiled, loss, optimizer, learning_rate, metrics
                   as strings and floats; loss "mse", "mae" or Keras' full name
+    cross_entropy, …
+                  what `behaviour` measures
+    returned_before
+                  whether an earlier call returned this very model
     steps, epochs updates made by the optimizer; epochs in a returned History (None without one)
 """
 
@@ -29,15 +33,19 @@ from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from copy import deepcopy
 from dataclasses import replace
+from math import inf
 from time import perf_counter
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
+from . import behaviour
 from .protocol import PRINTED, Answer, ErrorInfo, Request, describe_error
 
 REPEAT_SECONDS = 1.0  # a speed measurement stops repeating after this long
-_BATCH = 256
+TIMED_SECONDS = 0.005  # shorter calls are timed by the batch: a browser's clock ticks 0.1 ms apart
+MOST_IN_A_BATCH = 4096
 _NOT_FACTS = {
     "name",
     "dtype",
@@ -70,12 +78,16 @@ def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
         with redirect_stdout(output), redirect_stderr(output):
             if request.options.get("seed") is not None:
                 _seed(request.options["seed"])
+            elif request.op == "model":
+                _forget_seed()
             args, kwargs = deepcopy(request.args), deepcopy(request.kwargs)
             start = perf_counter()
             value = function(*args, **kwargs)
             answer["seconds"] = perf_counter() - start
+            if request.options.get("fresh"):
+                value = _written_into(value)
             if request.op == "model":
-                value = _model(value, request.options)
+                value = _model(value, request.options, request.args)
                 answer["seconds"] = perf_counter() - start  # the student's model runs in there
             elif request.options.get("repeat"):
                 value = {"seconds": _fastest(function, request, answer["seconds"])}
@@ -92,6 +104,20 @@ def perform(namespace: Mapping[str, Any], request: Request) -> Answer:
         if isinstance(error, SystemExit):
             info = replace(info, message=f"your code called exit({info.message})")
         return Answer("error", error=info, seconds=seconds, printed=output.text())
+
+
+def _written_into(value: Any) -> Any:
+    """The value as it is, kept, while its own arrays are written into, as a caller may: an argument
+    that shares memory with them is no longer what it was.
+    """
+    if isinstance(value, (tuple, list)):
+        return [_written_into(item) for item in value]
+    if not isinstance(value, np.ndarray):
+        return value
+    kept = value.copy()
+    if value.flags.writeable:
+        value[...] = value == 0  # changes every element
+    return kept
 
 
 class Capped(io.TextIOBase):
@@ -114,6 +140,14 @@ class Capped(io.TextIOBase):
         return "".join(self.kept)
 
 
+def _forget_seed() -> None:
+    """What an earlier question left is no seed of this one."""
+    state = sys.modules.get("keras.src.backend.common.global_state")
+    rng = sys.modules.get("keras.src.utils.rng_utils")
+    if state is not None and rng is not None:
+        state.set_global_attribute(rng.GLOBAL_RANDOM_SEED, None)
+
+
 def _seed(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed % 2**32)
@@ -122,31 +156,46 @@ def _seed(seed: int) -> None:
 
 
 def _fastest(function: Any, request: Request, first: float) -> float:
-    """Shortest wall time of several calls, of two at least; `first` is that of the call already
-    made.
+    """Shortest seconds of one call over several measurements, of two at least; `first` is that of
+    the call already made.
 
     One slow call says nothing: a busy machine may stop a process for longer than `REPEAT_SECONDS`.
+    Nor does a call shorter than `TIMED_SECONDS`, whose time may be the clock's tick: such calls
+    are timed in a batch that is long enough.
     """
-    best, spent = first, first
+    best, spent, calls = first if first >= TIMED_SECONDS else inf, first, 1
     for number in range(int(request.options["repeat"]) - 1):
         if number and spent > REPEAT_SECONDS:
             break
-        args, kwargs = deepcopy(request.args), deepcopy(request.kwargs)
-        start = perf_counter()
-        function(*args, **kwargs)
-        seconds = perf_counter() - start
-        best, spent = min(best, seconds), spent + seconds
+        seconds = _batch(function, request, calls)
+        while seconds < TIMED_SECONDS and calls < MOST_IN_A_BATCH:
+            calls, spent = 4 * calls, spent + seconds
+            seconds = _batch(function, request, calls)
+        best, spent = min(best, seconds / calls), spent + seconds
     return best
 
 
+def _batch(function: Any, request: Request, calls: int) -> float:
+    """Seconds that `calls` calls take, each with arguments of its own."""
+    arguments = [(deepcopy(request.args), deepcopy(request.kwargs)) for _ in range(calls)]
+    start = perf_counter()
+    for args, kwargs in arguments:
+        function(*args, **kwargs)
+    return perf_counter() - start
+
+
 # ------------------------------------------------------------------------------------------- models
+
+
+# The models of earlier calls, as long as the student's code keeps them.
+_RETURNED: list[ref] = []
 
 
 class NotAModel(TypeError):
     """The function was expected to return a Keras model and did not."""
 
 
-def _model(value: Any, options: Mapping[str, Any]) -> dict:
+def _model(value: Any, options: Mapping[str, Any], args: tuple) -> dict:
     keras: Any = sys.modules.get("keras")
     parts = (
         list(value.values())
@@ -165,17 +214,20 @@ def _model(value: Any, options: Mapping[str, Any]) -> dict:
     outputs = None
     inputs = options.get("inputs")
     if inputs is not None and not layer.built:
-        _run(keras, layer, inputs, 2)
+        behaviour.outputs(keras, layer, inputs, 2)
     if options.get("weights") is not None:
         layer.set_weights([np.asarray(w) for w in options["weights"]])
     if inputs is not None:
-        outputs = _run(keras, layer, inputs)
+        outputs = behaviour.outputs(keras, layer, inputs)
     history = next(
         (part for part in [value, *parts] if isinstance(part, keras.callbacks.History)), None
     )
     if history is None:
         history = getattr(layer, "history", None)  # `fit` leaves it on the model
     facts = _facts(keras, layer, history)
+    facts["returned_before"] = any(earlier() is layer for earlier in _RETURNED)
+    _RETURNED.append(ref(layer))
+    facts |= behaviour.measured(keras, layer, inputs, outputs, args)
     if facts["output_shape"] is None and isinstance(outputs, np.ndarray):
         # A subclassed model does not know.
         facts["output_shape"] = [None, *outputs.shape[1:]]
@@ -191,29 +243,6 @@ def _described(value: Any) -> str:
             f"{', '.join(type(v).__name__ for v in value[:4]) or 'nothing'}"
         )
     return f"an object of type {type(value).__name__}"
-
-
-def _run(keras: Any, layer: Any, inputs: Any, limit: int | None = None) -> Any:
-    """Outputs of the model on `inputs` (array or tuple of arrays), in batches, as NumPy arrays."""
-    several = isinstance(inputs, (tuple, list))
-    arrays = [np.asarray(a) for a in (inputs if several else [inputs])]
-    arrays = [a.astype(np.float32) if a.dtype == np.float16 else a for a in arrays]
-    rows = len(arrays[0]) if limit is None else min(limit, len(arrays[0]))
-    keywords = (
-        {"training": False} if isinstance(layer, keras.Model) or _takes_training(layer) else {}
-    )
-    batches = []
-    for start in range(0, rows, _BATCH):
-        batch = [keras.ops.convert_to_tensor(a[start : min(start + _BATCH, rows)]) for a in arrays]
-        result = layer(batch if several else batch[0], **keywords)
-        parts = result if isinstance(result, (tuple, list)) else [result]
-        batches.append([np.asarray(keras.ops.convert_to_numpy(part)) for part in parts])
-    joined = [np.concatenate(parts) for parts in zip(*batches, strict=True)]
-    return joined[0] if len(joined) == 1 else tuple(joined)
-
-
-def _takes_training(layer: Any) -> bool:
-    return bool(getattr(layer, "_call_has_training_arg", False))
 
 
 def _facts(keras: Any, layer: Any, history: Any) -> dict:
@@ -315,4 +344,11 @@ def _metrics(model: Any) -> list[str]:
     except Exception:
         return []
     given = given if isinstance(given, (list, tuple)) else [given]
-    return [str(m.get("class_name") if isinstance(m, Mapping) else m)[:100] for m in given]
+    return [str(_metric_name(metric))[:100] for metric in given]
+
+
+def _metric_name(metric: Any) -> Any:
+    if not isinstance(metric, Mapping):
+        return metric
+    function = metric.get("class_name") == "function"  # of Keras, given by itself
+    return metric.get("config" if function else "class_name")

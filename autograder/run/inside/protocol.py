@@ -29,11 +29,13 @@ PRINTED = 2_000  # characters of a student's output that an answer keeps
 MESSAGE = 2_000  # characters of an exception's message
 _PREFIX = struct.Struct("<4sIQ")
 _MAGIC = b"AGF1"
+OUT_OF_MEMORY = 72  # exit code of a process whose own loop has no memory left to answer
 _HEADER_BYTES = 4 << 20
-_LIBRARIES = re.compile(
-    r"^<frozen|[/\\](?:site|dist)-packages[/\\]|^"
+_LIBRARIES = re.compile(  # the WebAssembly engine has all of its own in one archive
+    r"^<frozen|[/\\](?:site|dist)-packages[/\\]|[/\\]python\d+\.zip[/\\]|^"
     + re.escape(sysconfig.get_path("stdlib") + os.sep)
 )
+_CELL = re.compile(r"<cell (.*)>", re.DOTALL)
 _OURS = os.path.dirname(os.path.realpath(__file__)) + os.sep
 
 
@@ -68,6 +70,13 @@ class ErrorInfo:
     line: int | None = None
     source: str | None = None
     bases: tuple[str, ...] = ()  # names of the class and its parents, nearest first
+    function: str | None = None  # the one whose line it is; None at the top of a cell
+    cell: str | None = None  # name of the cell, where the process knows it
+
+    @property
+    def on_purpose(self) -> bool:
+        """Whether that line raises the error itself; true where the line is not known."""
+        return self.source is None or re.search(r"\b(raise|throw)\b", self.source) is not None
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,16 @@ class Cell:
 
     name: str  # grade_id, or any label; the traceback shows it as `<cell name>`
     source: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Said to the student's process before and after the questions about one exercise: a copy of it
+    answers them (`aside`), and what they change ends with it. The begin's answer is whether there
+    is a copy.
+    """
+
+    begins: bool
 
 
 class Caller(Protocol):
@@ -129,9 +148,23 @@ def encode_cell(cell: Cell, number: str, caps: Caps = values.CAPS) -> bytes:
     )
 
 
-def decode_question(frame: bytearray, caps: Caps = values.CAPS) -> tuple[Request | Cell, str]:
+def encode_turn(turn: Turn, number: str, caps: Caps = values.CAPS) -> bytes:
+    """The beginning or the end of a turn as a frame."""
+    return _pack({"kind": "turn", "number": number}, turn.begins, caps, strict=True)
+
+
+def encode_end(status: int, number: str, caps: Caps = values.CAPS) -> bytes:
+    """What the original says when the copy of turn `number` has ended."""
+    return _pack({"kind": "ended", "number": number}, status, caps, strict=True)
+
+
+def decode_question(
+    frame: bytearray, caps: Caps = values.CAPS
+) -> tuple[Request | Cell | Turn, str]:
     """What the student's process was asked, and the number that its answer must carry."""
     head, value, _ = unpack(frame, caps)
+    if head["kind"] == "turn":
+        return Turn(value), head["number"]
     if head["kind"] == "cell":
         return Cell(head["name"], value), head["number"]
     args, kwargs, options = value
@@ -176,8 +209,11 @@ def describe_error(error: BaseException) -> ErrorInfo:
             own = step
     if own is None:
         return ErrorInfo(name, _text_of(error), bases=bases)
+    source = (own.line or "").strip()[:300] or None
+    function = None if own.name.startswith("<") else own.name
+    cell = _CELL.fullmatch(own.filename)
     return ErrorInfo(
-        name, _text_of(error), own.lineno, (own.line or "").strip()[:300] or None, bases
+        name, _text_of(error), own.lineno, source, bases, function, cell[1] if cell else None
     )
 
 

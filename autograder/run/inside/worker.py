@@ -5,27 +5,16 @@ From the first cell on, nothing in this process can be trusted: the walls are ou
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import faulthandler
-import linecache
 import math
 import os
-import random
 import resource
 import signal
-import site
-import sys
-import types
-from contextlib import redirect_stderr, redirect_stdout
-from typing import Any
+from collections.abc import Callable
 
-import numpy as np
-import numpy.linalg
-import numpy.random  # NumPy imports these late: a fork would pay for it
-
-from . import operations, protocol
-from .protocol import Answer, Cell
+from . import aside, notebook, operations, protocol
+from .protocol import Answer, Cell, Turn
 
 
 def serve(fd: int) -> None:
@@ -35,13 +24,10 @@ def serve(fd: int) -> None:
     if hasattr(faulthandler, "register"):
         # a deadline is followed by this signal before the end: the trace shows where the time went
         faulthandler.register(signal.SIGUSR1, 2, all_threads=False)
-    site.setquit()
-    vars(builtins)["display"] = display  # as in a notebook, where nobody imports it
-    random.seed(0)
-    np.random.seed(0)  # a fork inherits the generator's state: the same for every submission
-    notebook = types.ModuleType("__main__")
-    sys.modules["__main__"] = notebook
-    namespace = notebook.__dict__
+    kernel = notebook.begin()
+    aside.ready()
+    turn: aside.Turn | None = None
+    mine = ""  # the number of the turn in which this process answers, if it is a copy
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     tight, roomy = (soft, hard), (hard, hard)
     while True:
@@ -50,11 +36,23 @@ def serve(fd: int) -> None:
             question, number = protocol.decode_question(protocol.receive(fd, math.inf))
         except protocol.Closed:
             return
+        if number.rpartition(".")[0] != mine:
+            continue  # it was for a copy that has ended
         try:
-            if isinstance(question, Cell):
-                answer = _execute(namespace, question)
+            if isinstance(question, Turn):
+                if turn is not None:
+                    turn.end()  # the copy's last step
+                    turn = None
+                if question.begins:
+                    turn = aside.step_aside(_tell_end(fd, number))
+                    if turn is None:  # the copy has been here and has gone
+                        continue
+                    mine = number if turn.apart else mine
+                answer = Answer("ok", value=turn is not None and turn.apart)
+            elif isinstance(question, Cell):
+                answer = notebook.execute(kernel, question)
             else:
-                answer = operations.perform(namespace, question)
+                answer = operations.perform(kernel.namespace, question)
         except BaseException as error:
             _set_memory_limit(roomy)
             untold = (
@@ -83,19 +81,9 @@ def _set_memory_limit(limits: tuple[int, int]) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, limits)
 
 
-def display(*things: Any, **_: Any) -> None:
-    """What a notebook's `display` is here: the text form, printed."""
-    for thing in things:
-        print(repr(thing))
+def _tell_end(fd: int, turn: str) -> Callable[[int], None]:
+    def tell(status: int) -> None:
+        with contextlib.suppress(protocol.Closed):
+            protocol.send(fd, protocol.encode_end(status, turn), math.inf)
 
-
-def _execute(namespace: dict[str, Any], cell: Cell) -> Answer:
-    name = f"<cell {cell.name}>"
-    linecache.cache[name] = (len(cell.source), None, cell.source.splitlines(True), name)
-    printed = operations.Capped()
-    try:
-        with redirect_stdout(printed), redirect_stderr(printed):
-            exec(compile(cell.source, name, "exec", dont_inherit=True), namespace)
-    except BaseException as error:  # a notebook, too, goes on after sys.exit()
-        return Answer("error", error=protocol.describe_error(error), printed=printed.text())
-    return Answer("ok", printed=printed.text())
+    return tell

@@ -20,7 +20,7 @@ import traceback
 import warnings
 from typing import Any
 
-from . import confine, worker
+from . import confine, protocol, worker
 
 
 def main(settings: dict[str, Any]) -> None:
@@ -93,7 +93,7 @@ def _become_worker(fds: list[int], limits: dict[str, Any], walls: bool) -> None:
         os.write(confine.FRAMES, b"+")
         worker.serve(confine.FRAMES)
     except MemoryError:
-        os._exit(confine.OUT_OF_MEMORY)
+        os._exit(protocol.OUT_OF_MEMORY)
     except BaseException:
         os.write(2, traceback.format_exc().encode())
     finally:

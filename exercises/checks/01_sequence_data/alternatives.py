@@ -109,7 +109,7 @@ def pad_sequences__row_by_row(sequences, length=None, value=0, side="right"):
         real, unreal = [True] * len(kept), [False] * len(filler)
         ids.append(kept + filler if side == "right" else filler + kept)
         mask.append(real + unreal if side == "right" else unreal + real)
-    return np.array(ids, dtype="int32").reshape(len(sequences), time), np.array(mask, dtype=bool).reshape(-1, time)
+    return np.array(ids, dtype="int32").reshape(len(ids), time), np.array(mask, dtype=bool).reshape(len(ids), time)
 
 
 def pad_sequences__with_numpy_pad(sequences, length=None, value=0, side="right"):
@@ -140,9 +140,33 @@ def pad_sequences__with_zip_longest(sequences, length=None, value=0, side="right
     columns = list(zip_longest(*cut, fillvalue=gap))
     while length is not None and len(columns) < length:
         columns.append((gap,) * len(cut))
-    rows = [list(row) if side == "right" else list(row)[::-1] for row in zip(*columns, strict=True)]
-    mask = np.array([[step is not gap for step in row] for row in rows])
-    return np.array([[value if step is gap else step for step in row] for row in rows]), mask
+    rows = [[] for _ in cut] if not columns else [list(row) for row in zip(*columns, strict=True)]
+    rows = rows if side == "right" else [row[::-1] for row in rows]
+    mask = np.array([[step is not gap for step in row] for row in rows], dtype=bool)
+    return np.array([[value if step is gap else step for step in row] for row in rows], dtype=int), mask
+
+
+def pad_sequences__by_keras(sequences, length=None, value=0, side="right"):
+    """Keras' own pad_sequences, twice"""
+    import keras
+
+    if side not in ("right", "left"):
+        raise ValueError(f"side is {side!r}; known are 'right' and 'left'")
+    how = {"maxlen": length, "padding": "post" if side == "right" else "pre", "truncating": "post"}
+    ids = keras.utils.pad_sequences(sequences, value=value, **how)
+    mask = keras.utils.pad_sequences([[1] * len(sequence) for sequence in sequences], **how)
+    return ids, mask.astype(bool)
+
+
+def bucket_by_length__sorted_by_bucket(lengths, boundaries, batch_size):
+    """a stable sort by bucket, and groupby"""
+    from itertools import groupby
+
+    if batch_size <= 0:
+        raise ValueError(f"batch_size must be positive, not {batch_size}")
+    key = lambda position: sum(lengths[position] > boundary for boundary in boundaries)
+    buckets = [list(bucket) for _, bucket in groupby(sorted(range(len(lengths)), key=key), key)]
+    return [bucket[k : k + batch_size] for bucket in buckets for k in range(0, len(bucket), batch_size)]
 
 
 def bucket_by_length__with_searchsorted(lengths, boundaries, batch_size):

@@ -11,10 +11,11 @@ def rnn_step__joined(x_t, h_prev, W_x, W_h, b):
 
 
 def rnn_step__by_einsum(x_t, h_prev, W_x, W_h, b):
-    """einsum, and tanh by its definition"""
+    """einsum, and tanh by exponentials that do not overflow"""
     z = b + np.einsum("bf,fu->bu", x_t, W_x)
     z = z + np.einsum("bv,vu->bu", h_prev, W_h)
-    return (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
+    small = np.exp(-2 * np.abs(z))
+    return np.sign(z) * (1 - small) / (1 + small)
 
 
 def rnn_step__unit_by_unit(x_t, h_prev, W_x, W_h, b):
@@ -47,7 +48,7 @@ def rnn_forward__by_list(x, W_x, W_h, b, h0=None, mask=None):
 
 def rnn_forward__real_rows_only(x, W_x, W_h, b, h0=None, mask=None):
     """only the real rows are updated"""
-    h = np.zeros((x.shape[0], b.size)) if h0 is None else h0.copy()
+    h = np.zeros((x.shape[0], b.size)) if h0 is None else h0.astype(float)
     h_all = np.empty((*x.shape[:2], b.size))
     for t in range(x.shape[1]):
         rows = slice(None) if mask is None else mask[:, t]
@@ -185,4 +186,57 @@ def sentiment_classifier__two_readers(vocabulary, features, units, bidirectional
         h = keras.layers.Concatenate()([h, keras.layers.SimpleRNN(units, go_backwards=True)(x)])
     model = keras.Model(ids, keras.layers.Dense(1, "sigmoid")(h))
     model.compile(keras.optimizers.Adam(learning_rate=0.003), "binary_crossentropy", metrics=["binary_accuracy"])
+    return model
+
+
+def sentiment_classifier__without_input(vocabulary, features, units, bidirectional=False):
+    """no Input, so the first batch builds it"""
+    reader = keras.layers.SimpleRNN(units)
+    model = keras.Sequential(
+        [
+            keras.layers.Embedding(vocabulary, features, mask_zero=True),
+            keras.layers.Bidirectional(reader) if bidirectional else reader,
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    loss = keras.losses.BinaryCrossentropy(from_logits=False)
+    model.compile(keras.optimizers.Adam(0.003), loss, metrics=[keras.metrics.BinaryAccuracy(name="accuracy")])
+    return model
+
+
+def sentiment_classifier__subclassed(vocabulary, features, units, bidirectional=False):
+    """a subclass of Model"""
+
+    class Reader(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.table = keras.layers.Embedding(vocabulary, features)
+            self.reader = keras.layers.SimpleRNN(units)
+            if bidirectional:
+                self.reader = keras.layers.Bidirectional(self.reader)
+            self.answer = keras.layers.Dense(1)
+
+        def call(self, ids):
+            h = self.reader(self.table(ids), mask=keras.ops.not_equal(ids, 0))
+            return keras.ops.sigmoid(self.answer(h))
+
+    model = Reader()
+    model.compile(keras.optimizers.Adam(0.003), keras.losses.binary_crossentropy, metrics=["accuracy"])
+    return model
+
+
+def sentiment_classifier__built_by_hand(vocabulary, features, units, bidirectional=False):
+    """built for one shape, a loss of its own with the numbers of the usual one"""
+
+    def loss(labels, p):
+        labels = keras.ops.cast(labels, p.dtype)
+        return -keras.ops.mean(labels * keras.ops.log(p) + (1 - labels) * keras.ops.log(1 - p), axis=-1)
+
+    model = keras.Sequential([keras.layers.Embedding(vocabulary, features, mask_zero=True)])
+    reader = keras.layers.SimpleRNN(units)
+    model.add(keras.layers.Bidirectional(reader) if bidirectional else reader)
+    model.add(keras.layers.Dense(1))
+    model.add(keras.layers.Activation("sigmoid"))
+    model.build((None, None))
+    model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.003), loss=loss, metrics=["binary_accuracy"])
     return model

@@ -3,7 +3,7 @@
 import numpy as np
 from autograder.authoring import Case
 
-from ..common.padding import holes, other_padding, right_padding
+from ..common.padding import holes, other_padding, right_padding, silent_ends
 
 
 def weights(rng, features, units, scale=0.6):
@@ -23,6 +23,19 @@ def rnn_step(rng, size):
     yield Case("from a state of zeros", x_t, np.zeros((3, 4)), *kernels, tags="first")
     x_t, h_prev, *kernels = step_inputs(rng, 2, 3, 5)
     yield Case("an input of zeros", np.zeros_like(x_t), h_prev, *kernels, tags="plain")
+    x_t, h_prev, *kernels = step_inputs(rng, 2, 2, 3)
+    yield Case("large sums", np.array([[1000.0, 900.0], [-1000.0, 800.0]]), h_prev, *kernels, tags="plain")
+    yield Case("whole numbers", np.array([[1, 0], [0, 2]]), np.array([[0, 1, -1], [1, 0, 0]]), *kernels, tags="whole")
+    whole, half = np.array([[1, 0], [0, 2]]), np.array([[0.5, -0.25], [0.25, 0.5]])
+    yield Case("an input and its kernel of whole numbers", whole, half, whole - 1, half, np.full(2, 0.5), tags="whole")
+    yield Case(
+        "all of whole numbers but input and kernel", half, whole - 1, half, whole, np.array([1, -1]), tags="whole"
+    )
+    # tanh(5) and tanh(6) differ in the fourth digit after the point only.
+    steep = np.array([[5.0], [6.0], [7.0], [-9.0]])
+    yield Case(
+        "sums of five and more", steep, np.zeros((4, 1)), np.ones((1, 1)), np.zeros((1, 1)), np.zeros(1), tags="large"
+    )
     if size == "secret":
         for number in range(6):
             batch, features, units = (int(n) for n in rng.integers(2, 9, 3))
@@ -45,6 +58,18 @@ def rnn_forward(rng, size):
         yield Case(f"padded anywhere {number}", x, *kernels, mask=holes(rng, batch, time), tags="mask")
         yield Case(f"given state and padding at the end {number}", x, *kernels, h0, ends, tags="mask")
     yield Case("one step", *sequence(rng, 2, 1, 3, 2), tags="plain")
+    x, *kernels = sequence(rng, 2, 3, 2, 2)
+    yield Case("one-hot inputs, whole numbers", np.eye(2, dtype=int)[[[0, 1, 1], [1, 0, 1]]], *kernels, tags="whole")
+    yield Case("an initial state of whole numbers", x, *kernels, np.array([[1, 0], [0, -1]]), tags="whole-state")
+    yield Case("no mask, and real steps of zeros", silent_ends(x), *kernels, tags="plain")
+    nothing = np.array([[True, True, False], [False, False, False]])
+    yield Case("a sequence of padding only", x, *kernels, np.full((2, 2), 0.5), nothing, tags="mask")
+    yield Case("padding alone", x[:1], *kernels, np.full((1, 2), 0.5), np.zeros((1, 3), dtype=bool), tags="mask")
+    one_unit = (np.ones((1, 1)), np.zeros((1, 1)), np.zeros(1))  # tanh(100) is 1, so the bundle stays small
+    yield Case("eleven hundred steps", np.full((1, 1100, 1), 100.0), *one_unit, tags="plain")
+    square, half = np.array([[1, 0], [-1, 2]]), np.array([[0.5, -0.25], [0.25, 0.5]])
+    ids = np.eye(2, dtype=int)[[[0, 1, 0]]]
+    yield Case("inputs and their kernel of whole numbers", ids, square, half, np.array([0.5, -0.5]), tags="whole")
     yield Case("as many sequences as steps", *sequence(rng, 4, 4, 4, 4), tags="plain")
 
 
@@ -57,6 +82,7 @@ def count_parameters(rng, size):
     yield Case("both ways", 30, 5, 4, bidirectional=True, tags=("both", "any"))
     yield Case("two layers", 20, 6, 3, layers=2, tags=("stacked", "any"))
     yield Case("three layers, both ways", 20, 3, 7, 3, True, tags=("stacked", "any"))
+    yield Case("forty layers", 20, 3, 4, 40, tags=("stacked", "any"))
     if size == "secret":
         for number in range(3):
             vocabulary, features, units = (int(n) for n in rng.integers([100, 2, 2], [5000, 60, 90]))

@@ -54,7 +54,7 @@ def rnn_backward__sequence_by_sequence(dh_all, x, W_x, W_h, b, h0=None):
 
     One sequence at a time, with vectors and outer products.
     """
-    grads = {"x": np.zeros_like(x), "W_x": np.zeros_like(W_x), "W_h": np.zeros_like(W_h), "b": np.zeros_like(b)}
+    grads = {"x": np.zeros(x.shape), "W_x": np.zeros_like(W_x), "W_h": np.zeros_like(W_h), "b": np.zeros_like(b)}
     grads["h0"] = np.zeros((len(x), len(b)))
     for n in range(len(x)):
         states = [np.zeros(len(b)) if h0 is None else h0[n]]
@@ -124,7 +124,7 @@ def numerical_gradient__by_halves(loss, theta, epsilon=1e-5):
 
     Half a step up and half a step down, each against the middle.
     """
-    theta = np.asarray(theta) + 0.0
+    theta = np.asarray(theta, dtype=float)
     middle, gradient = loss_at(loss, theta), np.zeros_like(theta)
     visit = np.nditer(theta, flags=["multi_index"])
     for _ in visit:
@@ -220,10 +220,9 @@ def gradient_norm_by_distance__by_jacobians(h_all, W_h, dh_last):
     return total
 
 
-def gradient_norm_by_distance__by_recursion(h_all, W_h, dh_last):
-    """recursion"""
-    here = np.array([np.sqrt(np.einsum("bu,bu->b", dh_last, dh_last)).sum() / len(dh_last)])
-    if h_all.shape[1] == 1:
-        return here
-    before = (W_h @ (dh_last * (1 + h_all[:, -1]) * (1 - h_all[:, -1])).T).T
-    return np.concatenate([here, gradient_norm_by_distance(h_all[:, :-1], W_h, before)])  # itself
+def gradient_norm_by_distance__by_accumulate(h_all, W_h, dh_last):
+    """itertools.accumulate"""
+    from itertools import accumulate
+
+    back = accumulate(h_all[:, :0:-1].swapaxes(0, 1), lambda g, h: (g - g * h**2).dot(W_h.T), initial=dh_last)
+    return np.fromiter((np.hypot.reduce(g, axis=1).mean() for g in back), dtype=float)

@@ -27,6 +27,11 @@ def rnn_backward(rng, size):
     yield Case("as many features as units", *network(rng, 3, 3, 3, 3), tags="all")
     yield Case("a loss on the last state only", *last_state_only(rng, 2, 6, 2, 3), tags="all")
     yield Case("no initial state given", *network(rng, 2, 4, 3, 2, start=False), tags="all")
+    dh_all, x, *rest, h0 = network(rng, 2, 3, 2, 2)
+    x, h0 = np.eye(2, dtype=int)[[[0, 1, 1], [1, 0, 0]]], np.array([[1, 0], [0, -1]])
+    yield Case("one-hot inputs and a state of whole numbers", dh_all, x, *rest, h0, tags="whole")
+    direct = np.array([[[1, 0], [0, -2], [3, 1]], [[0, 1], [1, 1], [-1, 2]]])
+    yield Case("direct gradients of whole numbers", direct, 0.5 * x, *rest, 0.5 * h0, tags="whole-direct")
     if size == "secret":
         for number in range(4):
             yield Case(f"other sizes {number}", *network(rng, *(int(n) for n in rng.integers(2, 8, 4))), tags="all")
@@ -38,7 +43,8 @@ ARGUMENTS = ("x", "W_x", "W_h", "b", "h0")
 def central_differences(name, namespace, case):
     """Gradient of the sum of dh_all * h_all with respect to the argument `name`, by numbers."""
     dh_all, *given = case.args
-    arrays = dict(zip(ARGUMENTS, [*given, np.zeros((len(dh_all), dh_all.shape[2]))][: len(ARGUMENTS)], strict=True))
+    given = [np.asarray(array, dtype=float) for array in (*given, np.zeros((len(dh_all), dh_all.shape[2])))]
+    arrays = dict(zip(ARGUMENTS, given[: len(ARGUMENTS)], strict=True))
     result = np.zeros(arrays[name].shape)
     for index in np.ndindex(result.shape):
         ends = []
@@ -71,6 +77,10 @@ def numerical_gradient(rng, size):
     yield Case("three axes", "waves", rng.normal(size=(2, 2, 2)), 0.05, tags="axes")
     yield Case("a single number", "cubes", np.array(1.5), 0.1, tags="axes")
     yield Case("integers", "cubes", rng.integers(1, 5, (2, 2)), 0.1, tags="integers")
+    yield Case("single precision", "waves", rng.normal(size=4).astype(np.float32), 1e-4, tags="integers")
+    yield Case("the default step, forty numbers", "waves", rng.normal(size=40).round(3), tags="plain")
+    yield Case("large numbers", "cubes", np.array([20.0, -300.0, 0.5]), 0.5, tags="plain")
+    yield Case("eleven hundred numbers", "cubes", np.zeros(1100), 0.5, tags="plain")
     if size == "secret":
         yield Case("another matrix", "product", rng.uniform(0.5, 1.5, (3, 2)), 0.01, tags="plain")
         yield Case("four axes", "waves", rng.normal(size=(2, 1, 3, 2)), 0.02, tags="axes")
@@ -90,6 +100,10 @@ def clip_by_global_norm(rng, size):
     yield Case(
         "each array below the limit, all together above it", [np.full(4, 0.4), np.full(4, 0.4)], 1.0, tags="long"
     )
+    yield Case("whole numbers", [np.array([[3, 4], [0, 12]]), np.array([5])], 2.0, tags="whole")
+    yield Case("whole numbers in one array", [np.array([1.5, -2.5]), np.array([3, 4])], 1.0, tags="whole")
+    yield Case("a small limit", [np.array([3e-5]), np.array([[0.0, 4e-5]])], 1e-5, tags="whole")
+    yield Case("a very small limit", [np.array([3e-12]), np.array([[0.0, 4e-12]])], 1e-12, tags="whole")
     yield Case("short enough", gradients(rng, (2, 2), 2, scale=0.1), 5.0, tags="short")
     yield Case("just short enough", [np.array([0.6]), np.array([0.8])], 1.5, tags="short")
     yield Case("all zero", [np.zeros((2, 2)), np.zeros(2)], 1.0, tags="zero")
@@ -106,6 +120,8 @@ def clip_by_global_norm(rng, size):
 def clip_by_global_norm_limit(rng, size):
     yield Case("limit zero", [np.ones(2)], 0.0)
     yield Case("limit below zero", [np.ones(2)], -1.0)
+    yield Case("limit zero, all gradients zero", [np.zeros((2, 2)), np.zeros(2)], 0.0)
+    yield Case("limit below zero, all gradients zero", [np.zeros(3)], -0.5)
 
 
 def stream(rng, batch, time, features, outputs=None):
@@ -124,17 +140,23 @@ def truncated_chunks(rng, size):
     if size == "secret":
         yield Case("eleven steps by four", *stream(rng, 3, 11, 2, 3), 4, tags="rest")
         yield Case("twelve steps by four", *stream(rng, 5, 12, 3), 4, tags="even")
+        # More arrays than the bundle that every student loads can hold.
+        yield Case("eleven hundred chunks", np.zeros((1, 1100, 1)), np.zeros((1, 1100)), 1, tags="many")
         yield Case("nine steps by eight", *stream(rng, 2, 9, 1), 8, tags="rest")
 
 
 def truncated_chunks_size(rng, size):
     yield Case("size zero", np.zeros((1, 3, 1)), np.zeros((1, 3)), 0)
     yield Case("size minus two", np.zeros((1, 3, 1)), np.zeros((1, 3)), -2)
+    yield Case("size zero, no steps", np.zeros((1, 0, 1)), np.zeros((1, 0)), 0)
 
 
 def truncated_chunks_lengths(rng, size):
     yield Case("target too short", np.zeros((2, 4, 1)), np.zeros((2, 3)), 2)
     yield Case("target too long", np.zeros((2, 4, 1)), np.zeros((2, 6)), 2)
+    yield Case("target too short, with as many outputs as steps", np.zeros((2, 4, 1)), np.zeros((2, 3, 4)), 2)
+    yield Case("target a little too long", np.zeros((2, 4, 1)), np.zeros((2, 5)), 3)
+    yield Case("no targets", np.zeros((2, 4, 1)), np.zeros((2, 0)), 4)
 
 
 def travel(rng, batch, time, units, scale=0.8, spread=1.2):
@@ -151,6 +173,17 @@ def gradient_norm_by_distance(rng, size):
     yield Case("states at zero", np.zeros((2, 5, 3)), rng.normal(size=(3, 3)), rng.normal(size=(2, 3)), tags="linear")
     yield Case("an exploding kernel", *travel(rng, 2, 12, 4, scale=6.0, spread=0.2), tags="far")
     yield Case("a vanishing kernel", *travel(rng, 2, 12, 4, scale=0.4), tags="far")
+    h_all, W_h, _ = travel(rng, 2, 3, 2)
+    yield Case("whole numbers at the end", h_all, W_h, np.array([[1, 0], [2, -3]]), tags="plain")
+    yield Case("eleven hundred steps", np.zeros((1, 1100, 1)), np.ones((1, 1)), np.ones((1, 1)), tags="far")
+    few = np.array([[[0.5, -0.25], [0.25, 0.75]]])
+    yield Case("a kernel of whole numbers", few, np.array([[1, 2], [-1, 1]]), np.array([[0.5, -1.5]]), tags="plain")
+    # Saturated states let nearly nothing through; a kernel that stretches brings it back where the states are zero.
+    dip = np.append(np.zeros(14), np.full(4, 0.9999))[np.newaxis, :, np.newaxis]
+    yield Case("nearly vanished, and growing again", dip, np.full((1, 1), 4.0), np.full((1, 1), 0.5), tags="far")
+    last = np.full((1, 1), 2.0)
+    yield Case("down to 1e-100", np.zeros((1, 101, 1)), np.full((1, 1), 0.1), last, tags="far")
+    yield Case("up to 1e30", np.zeros((1, 31, 1)), np.full((1, 1), 10.0), last, tags="far")
     if size == "secret":
         for number in range(4):
             yield Case(f"other sizes {number}", *travel(rng, *(int(n) for n in rng.integers(2, 8, 3))), tags="plain")

@@ -67,8 +67,8 @@ def lstm_forward__real_rows_only(x, W_x, W_h, b, h0=None, c0=None, mask=None):
     """only the real rows are updated"""
     batch, time = x.shape[:2]
     units = b.size // 4
-    h = np.zeros((batch, units)) if h0 is None else h0.copy()
-    c = np.zeros((batch, units)) if c0 is None else c0.copy()
+    h = np.zeros((batch, units)) if h0 is None else np.array(h0, dtype=float)
+    c = np.zeros((batch, units)) if c0 is None else np.array(c0, dtype=float)
     h_all = np.empty((batch, time, units))
     for t in range(time):
         rows = slice(None) if mask is None else mask[:, t]
@@ -241,6 +241,50 @@ def keras_lstm_from_weights__keras_by_assignment(W_x, W_h, b):
     for variable, value in zip(model.layers[-1].weights, (W_x, W_h, b), strict=True):
         variable.assign(value)
     model.compile(loss="mse")
+    return model
+
+
+def keras_lstm_from_weights__keras_layer_built_first(W_x, W_h, b):
+    """the layer is built for a few steps first"""
+    layer = keras.layers.LSTM(W_h.shape[0], return_sequences=True)
+    layer.build((None, 5, W_x.shape[0]))
+    layer.set_weights([W_x, W_h, b])
+    return keras.Sequential([layer])
+
+
+def keras_lstm_from_weights__keras_first_batch(W_x, W_h, b):
+    """a first batch builds the model"""
+    model = keras.Sequential([keras.layers.LSTM(units=len(W_h), return_sequences=True)])
+    model(np.zeros((1, 6, len(W_x)), "float32"))
+    model.set_weights([W_x, W_h, b])
+    return model
+
+
+def keras_lstm_from_weights__keras_subclassed(W_x, W_h, b):
+    """a subclass of Model"""
+
+    class Reader(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.lstm = keras.layers.LSTM(W_h.shape[0], return_sequences=True)
+
+        def call(self, x):
+            return self.lstm(x)
+
+    model = Reader()
+    model(np.zeros((2, 3, W_x.shape[0]), "float32"))
+    model.lstm.set_weights([W_x, W_h, b])
+    return model
+
+
+def train_adding__with_a_loss_of_its_own(seed):
+    """no Input, and a loss of its own"""
+    keras.utils.set_random_seed(seed)
+    x, y = make_adding(1000, 20, seed)
+    model = keras.Sequential([keras.layers.LSTM(16), keras.layers.Dense(1), keras.layers.Activation("linear")])
+    model.compile("adam", lambda y_true, y_pred: keras.ops.mean(keras.ops.square(y_true - y_pred)))
+    model.optimizer.learning_rate = 0.02
+    model.fit(x, y, batch_size=16, epochs=11, verbose=0)
     return model
 
 

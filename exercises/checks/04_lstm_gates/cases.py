@@ -3,7 +3,8 @@
 import numpy as np
 from autograder.authoring import Case
 
-from ..common.padding import holes, other_padding, right_padding
+from ..common.padding import holes, other_padding, right_padding, silent_ends
+from ..common.whole import whole_alone
 
 
 def weights(rng, features, units, scale=0.6):
@@ -34,12 +35,20 @@ def lstm_step(rng, size):
     yield Case("one sequence, one unit", *step_inputs(rng, 1, 1, 1), tags="plain")
     yield Case("as many features as units", *step_inputs(rng, 5, 3, 3), tags="plain")
     yield carry_case(rng, 2, 3, 4)
+    _, *others = step_inputs(rng, 2, 2, 3)
+    yield Case("large numbers in z", np.array([[1000.0, 900.0], [-1000.0, 800.0]]), *others, tags="plain")
+    *_, W_x, W_h, b = step_inputs(rng, 2, 2, 2)
+    x_t, h_prev, c_prev = np.array([[1, 0], [0, 2]]), np.array([[0, 1], [-1, 0]]), np.array([[3, 0], [1, -2]])
+    yield Case("whole numbers", x_t, h_prev, c_prev, W_x, W_h, b, tags="whole")
     if size == "secret":
         for number in range(6):
             batch, features, units = rng.integers(2, 9, 3)
             yield Case(f"other sizes {number}", *step_inputs(rng, batch, features, units), tags="plain")
         floats = [array.astype(np.float32) for array in step_inputs(rng, 3, 4, 5)]
         yield Case("float32", *floats, tags="plain")
+    shapes = ((1, 1), (1, 1), (1, 1), (1, 4), (1, 4), 4)
+    for name, arguments in whole_alone(shapes, {"x_t": [0], "h_prev": [1], "kernels and bias": [3, 4, 5]}):
+        yield Case(f"whole numbers in {name} alone", *arguments, tags="whole")
 
 
 def sequence(rng, batch, time, features, units):
@@ -58,13 +67,27 @@ def lstm_forward(rng, size):
         yield Case(f"padded anywhere {number}", x, *kernels, mask=holes(rng, batch, time), tags="mask")
         yield Case(f"given states and padding at the end {number}", x, *kernels, h0, c0, ends, tags="mask")
     yield Case("one step", *sequence(rng, 2, 1, 3, 2), tags="plain")
+    x, *kernels = sequence(rng, 2, 3, 2, 2)
+    yield Case("one-hot inputs, whole numbers", np.eye(2, dtype=int)[[[0, 1, 1], [1, 0, 1]]], *kernels, tags="whole")
+    yield Case("no mask, and real steps of zeros", silent_ends(x), *kernels, tags="plain")
+    whole = np.array([[1, 0], [0, -1]])
+    yield Case("initial states of whole numbers", x, *kernels, whole, 2 * whole, tags="whole-state")
+    # At the second step every sequence is padded, and a real step follows.
+    nothing, half = np.array([[True, False, True], [False, False, False]]), np.full((2, 2), 0.5)
+    yield Case("a sequence of padding only", x, *kernels, half, half, nothing, tags="mask")
+    # Open gates and a candidate of 0: the cell stays at 100 and the state at 1, so the bundle stays small.
+    open_gates = (np.zeros((1, 4)), np.zeros((1, 4)), np.array([100.0, 100.0, 0.0, 100.0]))
+    yield Case("three hundred steps", np.zeros((1, 300, 1)), *open_gates, None, np.full((1, 1), 100.0), tags="state")
     yield Case("as many sequences as steps", *sequence(rng, 4, 4, 4, 4), tags="plain")
-    if size == "secret":
-        yield Case("only h0", *sequence(rng, 2, 3, 2, 3), h0=rng.uniform(-0.9, 0.9, (2, 3)), tags="state")
-        yield Case("only c0", *sequence(rng, 2, 3, 2, 3), c0=rng.normal(size=(2, 3)), tags="state")
+    yield Case("only h0", *sequence(rng, 2, 3, 2, 2), h0=rng.uniform(-0.9, 0.9, (2, 2)), tags="state")
+    yield Case("only c0", *sequence(rng, 2, 3, 2, 2), c0=rng.normal(size=(2, 2)), tags="state")
+    groups = {"x": [0], "h0": [4]}
+    for name, arguments in whole_alone(((1, 2, 1), (1, 4), (1, 4), 4, (1, 1), (1, 1)), groups):
+        yield Case(f"whole numbers in {name} alone", *arguments, tags="whole-state")
 
 
 lstm_forward_padding = other_padding(sequence)
+
 
 ARGUMENTS = ("x_t", "h_prev", "c_prev", "W_x", "W_h", "b")
 
@@ -74,12 +97,20 @@ def backward_inputs(rng, batch, features, units):
 
 
 def lstm_backward_step(rng, size):
-    yield Case("three sequences, two units", *backward_inputs(rng, 3, 4, 2))
-    yield Case("one sequence, one unit", *backward_inputs(rng, 1, 1, 1))
-    yield Case("as many features as units", *backward_inputs(rng, 2, 3, 3))
+    yield Case("three sequences, two units", *backward_inputs(rng, 3, 4, 2), tags="plain")
+    yield Case("one sequence, one unit", *backward_inputs(rng, 1, 1, 1), tags="plain")
+    yield Case("as many features as units", *backward_inputs(rng, 2, 3, 3), tags="plain")
+    dh, dc, *_, W_x, W_h, b = backward_inputs(rng, 2, 2, 2)
+    x_t, h_prev, c_prev = np.array([[1, 0], [0, 2]]), np.array([[0, 1], [-1, 0]]), np.array([[3, 0], [1, -2]])
+    yield Case("whole numbers", dh, dc, x_t, h_prev, c_prev, W_x, W_h, b, tags="whole")
     if size == "secret":
         for number in range(5):
-            yield Case(f"other sizes {number}", *backward_inputs(rng, *(int(n) for n in rng.integers(2, 7, 3))))
+            yield Case(
+                f"other sizes {number}", *backward_inputs(rng, *(int(n) for n in rng.integers(2, 7, 3))), tags="plain"
+            )
+    groups = {"dh and dc": [0, 1], "x_t": [2], "kernels and bias": [5, 6, 7]}
+    for name, arguments in whole_alone(((1, 1),) * 5 + ((1, 4), (1, 4), 4), groups):
+        yield Case(f"whole numbers in {name} alone", *arguments, tags="whole")
 
 
 def numerical(name):
@@ -121,6 +152,11 @@ def keras_lstm_from_weights(rng, size):
     if size == "secret":
         yield case("other sizes", 4, 7, 6, 5)
         yield case("strong weights", 3, 6, 3, 4, scale=1.5)
+    # The sizes of the first case, so that a model that was kept since then shows.
+    W_x, W_h = (np.linspace(-1, 1, n * 12, dtype=np.float32).reshape(n, 12) for n in (2, 3))
+    b = np.zeros(12, dtype=np.float32)
+    x = np.ones((1, 2, 2), dtype=np.float32)
+    yield Case("the same sizes, and a bias of zeros", W_x, W_h, b, tags="again", seed=4).model(inputs=x)
 
 
 STEPS, HELD_OUT = 20, 250
@@ -133,4 +169,4 @@ def train_adding(rng, size):
     markers[rows, rng.integers(STEPS // 2, STEPS, HELD_OUT)] = 1
     x = np.stack([values, markers], axis=-1).astype(np.float16)
     y = x.astype(np.float32).prod(axis=-1).sum(axis=1, keepdims=True)
-    yield Case("one training", 1 if size == "public" else int(rng.integers(2, 1000))).model(inputs=x, targets=y)
+    yield Case("one training", 3 if size == "public" else 537).model(inputs=x, targets=y)

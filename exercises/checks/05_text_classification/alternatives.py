@@ -6,11 +6,11 @@ Read as text, never imported: names that the notebook defines are used as they a
 
 def texts_to_batch__from_lists(texts, vocabulary, length):
     """lists, the mask from the ids"""
-    if vocabulary[0] != "[PAD]" or vocabulary[1] != "[UNK]":
+    if len(vocabulary) < 2 or vocabulary[0] != "[PAD]" or vocabulary[1] != "[UNK]":
         raise ValueError("not a vocabulary of this course")
     rows = []
     for text in texts:
-        words = tokenise(" ".join(re.split("<.*?>", text)).casefold())
+        words = tokenise(" ".join(re.split("<.*?>", text, flags=re.DOTALL)).casefold())
         ids = [vocabulary.index(word) if word in vocabulary else vocabulary.index("[UNK]") for word in words]
         ids = ids[max(len(ids) - length, 0) :]
         rows.append(ids + [0] * (length - len(ids)))
@@ -46,7 +46,7 @@ def texts_to_batch__without_expressions(texts, vocabulary, length):
 
 def texts_to_batch__from_keras(texts, vocabulary, length):
     """Keras pads"""
-    if not (vocabulary[0] == "[PAD]" and vocabulary[1] == "[UNK]"):
+    if not (len(vocabulary) > 1 and vocabulary[0] == "[PAD]" and vocabulary[1] == "[UNK]"):
         raise ValueError("vocabulary")
     rows = []
     for text in texts:
@@ -57,6 +57,21 @@ def texts_to_batch__from_keras(texts, vocabulary, length):
     ids = keras.utils.pad_sequences(rows, maxlen=length, padding="post", truncating="pre")
     real = keras.utils.pad_sequences([[1] * len(row) for row in rows], maxlen=length, padding="post", truncating="pre")
     return ids, real == 1
+
+
+def texts_to_batch__by_string_lookup(texts, vocabulary, length):
+    """a StringLookup layer looks the words up"""
+    if not {0: "[PAD]", 1: "[UNK]"}.items() <= dict(enumerate(vocabulary)).items():
+        raise ValueError(f"[PAD] and [UNK] must come first, and here come {vocabulary[:2]}")
+    words = [tokenise(re.sub("<[^>]*>", " ", text).lower()) for text in texts]
+    layer = keras.layers.StringLookup(vocabulary=vocabulary[2:], mask_token="[PAD]", oov_token="[UNK]")
+    ids = np.zeros((len(texts), length), dtype="int64")
+    mask = np.zeros(ids.shape, dtype=bool)
+    for row, kept in enumerate(w[-length:] for w in words):
+        if kept:
+            ids[row, : len(kept)] = keras.ops.convert_to_numpy(layer(kept))
+            mask[row, : len(kept)] = True
+    return ids, mask
 
 
 def predict_texts__text_by_text(texts, vocabulary, length, E, w, b_p, threshold=0.5):
@@ -127,6 +142,42 @@ def build_classifier__classifier_with_masks_by_hand(vocabulary_size, width, unit
     return model
 
 
+def build_classifier__classifier_sigmoid_apart(vocabulary_size, width, units, dropout):
+    """no Input, and the sigmoid as a layer of its own"""
+    model = keras.Sequential(name="reviews")
+    model.add(keras.layers.Embedding(vocabulary_size, width, mask_zero=True))
+    model.add(keras.layers.LSTM(units, return_sequences=True))
+    model.add(keras.layers.Dropout(dropout))
+    model.add(keras.layers.LSTM(units))
+    model.add(keras.layers.Dropout(dropout))
+    model.add(keras.layers.Dense(1))
+    model.add(keras.layers.Activation("sigmoid"))
+    model.compile(keras.optimizers.Adam(1e-3), keras.losses.BinaryCrossentropy(from_logits=False), metrics=["AUC"])
+    return model
+
+
+def build_classifier__classifier_subclassed(vocabulary_size, width, units, dropout):
+    """a subclass of Model"""
+
+    class Classifier(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.table = keras.layers.Embedding(vocabulary_size, width, mask_zero=True)
+            self.first = keras.layers.LSTM(units, return_sequences=True)
+            self.first_dropout = keras.layers.Dropout(dropout)
+            self.second = keras.layers.LSTM(units)
+            self.second_dropout = keras.layers.Dropout(dropout)
+            self.answer = keras.layers.Dense(1, activation="sigmoid")
+
+        def call(self, ids, training=False):
+            x = self.first_dropout(self.first(self.table(ids)), training=training)
+            return self.answer(self.second_dropout(self.second(x), training=training))
+
+    model = Classifier()
+    model.compile("adam", "binary_crossentropy")
+    return model
+
+
 def repair_input__functional(vocabulary_size, width, units):
     """the functional interface, with a mask"""
     ids = keras.Input(shape=(None,), dtype="int32")
@@ -156,7 +207,7 @@ def repair_input__last_state_taken(vocabulary_size, width, units):
     states = keras.layers.LSTM(units, return_sequences=True)(keras.layers.Embedding(vocabulary_size, width)(ids))
     answer = keras.layers.Dense(1)(states[:, -1])
     model = keras.models.Model(ids, keras.layers.Activation("sigmoid")(answer))
-    model.compile(loss="binary_crossentropy")
+    model.compile("adam", loss="binary_crossentropy")
     return model
 
 
@@ -191,7 +242,7 @@ def repair_mask__scaling_as_a_layer(vocabulary_size, width, units):
             keras.layers.Dense(1, activation="sigmoid"),
         ]
     )
-    model.compile(optimizer="sgd", loss="binary_crossentropy")
+    model.compile(optimizer="adam", loss="binary_crossentropy")
     return model
 
 
@@ -224,7 +275,7 @@ def repair_output__activation_layer(vocabulary_size, width, units):
     model.add(keras.layers.LSTM(units))
     model.add(keras.layers.Dense(1))
     model.add(keras.layers.Activation("sigmoid"))
-    model.compile("rmsprop", keras.losses.BinaryCrossentropy(), metrics=["accuracy"])
+    model.compile("adam", keras.losses.BinaryCrossentropy(), metrics=["accuracy"])
     return model
 
 

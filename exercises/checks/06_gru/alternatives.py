@@ -82,7 +82,7 @@ def gru_forward__by_list(x, W_x, W_h, b, h0=None, mask=None, reset_after=True):
 def gru_forward__real_rows_only(x, W_x, W_h, b, h0=None, mask=None, reset_after=True):
     """only the real rows are updated"""
     batch, time = x.shape[:2]
-    h = np.zeros((batch, W_h.shape[0])) if h0 is None else h0.copy()
+    h = np.zeros((batch, W_h.shape[0])) if h0 is None else h0.astype(float)
     h_all = np.empty((batch, time, W_h.shape[0]))
     for t in range(time):
         rows = slice(None) if mask is None else mask[:, t]
@@ -152,6 +152,36 @@ def count_parameters__by_shapes(kind, features, units, reset_after=True):
     return int(sum(np.prod(shape) for shape in shapes))
 
 
+def count_parameters__asks_keras(kind, features, units, reset_after=True):
+    """the layer itself is built and asked"""
+    import keras
+
+    layers = {
+        "rnn": keras.layers.SimpleRNN,
+        "lstm": keras.layers.LSTM,
+        "gru": lambda n: keras.layers.GRU(n, reset_after=reset_after),
+    }
+    if kind not in layers:
+        raise ValueError(f"Keras has no layer for the kind {kind!r} here.")
+    layer = layers[kind](units)
+    layer.build((None, None, features))
+    return layer.count_params()
+
+
+def count_parameters__asks_a_model(kind, features, units, reset_after=True):
+    """a model of one layer, whose weights are counted"""
+    import keras
+
+    if kind == "gru":
+        layer = keras.layers.GRU(units, reset_after=reset_after)
+    elif kind in ("rnn", "lstm"):
+        layer = (keras.layers.SimpleRNN if kind == "rnn" else keras.layers.LSTM)(units)
+    else:
+        raise ValueError("unknown kind: " + str(kind))
+    model = keras.Sequential([keras.Input((None, features)), layer])
+    return sum(int(np.prod(w.shape)) for w in model.trainable_weights)
+
+
 def count_parameters__by_table(kind, features, units, reset_after=True):
     """a table of formulas"""
     formulas = {
@@ -190,6 +220,20 @@ def units_for_budget__by_bisection(kind, budget, features, reset_after=True):
     if low == 0:
         raise ValueError("The budget is too small.")
     return low
+
+
+def units_for_budget__by_formula_alone(kind, budget, features, reset_after=True):
+    """the quadratic formula with a square root, made exact by looking"""
+    blocks = {"rnn": 1, "lstm": 4, "gru": 3}[kind]
+    p = features + 1 + (kind == "gru" and reset_after)
+    units = max(int((-p + math.sqrt(p * p + 4 * budget / blocks)) / 2), 0)
+    while count_parameters(kind, features, units + 1, reset_after) <= budget:
+        units += 1
+    while units and count_parameters(kind, features, units, reset_after) > budget:
+        units -= 1
+    if units == 0:
+        raise ValueError(f"No layer of kind {kind} fits: one unit alone needs more than {budget}.")
+    return units
 
 
 def units_for_budget__by_list(kind, budget, features, reset_after=True):

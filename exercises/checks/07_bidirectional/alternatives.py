@@ -16,7 +16,7 @@ def reverse_padded__one_at_a_time(x, mask=None):
 def reverse_padded__by_sorting(x, mask=None):
     """sorted by a key, taken along the axis"""
     if mask is None:
-        return np.flip(x, axis=1)
+        return np.flip(x, axis=1).copy()
     time = x.shape[1]
     key = np.where(mask, -np.arange(time), np.arange(time) + 1)  # real steps from the last to the first, then padding
     order = np.argsort(key, axis=1, kind="stable")
@@ -112,7 +112,7 @@ def bidirectional_forward__last_from_steps(x, forward, backward, mask=None, merg
     """last states picked from all states"""
     modes = ["concat", "sum", "mul", "ave"]
     if modes.count(merge) != 1:
-        raise ValueError("merge must be one of " + ", ".join(modes))
+        raise ValueError(f"merge must be one of {', '.join(modes)}, not {merge}")
     a = rnn_forward(x, *forward, mask)[0]
     b = reverse_padded(rnn_forward(reverse_padded(x, mask), *backward, mask)[0], mask)
     ends = np.full(len(x), x.shape[1] - 1) if mask is None else mask.sum(axis=1) - 1
@@ -160,6 +160,53 @@ def build_tagger__time_distributed(n_words, n_tags, units):
     return model
 
 
+def build_tagger__without_an_input(n_words, n_tags, units):
+    """no input is declared, and the softmax is a layer of its own"""
+    model = keras.Sequential()
+    model.add(keras.layers.Embedding(n_words, 24, mask_zero=True))
+    model.add(keras.layers.Bidirectional(keras.layers.LSTM(units, return_sequences=True)))
+    model.add(keras.layers.Dense(n_tags))
+    model.add(keras.layers.Activation("softmax"))
+    model.compile(keras.optimizers.Adam(learning_rate=0.01), loss=keras.losses.sparse_categorical_crossentropy)
+    return model
+
+
+def build_tagger__subclassed(n_words, n_tags, units):
+    """a class of its own, and a loss of its own"""
+
+    class Tagger(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.embed = keras.layers.Embedding(n_words, 24, mask_zero=True)
+            self.read = keras.layers.Bidirectional(keras.layers.LSTM(units, return_sequences=True))
+            self.tag = keras.layers.Dense(n_tags, activation="softmax")
+
+        def call(self, ids):
+            return self.tag(self.read(self.embed(ids)))
+
+    def cross_entropy(tags, probabilities):
+        return keras.losses.sparse_categorical_crossentropy(tags, probabilities)
+
+    model = Tagger()
+    model.compile(optimizer=keras.optimizers.Adam(), loss=cross_entropy, metrics=["sparse_categorical_accuracy"])
+    return model
+
+
+def build_tagger__built_by_hand(n_words, n_tags, units):
+    """built by `build`, and settings written out that are the defaults"""
+    lstm = keras.layers.LSTM(units, activation="tanh", return_sequences=True, use_bias=True, dropout=0.0)
+    model = keras.Sequential(
+        [
+            keras.layers.Embedding(n_words, 24, mask_zero=True),
+            keras.layers.Bidirectional(lstm, merge_mode="concat"),
+            keras.layers.Dense(n_tags, "softmax"),
+        ]
+    )
+    model.build((None, None))
+    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=False), jit_compile=False)
+    return model
+
+
 def token_accuracy__accuracy_by_confusion(tags, probabilities):
     """a confusion table"""
     n = probabilities.shape[-1]
@@ -179,7 +226,8 @@ def token_accuracy__accuracy_by_loop(tags, probabilities):
             if tag:
                 total[tag] += 1
                 right[tag] += int(np.argmax(p)) == tag
-    return sum(right) / sum(total), np.array([r / t if t else np.nan for r, t in zip(right, total, strict=True)])
+    accuracy = sum(right) / sum(total) if any(total) else float("nan")
+    return accuracy, np.array([r / t if t else np.nan for r, t in zip(right, total, strict=True)])
 
 
 def token_accuracy__accuracy_with_weights(tags, probabilities):

@@ -3,7 +3,7 @@
 import numpy as np
 from autograder.authoring import Case
 
-from ..common.padding import other_padding, right_padding
+from ..common.padding import other_padding, right_padding, silent_ends
 
 
 def reverse_padded(rng, size):
@@ -12,6 +12,7 @@ def reverse_padded(rng, size):
 
     yield Case("no mask", sequences(2, 4, 3), tags="full")
     yield Case("a mask without padding", sequences(3, 4, 2), np.ones((3, 4), dtype=bool), tags="full")
+    yield Case("no mask, and real steps of zeros", silent_ends(sequences(3, 4, 2)), tags="full")
     for number in range(1 if size == "public" else 4):
         batch, time, features = (3, 5, 2) if size == "public" else rng.integers(3, 8, 3)
         mask = right_padding(rng, batch, time)
@@ -26,7 +27,14 @@ def reverse_padded(rng, size):
     yield Case("word ids, no mask", rng.integers(1, 90, (2, 5)), tags="ids")
     yield Case("one step", sequences(2, 1, 3), np.array([[True], [False]]), tags="junk")
     if size == "secret":
+        yield Case("one sequence", sequences(1, 4, 1), np.ones((1, 4), dtype=bool), tags="full")
         yield Case("two axes behind", sequences(3, 5, 2, 3), right_padding(rng, 3, 5), tags="junk")
+    x = np.arange(1.0, 13.0).reshape(2, 3, 2)
+    x[1, 1:] = np.nan
+    yield Case("no numbers in the padding", x, np.array([[True, True, True], [True, False, False]]), tags="junk")
+    large = np.array([[70_000, 5, 3_000_000_000], [40_000, 9, 0]])
+    yield Case("ids of a large vocabulary", large, np.array([[True, True, True], [True, True, False]]), tags="ids")
+    yield Case("a long sequence", np.arange(1100).reshape(1, 1100) % 100, np.ones((1, 1100), dtype=bool), tags="ids")
 
 
 def weights(rng, features, units):
@@ -40,6 +48,8 @@ def arguments(rng, batch, time, features, units):
 def bidirectional_forward(rng, size):
     yield Case("no padding", *arguments(rng, 2, 4, 3, 2), tags="plain")
     yield Case("as many sequences as steps, features and units", *arguments(rng, 3, 3, 3, 3), tags="plain")
+    x, *both = arguments(rng, 3, 4, 2, 2)
+    yield Case("no mask, and real steps of zeros", silent_ends(x), *both, tags="plain")
     for number in range(1 if size == "public" else 4):
         sizes = (3, 5, 2, 4) if size == "public" else rng.integers(3, 8, 4)
         mask = right_padding(rng, *sizes[:2])
@@ -53,14 +63,29 @@ def bidirectional_forward(rng, size):
         for merge in ("sum", "mul", "ave"):
             yield Case(f"{merge} {number}", *arguments(rng, *sizes), mask, merge, tags="merge")
     yield Case("sum without padding", *arguments(rng, 2, 3, 2, 2), merge="sum", tags="merge")
+    if size == "secret":
+        yield Case("one sequence, one feature, one unit", *arguments(rng, 1, 3, 1, 1), tags="plain")
+        mask = right_padding(rng, 3, 4)
+        mask[1] = False
+        yield Case("one sequence is all padding", *arguments(rng, 3, 4, 2, 3), mask, tags="mask")
+    x, *both = arguments(rng, 2, 4, 2, 3)
+    mask = np.array([[True, True, True, True], [True, True, False, False]])
+    whole = np.array([[[1, 0], [-1, 2], [0, 1]], [[0, -1], [1, 1], [2, 0]]])
+    yield Case("inputs of whole numbers", whole, *both, tags="whole")
 
 
 bidirectional_forward_padding = other_padding(arguments)
 
 
 def bidirectional_forward_unknown_merge(rng, size):
-    yield Case("merge is max", *arguments(rng, 2, 3, 2, 2), merge="max")
-    yield Case("merge is empty", *arguments(rng, 2, 3, 2, 2), merge="")
+    yield Case("merge is max", *arguments(rng, 2, 3, 2, 2), merge="max", says="max")
+    yield Case("merge is None", *arguments(rng, 2, 3, 2, 2), merge=None, says="None")
+    x, *both = arguments(rng, 2, 3, 2, 2)
+    yield Case("a capital letter", x, *both, merge="Sum", says="Sum")
+    yield Case("an empty name", x, *both, merge="")
+    yield Case("no sequence at all", x[:0], *both, merge="max", says="max")
+    if size == "secret":
+        yield Case("a piece of a name", *arguments(rng, 2, 3, 2, 2), merge="con", says="con")
 
 
 def tagger_weights(rng, n_words, n_tags, units):
@@ -107,7 +132,20 @@ def token_accuracy(rng, size):
     yield answers_case(rng, "padding", 4, 8, 4, padded=True)
     yield answers_case(rng, "as many tags as steps and sentences", 6, 6, 6, padded=True)
     yield answers_case(rng, "a tag that does not occur", 5, 9, 5, padded=True, absent=(3,))
+    yield Case("no word at all", np.zeros((2, 3), int), rng.dirichlet(np.ones(4), (2, 3)), tags="empty")
     if size == "secret":
         for number in range(3):
             batch, time, n_tags = rng.integers([4, 8, 4], [9, 14, 9])
             yield answers_case(rng, f"other sizes {number}", batch, time, n_tags, padded=True, absent=(2,))
+        yield answers_case(rng, "one sentence", 1, 6, 4, padded=False, tags="full")
+    unsure = np.array([[[0.1, 0.4, 0.3, 0.2], [0.28, 0.2, 0.27, 0.25], [0.2, 0.25, 0.2, 0.35]]])
+    yield Case("no probability reaches one half", np.array([[1, 2, 3]]), unsure, tags="full")
+    silent = np.concatenate([unsure, unsure])
+    silent[1, 1:] = np.nan
+    yield Case("no numbers at padding", np.array([[1, 2, 3], [1, 0, 0]]), silent, tags="padded")
+    many = np.arange(1, 20, 3, dtype=np.uint8).reshape(1, 7)
+    said = np.eye(20)[many]
+    said[0, ::3] = said[0, ::3, ::-1]  # some words get another answer
+    yield Case("tags of a small type", many, said, tags="small")
+    long = np.tile(np.array([1, 2, 2, 0]), (1, 120))
+    yield Case("hundreds of words", long, np.tile(np.eye(3)[[1, 2, 1, 0]], (1, 120, 1)), tags="padded")

@@ -43,7 +43,7 @@ def perplexity__with_weights(log_probs, targets, mask=None):
 def filter_distribution__filter_by_powers(logits, temperature=1.0, top_k=None, top_p=None):
     """powers, ranks, and the sum of what is larger"""
     if temperature <= 0 or (top_k is not None and top_k < 1) or (top_p is not None and (top_p <= 0 or top_p > 1)):
-        raise ValueError("a setting is out of range")
+        raise ValueError(f"out of range: temperature={temperature}, top_k={top_k} or top_p={top_p}")
     p = np.array(logits, dtype=float)
     p = np.exp((p - p.max(-1, keepdims=True)) / temperature)
     rank = (-p).argsort(-1).argsort(-1)
@@ -143,7 +143,7 @@ def draw__by_counting(probabilities, u):
 def stateful_batches__batches_by_loop(ids, batch, steps):
     """loops over batches and rows"""
     n = (ids.size - 1) // (batch * steps)
-    if not n:
+    if n <= 0:
         raise ValueError("too short")
     x, y = np.empty((2, n, batch, steps), dtype=ids.dtype)
     for k in range(n):
@@ -157,7 +157,7 @@ def stateful_batches__batches_by_loop(ids, batch, steps):
 def stateful_batches__batches_by_index(ids, batch, steps):
     """an index for every place"""
     n = (len(ids) - 1) // batch // steps
-    if n == 0:
+    if n < 1:
         raise ValueError("The text does not fill one batch.")
     k, b, t = np.ix_(range(n), range(batch), range(steps))
     place = b * n * steps + k * steps + t
@@ -217,4 +217,30 @@ def train_language_model__two_layers(seed):
     model = keras.Sequential(layers)
     model.compile(keras.optimizers.Adam(0.01), keras.losses.CategoricalCrossentropy(), jit_compile=False)
     model.fit(x, keras.utils.to_categorical(y, len(WORDS)), batch_size=8, epochs=7, verbose=0)
+    return model
+
+
+def train_language_model__subclassed(seed):
+    """a class of its own, no input declared, and a loss of its own"""
+    keras.utils.set_random_seed(seed)
+
+    class Reader(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.look_up = keras.layers.Embedding(len(WORDS), 32)
+            self.read = keras.layers.GRU(64, return_sequences=True)
+            self.scores = keras.layers.Dense(len(WORDS))
+
+        def call(self, ids):
+            return keras.ops.softmax(self.scores(self.read(self.look_up(ids))))
+
+    def nats(words, probabilities):
+        one_hot = keras.ops.one_hot(keras.ops.cast(words, "int32"), len(WORDS))
+        return -keras.ops.log(keras.ops.sum(one_hot * probabilities, axis=-1) + 1e-9)
+
+    ids = make_text(500, seed)
+    ids = ids[: (len(ids) - 1) // 14 * 14 + 1]
+    model = Reader()
+    model.compile(keras.optimizers.Adam(0.02), loss=nats, jit_compile=False)
+    model.fit(ids[:-1].reshape(-1, 14), ids[1:].reshape(-1, 14), batch_size=8, epochs=6, verbose=0)
     return model

@@ -36,10 +36,22 @@ def perplexity(rng, size):
     logs, targets = predictions(rng, 1, 3, 4)
     logs[0, 1] = np.where(np.arange(4) == targets[0, 1], -np.inf, -np.log(3))
     yield Case("an impossible token came", logs, targets, tags="long")
+    logs = np.log(np.array([[[0.5, 0.25, 0.25], [0.125, 0.125, 0.75]], [[0.5, 0.25, 0.25], [0.5, 0.25, 0.25]]]))
+    logs[1, 1] = np.nan
+    some = np.array([[True, True], [True, False]])
+    yield Case("no numbers at padding", logs, np.array([[0, 1], [2, 0]]), some, tags="junk")
+    small = np.tile(np.arange(6, dtype=np.uint8) * 50, (2, 1))
+    yield Case("tokens of a small type", np.full((2, 6, 256), -np.log(256)), small, tags="full")
+    # Behind the first number, a sum in this type is so coarse that all others vanish in it, one by one.
+    sure = np.tile(np.log(np.array([0.9991, 0.0009])), (1, 1500, 1)).astype(np.float32)
+    sure[0, 0] = [-20_000.0, 0.0]
+    yield Case("a great surprise, then small ones, in single precision", sure, np.zeros((1, 1500), int), tags="long")
 
 
 def perplexity_empty(rng, size):
     yield Case("no real step", np.full((2, 3, 4), -np.log(4)), np.ones((2, 3), int), np.zeros((2, 3), bool))
+    yield Case("an empty batch", np.zeros((0, 3, 4)), np.zeros((0, 3), int))
+    yield Case("no step at all", np.zeros((2, 0, 4)), np.zeros((2, 0), int))
 
 
 def clear_logits(rng, shape, temperature=1.0, top_k=None, top_p=1.0, sharp=1.5):
@@ -60,6 +72,9 @@ def filter_distribution(rng, size):
     yield Case("a temperature of two, as many tokens as rows", rng.normal(size=(4, 4)), 2.0, tags="temperature")
     yield Case("one distribution", rng.normal(size=6), 0.8, tags="temperature")
     yield Case("large logits", np.array([[2000.0, 1999.0, -2000.0], [-2000.0, -2001.0, -2003.0]]), tags="stable")
+    yield Case("all logits far below zero, top-k", rng.normal(size=(2, 4)) - 3000.0, top_k=2, tags="stable")
+    whole = np.array([[3, 1, 0, 2], [-1, 5, 4, 2]])
+    yield Case("whole numbers", whole, top_k=3, top_p=0.8, tags="whole")
     yield Case("a very low temperature", rng.normal(size=(2, 4)), 1e-3, tags="stable")
     yield Case("the three best", rng.normal(size=(4, 6)), top_k=3, tags="top-k")
     yield Case("the best one", rng.normal(size=(2, 5)), 1.5, 1, tags="top-k")
@@ -90,14 +105,26 @@ def filter_distribution(rng, size):
         yield Case(f"other top-k {number}", rng.normal(size=shape), t, k, tags="top-k")
         yield Case(f"other nucleus {number}", clear_logits(rng, shape, 1.0, None, p), 1.0, None, p, tags="nucleus")
         yield Case(f"other mixture {number}", clear_logits(rng, shape, t, k, p), t, k, p, tags="together")
+    yield Case("whole numbers, divided by a whole number", whole, 2, tags="whole")
+    many = (np.arange(270) * 7 % 270 / 64).reshape(1, 270)
+    yield Case("hundreds of tokens are kept", many, 1.0, 260, tags="top-k")
+    by_columns = np.asfortranarray([[0.5, 2.0, 1.0], [3.0, 0.0, 1.0]])
+    yield Case("a table that lies in memory column by column", by_columns, 1.0, 2, tags="top-k")
 
 
 def filter_distribution_errors(rng, size):
-    yield Case("temperature 0", np.array([[0.5, 1.0, 2.0]]), 0.0)
-    yield Case("a negative temperature", np.array([[0.5, 1.0, 2.0]]), -1.0)
-    yield Case("top_k is 0", np.array([[0.5, 1.0, 2.0]]), 1.0, 0)
-    yield Case("top_p is 0", np.array([[0.5, 1.0, 2.0]]), 1.0, None, 0.0)
-    yield Case("top_p above 1", np.array([[0.5, 1.0, 2.0]]), 1.0, None, 1.2)
+    logits = np.array([[0.5, 1.0, 2.0]])
+    yield Case("temperature 0", logits, 0.0, says="temperature")
+    yield Case("a negative temperature", logits, -1.0, says="temperature")
+    yield Case("top_k is 0", logits, 1.0, 0, says="top_k")
+    yield Case("top_p is 0", logits, 1.0, None, 0.0, says="top_p")
+    yield Case("top_p above 1", logits, 1.0, None, 1.2, says="top_p")
+    yield Case("top_k below 0", logits, 1.0, -1, says="top_k")
+    if size == "secret":
+        yield Case("top_p below 0", logits, 1.0, None, -0.1, says="top_p")
+    yield Case("temperature 0, and only the best token", logits, 0.0, 1, says="temperature")
+    yield Case("top_p above 1, and only the best token", logits, 1.0, 1, 1.2, says="top_p")
+    yield Case("top_k is 0, and there is no row", logits[:0], 1.0, 0, says="top_k")
 
 
 def distributions(rng, batch, vocab):
@@ -112,12 +139,20 @@ def draw(rng, size):
     yield Case("as many tokens as rows", distributions(rng, 5, 5), rng.random(5), tags="plain")
     u = np.linspace(0.05, 0.95, 12)
     yield Case("one distribution, many numbers", np.tile(distributions(rng, 1, 6), (12, 1)), u, tags="plain")
+    if size == "secret":
+        yield Case("one row, one token", np.ones((1, 1)), np.array([0.4]), tags="plain")
     quarters = np.tile([0.25, 0.25, 0.0, 0.5], (5, 1))
     yield Case("on the edge between two tokens", quarters, np.array([0.0, 0.25, 0.5, 0.125, 0.75]), tags="impossible")
     p = np.array([[0.0, 0.0, 0.5, 0.5], [0.0, 1.0, 0.0, 0.0], [0.5, 0.0, 0.0, 0.5]])
     yield Case("u is 0, and the first tokens are impossible", p, np.array([0.0, 0.0, 0.5]), tags="impossible")
     short = np.array([[0.5, 0.25, 0.25 - 1e-7, 0.0], [0.2, 0.5, 0.1, 0.2 - 1e-7], [0.0, 1 - 1e-7, 0.0, 0.0]])
     yield Case("the sum is a little below 1, and u is above it", short, np.full(3, 1 - 1e-9), tags="rounding")
+    rare = np.array([[0.5, 1e-8, 0.5 - 1e-8], [1e-12, 0.5, 0.5 - 1e-12], [0.5, 0.5 - 1e-7, 1e-7]])
+    yield Case("tokens that hardly ever come", rare, np.array([0.5 + 5e-9, 5e-13, 1 - 5e-8]), tags="plain")
+    certain = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]])
+    yield Case("certain tokens, as whole numbers", certain, np.array([0.0, 0.25, 0.75]), tags="impossible")
+    certain = (np.arange(32_800) == 32_790).astype(int).reshape(1, -1)
+    yield Case("a token of a large vocabulary", certain, np.array([0.5]), tags="large")
 
 
 def stateful_batches(rng, size):
@@ -142,11 +177,15 @@ def stateful_batches(rng, size):
             steps,
             tags="rest",
         )
+    large = np.array([70_000, 5, 3_000_000_000, 40_000, 7, 33_000, 8, 2_500_000_000, 9])
+    yield Case("tokens of a large vocabulary", large, 2, 2, tags="large")
+    yield Case("more than a thousand batches", np.arange(1101) % 40, 1, 1, tags="plain")
 
 
 def stateful_batches_too_short(rng, size):
     yield Case("no token for the last target", np.arange(12), 3, 4)
     yield Case("three tokens", np.arange(3), 2, 2)
+    yield Case("no token at all", np.zeros(0, int), 2, 2)
 
 
 ANIMALS, PLACES, CONTEXT, HELD_OUT = 6, 3, 20, 400

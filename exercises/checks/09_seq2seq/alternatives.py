@@ -57,7 +57,9 @@ def masked_loss__of_real_steps_only(logits, targets, pad=0):
 
 def masked_loss__with_one_hot_rows(logits, targets, pad=0):
     """one-hot rows and a product"""
-    one_hot = np.eye(logits.shape[2])[targets] * (targets != pad)[:, :, None]
+    real = targets != pad
+    one_hot = np.eye(logits.shape[2])[targets] * real[:, :, None]
+    logits = np.where(real[:, :, None], logits, 0.0)
     log_p = logits - np.logaddexp.reduce(logits, axis=2, keepdims=True)
     return -np.einsum("btv,btv->", one_hot, log_p) / np.maximum(one_hot.sum(), 1.0)
 
@@ -271,4 +273,21 @@ def build_seq2seq__with_all_states_returned(n_source, n_target, units):
     written = layers.GRU(units, return_sequences=True)(target_vectors, initial_state=context)
     model = keras.Model((source, inputs), layers.Dense(n_target, activation=keras.ops.softmax)(written))
     model.compile(optimizer=keras.optimizers.Adam(learning_rate=1e-3), loss="sparse_categorical_crossentropy")
+    return model
+
+
+def build_seq2seq__with_a_loss_of_its_own(n_source, n_target, units):
+    """settings that are the defaults written out, and a loss of its own"""
+    source = keras.Input((None,), dtype="int32")
+    inputs = keras.Input((None,), dtype="int32")
+    embed = [keras.layers.Embedding(n, 16, mask_zero=True) for n in (n_source, n_target)]
+    context = keras.layers.GRU(units, dropout=0.0, reset_after=True, go_backwards=False)(embed[0](source))
+    decoder = keras.layers.GRU(units, return_sequences=True, activation="tanh", recurrent_activation="sigmoid")
+    states = decoder(embed[1](inputs), initial_state=context)
+    model = keras.Model([source, inputs], keras.layers.Dense(n_target, "softmax", use_bias=True)(states))
+
+    def cross_entropy(ids, probabilities):
+        return keras.ops.sparse_categorical_crossentropy(ids, probabilities)
+
+    model.compile(keras.optimizers.Adam(1e-3), cross_entropy, metrics=["sparse_categorical_accuracy"])
     return model

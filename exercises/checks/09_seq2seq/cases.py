@@ -28,11 +28,20 @@ def shift_right(rng, size):
     yield Case("a row is all padding", empty, tags="padded")
     yield Case("one step", np.array([[2], [0], [7]]), tags="padded")
     if size == "secret":
+        yield Case("one row", written_targets(rng, 1, 5), tags="full")
         yield Case("32-bit ids", written_targets(rng, 3, 5).astype(np.int32), tags="padded")
     yield Case("other ids for [START] and [PAD]", written_targets(rng, 4, 6, start=17, pad=19), 17, 19, tags="ids")
     yield Case(
         "other ids, given by name", written_targets(rng, 4, 5, start=5, end=1, pad=3), start=5, pad=3, tags="ids"
     )
+    large = np.array([[70_000, 40_000, 2, 0, 0], [5, 3_000_000_000, 33_000, 6, 2]])
+    yield Case("ids of a large vocabulary", large, tags="ids")
+    yield Case(
+        "large ids for [START] and [PAD]", large[:, :4] + 50_000 * (large[:, :4] == 0), 60_000, 50_000, tags="ids"
+    )
+    cut = np.array([[7, 8, 9, 2], [7, 2, 0, 0], [4, 2, 5, 6]])
+    yield Case("a row that was cut, and one where 2 is a word", cut, tags="padded")
+    yield Case("a long row", np.arange(1100).reshape(1, 1100) % 17 + 3, tags="full")
 
 
 def scored(rng, batch, time, vocabulary, pad=0, full=False):
@@ -62,6 +71,11 @@ def masked_loss(rng, size):
     spread[::2] -= 950
     yield Case("some sentences far below the others", spread, targets, tags="large")
     yield Case("no real token at all", logits, np.zeros((3, 4), int), tags="empty")
+    yield Case("no sentence at all", np.zeros((0, 2, 5)), np.zeros((0, 2), int), tags="empty")
+    yield Case("whole numbers", rng.integers(-4, 5, (2, 3, 4)), np.array([[3, 1, 0], [2, 2, 1]]), tags="whole")
+    pattern = np.arange(2 * 6 * 50).reshape(2, 6, 50) * 7 % 11 / 4
+    small = np.array([[49, 7, 30, 0, 0, 0], [1, 20, 33, 48, 2, 5]], dtype=np.uint8)
+    yield Case("targets of a small type", pattern, small, tags="whole")
 
 
 def other_loss_padding(rng, size):
@@ -72,6 +86,10 @@ def other_loss_padding(rng, size):
     more = np.pad(targets, [(0, 0), (0, 3)])
     yield Pair(Case("padding", logits, targets), Case("other logits at the padding", noise, targets))
     yield Pair(Case("padding, again", logits, targets), Case("three more padded steps", longer, more))
+    endless = np.where((targets == 0)[..., np.newaxis], -np.inf, logits)
+    yield Pair(Case("padding, once more", logits, targets), Case("infinite logits at the padding", endless, targets))
+    nothing = np.where((targets == 0)[..., np.newaxis], np.nan, logits)
+    yield Pair(Case("padding, a last time", logits, targets), Case("no numbers at the padding", nothing, targets))
 
 
 def decoder(rng, vocabulary, units, end=2, lift=0.0, never=(0, 1), sharp=1.2):
@@ -137,10 +155,14 @@ def greedy_decode(rng, size):
         yield greedy_case(rng, f"all rows end before the limit {number}", early(8), 3, vocabulary, units, 8, "early")
         yield greedy_case(rng, f"some rows end, one does not {number}", ragged(6), 4, vocabulary, units, 6, "ragged")
     yield Case("one step", rng.normal(size=(2, 3)), decoder(rng, 5, 3, lift=-40.0), 1, tags="limit")
+    yield Case("a long text", rng.normal(size=(1, 2)), decoder(rng, 4, 2, lift=-40.0), 300, tags="long")
+    yield Case("0 is said before [END]", np.zeros((2, 10)), table_decoder(SILENCE), 6, tags="early")
     yield Case(
         "as many rows as units and tokens", rng.normal(size=(5, 5)), decoder(rng, 5, 5, lift=-40.0), 5, tags="limit"
     )
     yield greedy_case(rng, "other ids for [START] and [END]", early(7), 4, 9, 4, 7, "ids", start=4, end=3, by_name=True)
+    whole = np.array([[1, 0, -1], [0, 2, -2]])
+    yield Case("a context of whole numbers", whole, decoder(rng, 7, 3, lift=-40.0), 6, tags="limit")
 
 
 def alone_and_together(rng, size):
@@ -162,12 +184,24 @@ EARLY_END = np.array(  # [END] alone is finished at once; A B [END] would be bet
     [[0, 0, 1, 0, 0], [0, 0, 0.12, 0.85, 0.03], [0, 0, 1, 0, 0], [0, 0, 0.05, 0.5, 0.45], [0, 0, 0.95, 0.03, 0.02]]
 )
 
+SILENCE = np.array(  # the decoder says 0, A and [END]: 0 stands for padding only behind [END]
+    [[0, 0, 0.1, 0.8, 0.1], [0.7, 0, 0.1, 0.1, 0.1], [0, 0, 1, 0, 0], [0, 0, 0.9, 0.05, 0.05], [0, 0, 0.9, 0.04, 0.06]]
+)
+
 LATE_END = np.array(  # [END] alone is a little more probable than A B [END], and less so for each of its tokens
     [[0, 0, 1, 0, 0], [0, 0, 0.35, 0.6, 0.05], [0, 0, 1, 0, 0], [0, 0, 0.02, 0.03, 0.95], [0, 0, 0.6, 0.25, 0.15]]
 )
 
 OVERTAKING = np.array(  # B overtakes A at the second step; from then on the token before the last one is repeated
     [[0, 0, 1, 0, 0], [0, 0, 0, 0.6, 0.4], [0, 0, 1, 0, 0], [0, 0, 0, 0.55, 0.45], [0, 0, 0, 0.05, 0.95]]
+)
+
+BAD_BEGINNING = np.array(  # whatever follows B is more probable there than anything that follows A
+    [[0, 0, 1, 0, 0], [0, 0, 0, 0.9, 0.1], [0, 0, 1, 0, 0], [0, 0, 0.25, 0.4, 0.35], [0, 0, 0.06, 0.48, 0.46]]
+)
+
+AT_THE_LIMIT = np.array(  # B [END] ends with the second token; A A is more probable and goes on
+    [[0, 0, 1, 0, 0], [0, 0, 0, 0.6, 0.4], [0, 0, 1, 0, 0], [0, 0, 0.1, 0.8, 0.1], [0, 0, 0.9, 0.06, 0.04]]
 )
 
 REPEAT = np.diag([0.0, 0.0, 0.0, 8.0, 8.0])
@@ -196,6 +230,9 @@ def beam_search(rng, size):
     yield Case("A, B and the end of the text", np.zeros(10), table_decoder(GARDEN_PATH), 2, 4, tags="ends")
     yield Case("extensions of A take all places", np.zeros(10), table_decoder(CROWDED), 2, 3, tags="ends")
     yield Case("B overtakes A", np.zeros(10), table_decoder(OVERTAKING, REPEAT), 2, 3, tags="limit")
+    yield Case("a bad beginning", np.zeros(10), table_decoder(BAD_BEGINNING), 2, 2, tags="limit")
+    yield Case("one ends at the limit", np.zeros(10), table_decoder(AT_THE_LIMIT), 2, 2, tags="ends")
+    yield case("three hundred tokens", 2, 300, vocabulary=60, units=2, lift=-40.0, sharp=0.1, tags="limit")
     yield Case("one ends at once", np.zeros(10), table_decoder(EARLY_END), 2, 3, tags="ends")
     for alpha in (0.0, 0.5, 1.0):
         yield Case(
@@ -206,6 +243,7 @@ def beam_search(rng, size):
         yield case(f"a beam as wide as the tree {number}", 1000, 4, vocabulary=5, units=3, lift=0.5, tags="wide")
     yield case("other ids for [START] and [END]", 3, 5, 1.0, vocabulary=8, lift=0.5, tags="ids", start=5, end=3)
     yield case("other ids, again", 2, 6, vocabulary=7, lift=1.0, tags="ids", start=3, end=6)
+    yield Case("a context of whole numbers", np.array([1, -2, 0]), decoder(rng, 7, 3, lift=-40.0), 3, 6, tags="limit")
 
 
 def greedy_tokens(namespace, case):
@@ -235,6 +273,7 @@ def most_probable(namespace, case):
 def beam_search_no_width(rng, size):
     yield Case("width is 0", rng.normal(size=3), decoder(rng, 5, 3), 0, 4)
     yield Case("width is -1", rng.normal(size=3), decoder(rng, 5, 3), -1, 4)
+    yield Case("width is -2, and one step", rng.normal(size=3), decoder(rng, 5, 3), -2, 1)
 
 
 def build_seq2seq(rng, size):
@@ -251,7 +290,8 @@ def build_seq2seq(rng, size):
         arrays = (ids(batch, source, words, padded), ids(batch, target, words, padded))
         return Case(name, words, words, units, tags=tags, seed=7).model(inputs=arrays, weights=weights)
 
-    yield Case("twelve source words, nine target words, four units", 12, 9, 4, tags="structure", seed=7).model()
+    few = (np.array([[3, 1]], np.int32), np.array([[1, 5, 2, 0]], np.int32))
+    yield Case("twelve source words, nine target words, four units", 12, 9, 4, tags="structure", seed=7).model(few)
     # Ids that only an embedding with enough rows can look up.
     largest = (np.array([[11, 3]], np.int32), np.array([[1, 8, 2]], np.int32))
     yield Case("the largest ids", 12, 9, 4, tags="largest", seed=7).model(inputs=largest)

@@ -184,10 +184,13 @@ def build_translator__with_a_mask_by_hand(n_source, n_target, units):
     embed = keras.layers.Embedding(n_source, 16, mask_zero=True)
     words = embed(source)
     states, last = keras.layers.GRU(units, return_sequences=True, return_state=True)(words)
-    shifted = keras.layers.Embedding(n_target, 16, mask_zero=True)(target)
+    embed_target = keras.layers.Embedding(n_target, 16, mask_zero=True)
+    shifted = embed_target(target)
     decoded = keras.layers.GRU(units, return_sequences=True)(shifted, initial_state=last)
     context, _ = keras.layers.Attention()(
-        [decoded, states], mask=[None, embed.compute_mask(source)], return_attention_scores=True
+        [decoded, states],
+        mask=[embed_target.compute_mask(target), embed.compute_mask(source)],
+        return_attention_scores=True,
     )
     outputs = keras.layers.Dense(n_target)(keras.layers.Concatenate(axis=-1)([context, decoded]))
     model = keras.models.Model([source, target], keras.layers.Activation("softmax")(outputs))
@@ -209,4 +212,32 @@ def build_translator__time_distributed(n_source, n_target, units):
     outputs = keras.layers.TimeDistributed(keras.layers.Dense(n_target, activation="softmax"))(joined)
     model = keras.Model(inputs, outputs)
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(ignore_class=0))
+    return model
+
+
+def build_translator__subclassed(n_source, n_target, units):
+    """a class of its own, and a loss of its own"""
+
+    class Translator(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.look_up = keras.layers.Embedding(n_source, 16, mask_zero=True)
+            self.look_up_target = keras.layers.Embedding(n_target, 16, mask_zero=True)
+            self.encoder = keras.layers.GRU(units, return_sequences=True, return_state=True)
+            self.decoder = keras.layers.GRU(units, return_sequences=True)
+            self.attention = keras.layers.Attention()
+            self.join = keras.layers.Concatenate()
+            self.head = keras.layers.Dense(n_target, activation="softmax")
+
+        def call(self, inputs):
+            source, target = inputs
+            states, last = self.encoder(self.look_up(source))
+            decoded = self.decoder(self.look_up_target(target), initial_state=last)
+            return self.head(self.join([self.attention([decoded, states]), decoded]))
+
+    def cross_entropy(words, probabilities):
+        return keras.ops.sparse_categorical_crossentropy(words, probabilities)
+
+    model = Translator()
+    model.compile(keras.optimizers.Adam(), cross_entropy)
     return model

@@ -37,11 +37,14 @@ def masked_softmax(rng, size):
     yield Case(
         "one mask for all queries, all sizes equal", scores(3, 3, 3), some_allowed(rng, 3, 1, 3), tags="stretched"
     )
+    yield Case("one mask for all rows", scores(2, 3), np.array([True, True, False]), tags="stretched")
+    whole = np.array([[2, -1, 0], [3, 3, 5]])
+    yield Case("whole numbers", whole, np.array([[True, True, False], [True, True, True]]), tags="whole")
     level = np.array([[4800.0], [-4800.0], [0.0]])
     yield Case("large scores", scores(3, 4) + level, tags="large")
     mask = some_allowed(rng, 3, 4)
     yield Case("large scores with a mask", scores(3, 4) + level, mask, tags="large")
-    yield Case("large scores at masked positions", np.where(mask, scores(3, 4) - 100, 5000.0), mask, tags="large")
+    yield Case("large scores at masked positions", np.where(mask, scores(3, 4) - 4990, 5000.0), mask, tags="large")
     yield Case(
         "a row without any allowed position", scores(3, 4), one_empty(rng, some_allowed(rng, 3, 4)), tags="empty"
     )
@@ -52,9 +55,18 @@ def masked_softmax(rng, size):
         tags="empty",
     )
     if size == "secret":
+        yield Case("one position, allowed or not", scores(2, 1), np.array([[True], [False]]), tags="empty")
         for number in range(3):
             shape = [int(n) for n in rng.integers(2, 8, 3)]
             yield Case(f"other sizes {number}", scores(*shape), some_allowed(rng, *shape), tags="mask")
+    by_columns = np.asfortranarray([[0.5, 2.0, 1.0], [3.0, 0.0, 1.0]])
+    yield Case("scores that lie in memory column by column", by_columns, tags="plain")
+
+
+def whole_ones(arguments, *names):
+    """The arguments once for each name, where that one alone is an array of whole numbers."""
+    for place, name in enumerate(names):
+        yield name, (*arguments[:place], np.rint(2 * arguments[place]).astype(int), *arguments[place + 1 :])
 
 
 def additive_arguments(rng, batch, source, query, key, value, hidden):
@@ -90,6 +102,11 @@ def additive_attention(rng, size):
         one_empty(rng, right_padding(rng, 3, 4)),
         tags="mask",
     )
+    query, keys, values, *weights, v = additive_arguments(rng, 2, 3, 2, 2, 3, 2)
+    some = np.array([[[0.0], [1.0], [1.0]], [[1.0], [1.0], [0.0]]])
+    yield Case("no mask, and positions of zeros", query, some * keys, some * values, *weights, v, tags="plain")
+    for name, whole in whole_ones((query, keys, values), "query", "keys", "values"):
+        yield Case(f"whole numbers in {name}", *whole, *weights, v, tags="whole")
 
 
 def other_source_padding(rng, size):
@@ -116,6 +133,8 @@ def dot_attention(rng, size):
     yield Case("no padding", *dot_arguments(rng, 2, 3, 4, 5, 6), tags="plain")
     yield Case("all sizes equal", *dot_arguments(rng, 3, 3, 3, 3, 3), tags="plain")
     yield Case("many features", *dot_arguments(rng, 1, 2, 3, 12, 2), tags="plain")
+    queries, *others = dot_arguments(rng, 1, 2, 3, 2, 2)
+    yield Case("long queries", 900.0 * queries, *others, tags="large")
     for number in range(1 if size == "public" else 4):
         sizes = (3, 2, 5, 4, 6) if size == "public" else [int(n) for n in rng.integers(3, 9, 5)]
         batch, target, source = sizes[:3]
@@ -130,6 +149,7 @@ def dot_attention(rng, size):
     causal = np.broadcast_to(np.tri(4, dtype=bool), (2, 4, 4))
     yield Case("earlier positions only", *dot_arguments(rng, 2, 4, 4, 3, 2), causal, tags="each")
     if size == "secret":
+        yield Case("one of everything", *dot_arguments(rng, 1, 1, 1, 1, 1), np.ones((1, 1), bool), tags="padded")
         yield Case("one query", *dot_arguments(rng, 3, 1, 5, 2, 3), tags="plain")
         yield Case(
             "a sequence without any word",
@@ -137,6 +157,13 @@ def dot_attention(rng, size):
             one_empty(rng, right_padding(rng, 3, 4)),
             tags="padded",
         )
+    queries, keys, values = dot_arguments(rng, 2, 2, 3, 2, 3)
+    some = np.array([[[0.0], [1.0], [1.0]], [[1.0], [1.0], [0.0]]])
+    yield Case("no mask, and positions of zeros", queries, some * keys, some * values, tags="plain")
+    for name, whole in whole_ones((queries, keys, values), "queries", "keys", "values"):
+        yield Case(f"whole numbers in {name}", *whole, tags="whole")
+    both = np.array([[[2, 0], [1, -1]]]), np.array([[[1, 0], [0, 1], [2, 1]]]), np.array([[[10], [20], [40]]])
+    yield Case("nothing but whole numbers", *both, tags="whole")
 
 
 def step_arguments(rng, batch, source, features, units, encoder, hidden, vocabulary):
@@ -160,12 +187,19 @@ def attention_decoder_step(rng, size):
         yield Case(f"padded {number}", *step_arguments(rng, *sizes), right_padding(rng, *sizes[:2]), tags="mask")
     if size == "secret":
         yield Case("all sizes equal", *step_arguments(rng, 3, 3, 3, 3, 3, 3, 3), tags="plain")
+        yield Case("one of everything", *step_arguments(rng, 1, 1, 1, 1, 1, 1, 2), tags="plain")
         yield Case(
             "a source without any word",
             *step_arguments(rng, 3, 4, 2, 3, 3, 4, 5),
             one_empty(rng, right_padding(rng, 3, 4)),
             tags="mask",
         )
+    y_prev, s_prev, states, (W_q, W_k, v), *others = step_arguments(rng, 2, 3, 2, 2, 3, 2, 3)
+    attention = W_q, W_k, v
+    some = np.array([[[0.0], [1.0], [1.0]], [[1.0], [1.0], [0.0]]])
+    yield Case("no mask, and states of zeros", y_prev, s_prev, some * states, attention, *others, tags="plain")
+    for name, whole in whole_ones((y_prev, s_prev, states), "y_prev", "s_prev", "states"):
+        yield Case(f"whole numbers in {name}", *whole, attention, *others, tags="whole")
 
 
 def translator_weights(rng, n_source, n_target, units):
@@ -183,6 +217,8 @@ def build_translator(rng, size):
         ids = rng.integers(1, most, (batch, source)) * right_padding(rng, batch, source)
         # No padding in the target: what a model says there is nobody's business, and right models differ in it.
         shifted = rng.integers(1, most, (batch, target))
+        if tags == "structure":
+            shifted[:, -1] = 0  # only the loss is asked what padding is to it
         sizes = (n_source, n_target, units)
         # Weights fit one structure only, so the case that looks at the structure loads none.
         weights = translator_weights(rng, *sizes) if tags == "numbers" else None

@@ -30,7 +30,7 @@ def linear_recurrence__number_by_number(a, b, h0=None):
     """number by number"""
     batch, time, units = a.shape
     if b.shape != (batch, time, units):
-        raise ValueError("a and b must have one shape")
+        raise ValueError("a and b must have one shape: " + str(a.shape) + str(b.shape))
     h_all = np.empty(a.shape)
     for n in range(batch):
         for u in range(units):
@@ -45,7 +45,7 @@ def linear_recurrence__first_step_apart(a, b, h0=None):
     """the first step apart, written into a copy"""
     if a.shape != b.shape:
         raise ValueError(f"a: {a.shape}, b: {b.shape}")
-    h_all = b.copy()
+    h_all = b.astype(float)
     if h0 is not None:
         h_all[:, 0] += a[:, 0] * h0
     for t in range(1, b.shape[1]):
@@ -105,7 +105,7 @@ def linear_recurrence_scan__as_a_tree(a, b, h0=None):
         between = combine(before, (a[:, 2::2], b[:, 2::2]))
         result = []
         for whole, odd, even in zip((a, b), half, between, strict=True):
-            new = whole.copy()
+            new = whole.astype(float)
             new[:, 1::2], new[:, 2::2] = odd, even
             result.append(new)
         return tuple(result)
@@ -116,7 +116,7 @@ def linear_recurrence_scan__as_a_tree(a, b, h0=None):
 
 def linear_recurrence_scan__state_put_into_the_first_step(a, b, h0=None):
     """the initial state put into the first step, in place on copies"""
-    a, b = np.array(a), np.array(b)
+    a, b = np.array(a, dtype=float), np.array(b, dtype=float)
     if h0 is not None:
         b[:, 0] += a[:, 0] * h0
     for k in range((a.shape[1] - 1).bit_length()):
@@ -279,6 +279,7 @@ def crossover_length__crossover_by_next(quantity, layer, other, width, kernel=3,
 def crossover_length__crossover_by_while(quantity, layer, other, width, kernel=3, limit=2000):
     """a while loop, and the KeyError turned into a ValueError"""
     try:
+        cost_model(layer, 1, width)[quantity]
         time = 1
         while time <= limit:
             if cost_model(other, time, width, kernel)[quantity] < cost_model(layer, time, width, kernel)[quantity]:

@@ -3,7 +3,7 @@
 import numpy as np
 from autograder.authoring import Case, Pair
 
-from ..common.padding import holes, other_padding, right_padding
+from ..common.padding import holes, other_padding, right_padding, silent_ends
 
 # A loop takes 128 times as long on the long sequence, and more; about log2(time) passes take 3 to 9 times as long.
 SHORT, LONG = 32, 4096
@@ -38,18 +38,31 @@ def recurrences(rng, size):
     yield Case("a factor of 0 forgets everything", a * (rng.random(a.shape) < 0.5), b, tags="ends")
     yield Case("factors of 1 add up", np.ones((2, 6, 3)), b, tags="ends")
     yield Case("nothing is added", a, np.zeros_like(b), rng.normal(size=(2, 3)), tags="initial")
+    whole = rng.integers(-3, 4, (2, 3, 2)), rng.integers(-3, 4, (2, 2))
+    yield Case("whole numbers are added", pair(rng, 2, 3, 2)[0], *whole, tags="whole")
     if size == "secret":
         small = rng.uniform(0, 0.01, (1, 300, 2))
         yield Case("small factors over many steps", small, rng.normal(size=small.shape), tags="ends")
+    a, b, h0 = np.array([[[0.5], [-0.5], [0.25]]]), np.array([[[0.5], [1.25], [-0.75]]]), np.array([[0.5]])
+    yield Case("a state of whole numbers alone", a, b, np.array([[3]]), tags="whole")
+    yield Case("factors of whole numbers alone", np.array([[[1], [-2], [3]]]), b, h0, tags="whole")
+    growing = np.array([[[1e-14], [1e-6], [1e13], [1e9]]])
+    yield Case("a state that nearly vanishes and grows again", growing, 0 * growing, np.array([[3.0]]), tags="ends")
 
 
 linear_recurrence = recurrences
 
 
 def linear_recurrence_different_shapes(rng, size):
-    yield Case("one factor for all steps", np.full((2, 1, 3), 0.5), rng.normal(size=(2, 4, 3)))
-    yield Case("one unit is stretched", rng.uniform(size=(2, 4, 3)), rng.normal(size=(2, 4, 1)))
-    yield Case("one sequence is stretched", rng.uniform(size=(1, 4, 3)), rng.normal(size=(2, 4, 3)))
+    for name, *shapes in (
+        ("one factor for all steps", (2, 1, 3), (2, 4, 3)),
+        ("one unit is stretched", (2, 4, 3), (2, 4, 1)),
+        ("one sequence is stretched", (1, 4, 3), (2, 4, 3)),
+        ("as many numbers in other shapes", (2, 3, 2), (2, 2, 3)),
+        ("no step in one of them", (2, 0, 3), (2, 1, 3)),
+    ):
+        a, b = (rng.uniform(0.2, 0.9, shape) for shape in shapes)
+        yield Case(name, a, b, says=[str(shape) for shape in shapes])
 
 
 def combine(rng, size):
@@ -78,7 +91,11 @@ def triples(rng, size):
         )
 
 
-linear_recurrence_scan = recurrences
+def linear_recurrence_scan(rng, size):
+    yield from recurrences(rng, size)
+    first = np.zeros((1, 1030, 1))
+    first[0, 0] = 1.0
+    yield Case("more than a thousand steps, and the first one counts", np.ones_like(first), first, tags="lengths")
 
 
 def lengths(arguments):
@@ -130,9 +147,14 @@ def min_gru(rng, size):
         )
     yield Case("one step", *sequence(rng, 2, 1, 3, 2), tags="plain")
     yield Case("as many sequences as steps, features and units", *sequence(rng, 3, 3, 3, 3), tags="plain")
+    x, *kernels = sequence(rng, 3, 4, 2, 3)
+    yield Case("no mask, and real steps of zeros", silent_ends(x), *kernels, tags="plain")
     x, W_z, b_z, W_g, b_g = sequence(rng, 2, 6, 3, 2)
-    yield Case("a gate at 1 keeps the state", x, W_z, b_z + 80.0, W_g, b_g, rng.normal(size=(2, 2)), tags="gates")
-    yield Case("a gate at 0 takes the candidate", x, W_z, b_z - 80.0, W_g, b_g, rng.normal(size=(2, 2)), tags="gates")
+    yield Case("a gate at 1 keeps the state", x, W_z, b_z + 900.0, W_g, b_g, rng.normal(size=(2, 2)), tags="gates")
+    yield Case("a gate at 0 takes the candidate", x, W_z, b_z - 900.0, W_g, b_g, rng.normal(size=(2, 2)), tags="gates")
+    one = np.array([[[1.5], [-0.5], [0.25]]]), np.array([[0.5]]), np.array([0.5]), np.array([[1.5]]), np.array([-0.25])
+    yield Case("inputs of whole numbers", np.array([[[1], [-2], [0]]]), *one[1:], tags="whole")
+    yield Case("a state of whole numbers", *one, np.array([[3]]), tags="whole")
 
 
 def last_states(pairs):
@@ -159,11 +181,14 @@ def cost_model(rng, size):
         for time, width, kernel in dict.fromkeys(sizes):
             yield Case(f"{name}, {time} steps, width {width}, kernel {kernel}", name, time, width, kernel, tags=name)
         yield Case(f"{name}, usual kernel", name, 12, 5, tags=name)
+    yield Case("more than two thousand million", "attention", 300_000, 512, tags="attention")
 
 
 def cost_model_unknown_layer(rng, size):
-    yield Case("a GRU", "gru", 5, 4)
-    yield Case("capital letters", "LSTM", 5, 4)
+    yield Case("a GRU", "gru", 5, 4, says="gru")
+    yield Case("capital letters", "LSTM", 5, 4, says="LSTM")
+    yield Case("a part of a name", "conv", 5, 4, says="conv")
+    yield Case("a blank before the name", " attention", 5, 4, says="attention")
 
 
 def crossover_length(rng, size):
@@ -224,8 +249,13 @@ def crossover_length(rng, size):
     )
     yield Case("memory, LSTM and attention", "memory", "lstm", "attention", 7, tags="found")
     yield Case("the same layer twice", "memory", "lstm", "lstm", 4, limit=50, tags="never")
+    yield Case("just within the usual limit", "operations", "attention", "lstm", 999, tags="found")
+    yield Case("just beyond the usual limit", "operations", "attention", "lstm", 1000, tags="never")
+    yield Case("far, with a larger limit", "operations", "attention", "lstm", 1200, limit=4000, tags="found")
 
 
 def crossover_length_unknown_quantity(rng, size):
-    yield Case("a quantity that nobody counts", "seconds", "lstm", "attention", 4)
-    yield Case("singular", "operation", "lstm", "attention", 4)
+    yield Case("a quantity that nobody counts", "seconds", "lstm", "attention", 4, says="seconds")
+    yield Case("singular", "operation", "lstm", "attention", 4, says="operation")
+    yield Case("no length to look at", "seconds", "lstm", "attention", 4, limit=0, says="seconds")
+    yield Case("the same layer twice", "seconds", "lstm", "lstm", 4, says="seconds")
