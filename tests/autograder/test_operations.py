@@ -3,6 +3,7 @@
 import random
 import sys
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -124,6 +125,16 @@ def test_a_call_shorter_than_the_tick_of_a_clock_is_timed_in_a_batch(monkeypatch
 
     monkeypatch.setattr(operations, "perf_counter", lambda: now // 1e-4 * 1e-4)
     assert call(short, repeat=5).value["seconds"] == pytest.approx(5e-5, rel=0.05)
+
+
+def test_a_call_that_takes_no_time_does_not_fill_the_memory_with_arguments():
+    together = []
+    big = np.zeros(100_000)
+    tracemalloc.start()
+    call(lambda x: together.append(1), big, repeat=3)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(together) > 100 and peak < 300 * big.nbytes
 
 
 def test_one_call_that_the_machine_held_up_does_not_make_a_function_slow(monkeypatch):

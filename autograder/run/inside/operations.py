@@ -45,7 +45,7 @@ from .protocol import PRINTED, Answer, ErrorInfo, Request, describe_error
 
 REPEAT_SECONDS = 1.0  # a speed measurement stops repeating after this long
 TIMED_SECONDS = 0.005  # shorter calls are timed by the batch: a browser's clock ticks 0.1 ms apart
-MOST_IN_A_BATCH = 4096
+MOST_IN_A_BATCH = 256  # each call has arguments of its own, and they may be large
 _NOT_FACTS = {
     "name",
     "dtype",
