@@ -35,7 +35,7 @@ TESTS := $(shell find tests -type f -not -name '*.pyc' 2>/dev/null)
 
 LIVE := book/_tools/live.py $(wildcard book/live/*)
 
-.PHONY: help course test differential venv exercises lessons live live-check book demo audit bank mutants nbval bench lint colab-check screenshots schema lock clean distclean
+.PHONY: help course test differential venv exercises lessons live live-check book demo audit bank mutants nbval bench bottleneck sensitivity lint colab-check screenshots schema lock clean distclean
 
 help: ## list the targets
 	@echo "Sequence Models: from RNN to Seq2Seq"; echo
@@ -154,10 +154,18 @@ nbval: $(STAMPS)/exercises $(QUIET_KERNELS) ## run every lesson and source with 
 differential: $(STAMPS)/exercises ## run hundreds of messy notebooks in a kernel and through the grader, and compare
 	$(PY) tests/differential/compare.py --json $(BUILD)/differential.json
 
-bench: $(STAMPS)/exercises ## time grading against stock nbgrader, and lesson 05 against Keras' example; figures in _build/bench
+bench: $(STAMPS)/exercises ## time grading against stock nbgrader, and lesson 05 against Keras' example; figures in _build/bench and bench/imdb.json
 	@mkdir -p $(BUILD)/bench
 	$(PY) bench/grading.py --json $(BUILD)/bench/grading.json
-	$(PY) bench/imdb.py --json $(BUILD)/bench/imdb.json
+	$(PY) bench/imdb.py
+
+# Ten minutes and more: not part of `make bench`. Lesson 10 shows what it writes, bench/bottleneck.json.
+bottleneck: $(STAMPS)/venv ## train the copying networks of lessons 09 and 10 with more updates, and on one length more
+	$(PY) bench/bottleneck.py
+
+# Minutes a lesson, six times: not part of `make test`. `make sensitivity VARIED="01 05"` runs only those.
+sensitivity: $(STAMPS)/venv ## run lessons with other rates, budgets and seeds, for the page of evidence
+	$(PY) bench/sensitivity.py $(VARIED)
 
 colab-check: $(STAMPS)/venv ## install and run under Colab's own package versions
 	$(PY) tests/colab/colab_check.py

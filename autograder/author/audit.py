@@ -227,85 +227,91 @@ def audit(
     with tempfile.TemporaryDirectory() as passing:
         folder = Path(keep or passing)
         folder.mkdir(parents=True, exist_ok=True)
-        return AuditReport(
-            [
-                _audit_unit(unit, needs, mutants, root, seed, folder, progress)
-                for unit in loaded.values()
-            ]
-        )
+        ahead, pool = ThreadPoolExecutor(1), ThreadPoolExecutor(os.cpu_count() or 1)
+        try:
+            # A unit is compiled by one process, while all judge the variants of the one before.
+            runs = {
+                name: Runner(needs, name, root, folder / f"{name}.zip", seed) for name in loaded
+            }
+            compiled = {
+                name: ahead.submit(_compile, name, run, progress) for name, run in runs.items()
+            }
+            results = []
+            for name, unit in loaded.items():
+                compiled[name].result()
+                results.append(_audit_unit(unit, runs[name], pool, mutants, root, progress))
+            return AuditReport(results)
+        finally:
+            ahead.shutdown(cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
+
+
+def _compile(name: str, run: Runner, progress: Callable[[str], None]) -> None:
+    progress(f"{name}: compiling fresh cases")
+    # Compiled in a child as well: this process, from which the others are forked, must never
+    # have run Keras.
+    outcome = run(None, compile_in_child)
+    if "error" in outcome:
+        raise CompileError(outcome["error"])
 
 
 def _audit_unit(
     unit: Unit,
-    needs: tuple[str, ...],
+    run: Runner,
+    pool: ThreadPoolExecutor,
     mutants: str,
     root: Path | None,
-    seed: int | str,
-    folder: Path,
     progress: Callable[[str], None],
 ) -> UnitAudit:
     name, source = unit.name, Source(unit.name, root)
-    progress(f"{name}: compiling fresh cases")
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        path = folder / f"{name}.zip"
-        run = Runner(needs, name, root, path, seed)
-        # Compiled in a child as well: this process, from which the others are forked, must never
-        # have run Keras.
-        outcome = run(None, compile_in_child)
-        if "error" in outcome:
-            raise CompileError(outcome["error"])
-        bundle = bundles.read(path)
-        results = []
-        for exercise in unit.exercises.values():
-            compiled = bundle.exercises[exercise.name]
-            trains = any(spec.kind == "score" for spec in compiled.criteria)
-            limit = 60 + 8 * exercise.seconds * (len(compiled.cases) if trains else 1)
-            result = ExerciseAudit(exercise.name, exercise.points)
-            progress(
-                f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine "
-                "can break"
+    bundle = bundles.read(run.path)
+    results = []
+    for exercise in unit.exercises.values():
+        compiled = bundle.exercises[exercise.name]
+        trains = any(spec.kind == "score" for spec in compiled.criteria)
+        limit = 60 + 8 * exercise.seconds * (len(compiled.cases) if trains else 1)
+        result = ExerciseAudit(exercise.name, exercise.points)
+        progress(
+            f"{name}: {exercise.name}, {len(exercise.mistakes)} mistakes and what a machine "
+            "can break"
+        )
+        texts = [source.variant(exercise, mistake) for mistake in exercise.mistakes]
+        others = [source.variant(exercise, alternative) for alternative in exercise.alternatives]
+        judged = list(
+            pool.map(
+                lambda text, e=exercise, s=limit: run(s, judge_variant, e.name, text),
+                texts + others,
             )
-            texts = [source.variant(exercise, mistake) for mistake in exercise.mistakes]
-            others = [
-                source.variant(exercise, alternative) for alternative in exercise.alternatives
-            ]
-            judged = list(
-                pool.map(
-                    lambda text, e=exercise, s=limit: run(s, judge_variant, e.name, text),
-                    texts + others,
-                )
+        )
+        for mistake, found in zip(exercise.mistakes, judged, strict=False):
+            called = found.get("diagnosis")
+            result.mistakes.append(
+                {
+                    "id": mistake.id,
+                    "caught": found["points"] < exercise.points,
+                    "points": found["points"],
+                    "named": called is not None and called in (mistake.id, mistake.same_as),
+                    "diagnosis": called,
+                }
             )
-            for mistake, found in zip(exercise.mistakes, judged, strict=False):
-                called = found.get("diagnosis")
-                result.mistakes.append(
-                    {
-                        "id": mistake.id,
-                        "caught": found["points"] < exercise.points,
-                        "points": found["points"],
-                        "named": called is not None and called in (mistake.id, mistake.same_as),
-                        "diagnosis": called,
-                    }
-                )
-            for alternative, found in zip(exercise.alternatives, judged[len(texts) :], strict=True):
-                result.alternatives.append(
-                    {
-                        "title": alternative.id,
-                        "accepted": found["points"] >= exercise.points,
-                        "points": found["points"],
-                        "why": found["why"],
-                    }
-                )
-            if mutants == "all" or (mutants == "some" and not trains):
-                made = _made(source, exercise, mutants)
-                tried = list(
-                    pool.map(
-                        lambda m, e=exercise, s=limit: run(s, judge_variant, e.name, m.text), made
-                    )
-                )
-                result.mutants = _mutants(exercise, made, tried, run, pool, limit, trains)
-                if not trains:
-                    _name(result, source, exercise, made, tried, run, pool, limit)
-            results.append(result)
+        for alternative, found in zip(exercise.alternatives, judged[len(texts) :], strict=True):
+            result.alternatives.append(
+                {
+                    "title": alternative.id,
+                    "accepted": found["points"] >= exercise.points,
+                    "points": found["points"],
+                    "why": found["why"],
+                }
+            )
+        if mutants == "all" or (mutants == "some" and not trains):
+            made = _made(source, exercise, mutants)
+            tried = list(
+                pool.map(lambda m, e=exercise, s=limit: run(s, judge_variant, e.name, m.text), made)
+            )
+            result.mutants = _mutants(exercise, made, tried, run, pool, limit, trains)
+            if not trains:
+                _name(result, source, exercise, made, tried, run, pool, limit)
+        results.append(result)
     return UnitAudit(name, results)
 
 

@@ -39,7 +39,7 @@ class Runner:
     def __init__(
         self, needs: tuple[str, ...], name: str, root: Path | None, path: Path, seed: int | str
     ):
-        self.about = (name, root, path, seed)
+        self.path, self.about = path, (name, root, path, seed)
         # Without fork (Windows) every process starts afresh: slower, not different.
         methods = multiprocessing.get_all_start_methods()
         self.context: SpawnContext | ForkServerContext

@@ -203,6 +203,8 @@ def grade_class(
                         raise
                     run.left = total - done
                 run.working = time.perf_counter() - began
+    for told in (run.failed, run.remarks):  # by name, not by who happened to be ready first
+        told.sort()
     run.seconds = time.perf_counter() - start
     return run
 

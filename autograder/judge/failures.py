@@ -233,7 +233,8 @@ def _telling(
     for name in exercise.parameters.get(cases[0].request.target, ()):
         for id, words, has in _FEATURES:
             if tells(partial(_has, exercise, name, has)):
-                found[f"{name}:{id}"] = f"`{name}` {words}"
+                left_out = id == "none" and not any(_gives(exercise, c, name) for c in cases)
+                found[f"{name}:{id}"] = f"`{name}` {'is not given' if left_out else words}"
         given = {_given(exercise, case, name) for case in cases if _word(exercise, case, name)}
         if len(given) == 1 and all(_word(exercise, case, name) for case in cases):
             (word,) = given
@@ -296,6 +297,13 @@ def wrong_where(
 
 
 def _given(exercise: ExerciseBundle, case: CompiledCase, name: str) -> Any:
+    return _arguments(exercise, case).get(name)
+
+
+def _gives(exercise: ExerciseBundle, case: CompiledCase, name: str) -> bool:
+    return name in _arguments(exercise, case)
+
+
+def _arguments(exercise: ExerciseBundle, case: CompiledCase) -> dict[str, Any]:
     names = exercise.parameters.get(case.request.target, ())
-    given = dict(zip(names, case.request.args, strict=False)) | case.request.kwargs
-    return given.get(name)
+    return dict(zip(names, case.request.args, strict=False)) | case.request.kwargs

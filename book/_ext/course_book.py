@@ -7,6 +7,9 @@ Pages under ``book/`` may contain tokens in double braces; they are replaced whi
     {{ github:PATH }}  {{ colab:PATH }}               links to a file of the repository, which must exist
     {{ lessons }}  {{ units }}  {{ audit }}  {{ bank }}  {{ evidence }}  {{ criteria }}
                                                       lists and tables, from the files that exist
+    {{ side_by_side }}  {{ model_cards }}  {{ interview }}  {{ myths }}
+                                                      the reference pages: see ``reference.py``
+    {{ claim:NAME }}                                  a link to the cell that measures a claim, which must exist
     {{ svg:NAME }}                                    a drawing of ``book/_static``, inline: it follows the colours
 
 A token that is not known or a file that is not there stops the build. Notebooks have no tokens: they stay plain.
@@ -27,7 +30,11 @@ from typing import Any
 import nbformat
 import yaml
 from docutils import nodes
+from evidence import SENSITIVITY, CellAnchors, evidence_table
 from lessonkit import practice
+from lessonkit.data.described import stood_in
+from lessonkit.data.sources import REGISTRY
+from reference import CHEAT_SHEET, INTERVIEW, REFERENCE, claim_link
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
@@ -40,6 +47,7 @@ RUBRIC_SCHEMA = BOOK.parent / "autograder" / "author" / "rubric.schema.json"
 TOKEN = re.compile(r"\{\{\s*([a-z_]+)(?::\s*([^\s}]+))?\s*\}\}")
 INSTALL = re.compile(r"^\s*%pip install -q \"git\+", re.MULTILINE)
 QUIZ = re.compile(r'<section class="practice-quiz" id="quiz-(\w+)"')
+HOW_TO_DATA = "../book/how_to_use.html#data-where-it-comes-from"
 # Call-outs that have a colour of their own; any other bold label makes a plain one.
 LABELS = {"pitfall", "predict", "claim", "myth", "definition", "evidence", "note"}
 
@@ -315,52 +323,6 @@ def _names(*found: dict[str, int]) -> str:
     )
 
 
-def evidence_table(root: Path, places: dict[str, str]) -> str:
-    """Markdown tables of every claim of every lesson with the numbers of its last run, from ``_build/evidence``."""
-    lines = []
-    for path in sorted((root / "lessons").glob("*.ipynb")):
-        code = "\n".join(
-            cell.source
-            for cell in nbformat.read(path, as_version=4).cells
-            if cell.cell_type == "code"
-        )
-        stated = re.findall(r'lessonkit\.claim\(\s*"([^"]+)"', code)
-        file = root / "_build" / "evidence" / f"{path.stem[:2]}.jsonl"
-        found = {}
-        for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
-            record = json.loads(line)
-            found[record["id"]] = (
-                record  # a lesson that ran again has measured again: the last line counts
-            )
-        if not stated:
-            continue
-        lines += [
-            f"## Lesson {path.stem[:2]}: [{notebook_title(path)}](../lessons/{path.name})",
-            "",
-            "| claim | measured | compared with | seeds |",
-            "|---|---|---|---|",
-        ]
-        for name in stated:
-            if record := found.get(name):
-                numbers = (
-                    f"{record['value']:.3g} | {_number(record['baseline'])} | {record['seeds']}"
-                )
-                lines.append(f"| {_plain_words(record['statement'])} | {numbers} |")
-            else:
-                lines.append(f"| `{name}` | not run in this build | | |")
-        lines.append("")
-    return "\n".join(lines)
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}"
-
-
-def _plain_words(text: str) -> str:
-    """A sentence that Markdown leaves alone inside a table."""
-    return re.sub(r"([\\`*_$|<\[\]])", r"\\\1", " ".join(text.split()))
-
-
 ATTACKS = {
     "attacks": "In a student's code",
     "submissions": "In the notebook, the files and the names",
@@ -520,6 +482,7 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
         "evidence": evidence_table,
         "criteria": criteria_table,
         "environment": environment_table,
+        **REFERENCE,
     }
 
     def replace(match: re.Match[str]) -> str:
@@ -536,6 +499,8 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
                     f"{docname}: {match.group(0)} names a file that is not in the repository."
                 )
             return (colab_link if name == "colab" else github_link)(places, path)
+        if name == "claim" and path:
+            return claim_link(root, path, docname)
         raise ExtensionError(
             f"{docname}: {match.group(0)} is not a token. The known ones are in {__file__}."
         )
@@ -547,6 +512,9 @@ def fill_tokens(app: Sphinx, docname: str, source: list[str]) -> None:
     app.env.note_dependency(str(root / "_build" / "bank.json"))
     app.env.note_dependency(str(root / "_build" / "mutants.json"))
     app.env.note_dependency(str(root / "_build" / "redteam"))
+    app.env.note_dependency(str(root / SENSITIVITY))
+    app.env.note_dependency(str(root / CHEAT_SHEET))
+    app.env.note_dependency(str(root / INTERVIEW))
     app.env.note_dependency(str(RUBRIC_SCHEMA))
     for file in (root / "_build" / "evidence").glob("*.jsonl"):
         app.env.note_dependency(str(file))
@@ -607,6 +575,40 @@ class HideInstall(SphinxTransform):
                     cell.parent.remove(cell)
 
 
+class SampleBanner(SphinxTransform):
+    """Say at the top of a lesson which of its data are built-in samples, as the lines of its cells say it."""
+
+    default_priority = 403
+
+    def apply(self, **kwargs: Any) -> None:
+        if not self.env.docname.startswith("lessons/"):
+            return
+        printed = [
+            block.astext()
+            for block in self.document.findall(nodes.literal_block)
+            if block.parent.get("nb_element") == "cell_code_output"
+        ]
+        names = stood_in("\n".join(printed))
+        title = next(iter(self.document.findall(nodes.title)), None)
+        if not names or title is None:
+            return
+        listed = ", ".join(f"{REGISTRY[name]['title']} ({name})" for name in names)
+        said = nodes.paragraph()
+        said += nodes.strong("", "Made with samples.", classes=["callout-label"])
+        said += nodes.Text(
+            " When this page was built, some of its data could not be had, and small samples stand in that were "
+            f"written for this course. They are in place of: {listed}. Numbers and texts below are those of the "
+            "samples, and claims about the real data are not tested here. To get the real ones, open the lesson in "
+            "Colab, or build the book with the network, or with the files in "
+        )
+        said += nodes.literal("", "COURSE_DATA_DIR")
+        said += nodes.Text(": ")
+        said += nodes.reference("", "where the data come from", refuri=HOW_TO_DATA)
+        said += nodes.Text(".")
+        banner = nodes.block_quote("", said, classes=["callout", "callout-sample"])
+        title.parent.insert(title.parent.index(title) + 1, banner)
+
+
 # --- the site ----------------------------------------------------------------------------------------------------
 
 
@@ -647,6 +649,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_transform(CallOuts)
     app.add_transform(FreshQuiz)
     app.add_transform(HideInstall)
+    app.add_transform(SampleBanner)
+    app.add_transform(CellAnchors)
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", loading_method="defer")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

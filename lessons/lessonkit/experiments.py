@@ -1,13 +1,13 @@
-"""Bookkeeping of experiments: seeds as branches of one model, the same start again, results as a
-table.
+"""Bookkeeping of experiments: seeds as branches of one model, the same start again, a learning rate
+of one's own, results as a table.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -47,6 +47,40 @@ def restart(model: Any, weights: Sequence[np.ndarray]) -> None:
     model.set_weights(weights)
     for variable in model.optimizer.variables:
         variable.assign(np.zeros(variable.shape, variable.dtype))
+
+
+Run = TypeVar("Run")
+
+
+def own_rate(
+    train: Callable[[float], Run],
+    score: Callable[[Run], float],
+    rates: Sequence[float],
+    most: int = 8,
+) -> tuple[float, dict[float, Run]]:
+    """The learning rate with the highest score, from a grid that no edge of it decides.
+
+    `train` makes a run at a rate, and `score` says how good it is on validation data. All `rates`
+    are tried, each the same multiple of the one before. While the best of several is the smallest
+    or the largest tried, the next one on that side is tried as well, up to `most` in all; a score
+    that is no number is the worst. Returns the rate, and the runs by rate in growing order.
+    """
+    tried = {rate: train(rate) for rate in rates}
+    scores = {rate: _score(score, run) for rate, run in tried.items()}
+    while True:
+        best = max(scores, key=lambda rate: scores[rate])
+        smallest, largest = min(tried), max(tried)
+        if not 1 < len(tried) < most or smallest < best < largest:
+            return best, dict(sorted(tried.items()))
+        step = rates[1] / rates[0]
+        beyond = largest * step if best == largest else smallest / step
+        tried[beyond] = train(beyond)
+        scores[beyond] = _score(score, tried[beyond])
+
+
+def _score(score: Callable[[Run], float], run: Run) -> float:
+    found = float(score(run))
+    return found if np.isfinite(found) else -np.inf
 
 
 class Table:

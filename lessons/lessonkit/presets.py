@@ -1,5 +1,6 @@
-"""How much to compute: `quick` for two CPU cores, `full` for a GPU. And the facts of this run, in
-one line.
+"""How much to compute: `quick` for two CPU cores, `full` for a GPU. How an experiment is varied, to
+see whether its claims depend on one learning rate, one budget or three seeds. And the facts of this
+run, in one line.
 """
 
 from __future__ import annotations
@@ -8,9 +9,20 @@ import logging
 import os
 import platform
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+
+# What `COURSE_VARIATION` may be: the quantity that is varied, and by which factor; seeds are moved.
+VARIATIONS: dict[str, tuple[str, float]] = {
+    "half the rate": ("rate", 0.5),
+    "twice the rate": ("rate", 2),
+    "half the updates": ("updates", 0.5),
+    "three times the updates": ("updates", 3),
+    "other seeds": ("seed", 100),
+}
+QUANTITIES = ("rate", "updates", "seed")
 
 
 class Preset(SimpleNamespace):
@@ -36,11 +48,21 @@ def has_gpu() -> bool:
     return Path("/dev/nvidia0").exists()
 
 
-def preset(quick: dict[str, Any], full: dict[str, Any]) -> Preset:
+def preset(
+    quick: dict[str, Any],
+    full: dict[str, Any],
+    varies: Mapping[str, Sequence[str]] | None = None,
+) -> Preset:
     """Choose between two sets of named numbers by the hardware, and print the choice.
 
-    `COURSE_PRESET=quick` or `full` forces it. Raises `ValueError` when that variable holds anything
-    else, or when the two sets do not have the same names.
+    `varies` says which of the numbers are learning rates, which count updates (or epochs), and
+    which is the first seed: `{"rate": ["rate"], "updates": ["epochs"], "seed": ["first_seed"]}`.
+    A lesson that reads its numbers from here can then be run again with one of them changed:
+    `COURSE_VARIATION` names one of `VARIATIONS`, and `make sensitivity` goes through all of them.
+
+    `COURSE_PRESET=quick` or `full` forces the choice. Raises `ValueError` when one of the two
+    variables holds anything else, when the two sets do not have the same names, or when `varies`
+    names a number that is not there.
     """
     if quick.keys() != full.keys():
         raise ValueError(
@@ -59,7 +81,32 @@ def preset(quick: dict[str, Any], full: dict[str, Any]) -> Preset:
     )
     other = "quick" if name == "full" else "full"
     print(f"Preset: {name} ({why}; COURSE_PRESET={other} chooses the other one).")
-    return Preset(name=name, **(full if name == "full" else quick))
+    return Preset(name=name, **_varied(full if name == "full" else quick, varies or {}))
+
+
+def _varied(numbers: dict[str, Any], varies: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The numbers of a preset, changed as `COURSE_VARIATION` says; says so in a line."""
+    named = [name for names in varies.values() for name in names]
+    if odd := [*(set(varies) - set(QUANTITIES)), *(name for name in named if name not in numbers)]:
+        raise ValueError(
+            f"`varies` has {', '.join(map(repr, odd))}. Its keys are {', '.join(QUANTITIES)}, and "
+            "it lists numbers of the preset."
+        )
+    variation = os.environ.get("COURSE_VARIATION", "")
+    if not variation:
+        return numbers
+    if variation not in VARIATIONS:
+        raise ValueError(
+            f"COURSE_VARIATION is '{variation}'. It must be one of: {', '.join(VARIATIONS)}."
+        )
+    quantity, by = VARIATIONS[variation]
+    changed = dict(numbers)
+    for name in varies.get(quantity, ()):
+        old = numbers[name]
+        new = old + by if quantity == "seed" else old * by
+        changed[name] = max(1, round(new)) if isinstance(old, int) else new
+        print(f"Varied: {variation}: {name} is {changed[name]:g} in place of {old:g}.")
+    return changed
 
 
 def facts() -> None:

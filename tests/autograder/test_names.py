@@ -186,6 +186,14 @@ def test_a_changed_question_is_named_only_where_it_fits_every_case():
     assert not called(twice_wrong).startswith("without")
 
 
+def test_an_argument_that_is_left_out_is_said_to_be_left_out():
+    stops = on(lambda x, m, c, s: m is None, fails(TypeError("None")))
+    said = judge(BUNDLE, LocalCaller({"f": stops})).diagnosis.title
+    cases = [c.request for c in BUNDLE.cases.values()]
+    assert any(len(c.args) < 2 and "mask" not in c.kwargs for c in cases)
+    assert "only where `mask` is not given" in said
+
+
 def test_some_that_are_accepted_are_told_by_what_they_share():
     assert called(refuses_one) in ("accepts", "accepts:side:")
     result = judge(BUNDLE, LocalCaller({"f": refuses_one}))

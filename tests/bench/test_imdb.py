@@ -41,6 +41,21 @@ def test_the_promise_needs_accuracy_and_time(accuracy, seconds, kept):
     assert imdb.holds(figures) is kept
 
 
+def test_a_part_of_the_reviews_is_never_quoted_against_the_published_figure():
+    assert "says nothing" in imdb.verdict({"complete": False})
+
+
+@pytest.mark.skipif(not (ROOT / "bench" / "imdb.json").is_file(), reason="no figures are kept")
+def test_the_kept_figures_tell_machine_day_size_and_verdict():
+    figures = json.loads((ROOT / "bench" / "imdb.json").read_text(encoding="utf-8"))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", figures["day"]) and "cores" in figures["machine"]
+    assert len(figures["ours"]) >= 3 and figures["training_reviews"] > 1000
+    assert figures["verdict"] == imdb.verdict(figures)
+    chosen = max(figures["validation_accuracy_by_rate"].items(), key=lambda pair: pair[1])[0]
+    assert float(chosen) == figures["ours_rate"]
+    assert figures["ours_lowest_accuracy"] == min(run["accuracy"] for run in figures["ours"])
+
+
 @pytest.mark.parametrize(
     ("function", "shown"), [("ours", "fast_reader"), ("published", "published_reader")]
 )

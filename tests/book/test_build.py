@@ -8,6 +8,7 @@ import re
 from types import SimpleNamespace
 
 import course_book
+import evidence
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
@@ -22,8 +23,21 @@ LESSON = notebook(
     "> **Something new.** A label without a colour of its own.",
     "> Only a quotation, in which **bold** words come later.",
     "print('executed', 6 * 7)",
+    "import lessonkit\n\n"
+    'lessonkit.claim(\n    "01-tiny", "Three is more than one.", value=3, above={"one": 1}, margin=1,\n'
+    '    data="two numbers", trained=None\n)',
 )
 LESSON.cells[-1].metadata["tags"] = ["try-it"]
+
+# A lesson whose data cannot be had: no folder, an empty cache, and no address.
+WITHOUT_DATA = notebook(
+    "import os\n\nos.environ.pop('COURSE_DATA_DIR', None)\nos.environ['XDG_CACHE_HOME'] = os.getcwd() + '/empty'",
+    "# Made with samples\n\nText.",
+    "from lessonkit import data\nfrom lessonkit.data import sources\n\n"
+    "for name in ('names', 'wnut17'):\n    for file in sources.REGISTRY[name]['files']:\n        file['url'] = None",
+    "for name in ('wnut17', 'names', 'wnut17'):\n    data.load(name)",
+    "# A second heading\n\nText.",
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +45,12 @@ def site(tmp_path_factory):
     """A tiny book, built: (folder, output of the build)."""
     pages = {
         "index": "# Start\n\n{{ lessons }}\n\n[source]({{ github:lessons/01_tiny.ipynb }})\n\n"
-        "```bash\n{{ install }}\n```\n\n{{ units }}\n\n{{ audit }}\n"
+        "```bash\n{{ install }}\n```\n\n{{ units }}\n\n{{ audit }}\n",
+        "evidence": "# Claims\n\n{{ evidence }}\n",
     }
-    folder = make_book(tmp_path_factory.mktemp("tiny"), {"01_tiny": LESSON}, pages)
+    folder = make_book(
+        tmp_path_factory.mktemp("tiny"), {"01_tiny": LESSON, "02_sample": WITHOUT_DATA}, pages
+    )
     done = build(folder)
     assert done.returncode == 0, done.stdout[-3000:]
     return folder
@@ -55,6 +72,23 @@ def test_labelled_quotations_become_call_outs(site):
     ]
 
 
+def test_a_page_made_with_samples_says_so_once_under_its_title(site):
+    lesson = page(site, "lessons/02_sample")
+    (banner,) = lesson.select(".callout-sample")
+    assert banner.find_previous_sibling().name == "h1" and lesson.select("h1 ~ .callout-sample")
+    assert banner.text.count("(wnut17)") == banner.text.count("(names)") == 1
+    assert "WNUT 2017 emerging entities" in banner.text and "COURSE_DATA_DIR" in banner.text
+    (link,) = banner.select("a[href]")
+    anchor = link["href"].removeprefix("../book/how_to_use.html#")
+    assert f"{anchor.replace('-', ' ')}" in (ROOT / "book" / "how_to_use.md").read_text(
+        encoding="utf-8"
+    ).lower().replace(":", "")
+
+
+def test_a_page_without_samples_has_no_such_note(site):
+    assert not page(site, "lessons/01_tiny").select(".callout-sample")
+
+
 def test_without_an_engine_there_is_nothing_to_try(site):
     lesson = page(site, "lessons/01_tiny")
     assert lesson.select(".tag_try-it") and not lesson.select(".live-try, script[src*=live]")
@@ -64,6 +98,14 @@ def test_the_cell_that_installs_is_not_on_the_page(site):
     lesson = page(site, "lessons/01_tiny")
     assert "pip install" not in lesson.text
     assert "executed 42" in lesson.text
+
+
+def test_a_claim_leads_to_the_cell_that_measures_it(site):
+    (link,) = page(site, "book/evidence").select("table a[href*='#cell-']")
+    path, _, anchor = link["href"].partition("#")
+    assert (site / "_build" / "html" / "book" / path).resolve().exists()
+    cell = page(site, path.removeprefix("../").removesuffix(".html")).find(id=anchor)
+    assert "Holds: Three is more than one." in cell.text and "executed" not in cell.text
 
 
 def test_links_come_from_the_configuration(site):
@@ -231,39 +273,113 @@ def test_the_page_for_authors_shows_every_kind_of_criterion(tmp_path):
     assert "`points`" not in speed and "vectorised" not in speed
 
 
-def test_the_evidence_page_shows_the_last_number_of_every_claim(tmp_path):
-    lesson = nbformat.v4.new_notebook(
-        cells=[
-            nbformat.v4.new_markdown_cell("# Gates"),
-            nbformat.v4.new_code_cell(
-                'lessonkit.claim(\n    "09-forgets", "It forgets.", value=1, holds=True)'
-            ),
-            nbformat.v4.new_code_cell(
-                'lessonkit.claim("09-new", "Nobody has run it.", value=1, holds=True)'
-            ),
-        ]
-    )
-    (tmp_path / "lessons").mkdir()
-    nbformat.write(lesson, tmp_path / "lessons" / "09_gates.ipynb")
-    evidence = tmp_path / "_build" / "evidence" / "09.jsonl"
-    evidence.parent.mkdir(parents=True)
-    record = {"statement": "The *gate* | closes.", "baseline": None, "holds": True, "seeds": 3}
-    evidence.write_text(
-        "".join(
-            json.dumps(record | entry) + "\n"
-            for entry in (
-                {"id": "09-forgets", "value": 0.5},
-                {"id": "09-deleted", "value": 7.0},
-                {"id": "09-forgets", "value": 0.12345, "baseline": 1 / 6},
-            )
+RECORD = {
+    "id": "09-forgets",
+    "statement": "The *gate* | closes.",
+    "verdict": "holds",
+    "value": 0.5,
+    "low": 0.5,
+    "high": 0.75,
+    "seeds": 3,
+    "few_seeds": "",
+    "over": "every seed",
+    "direction": "above",
+    "rival": "a bag of <words>",
+    "limit": 0.25,
+    "margin": 0.1,
+    "factor": None,
+    "also": ["the gate opens"],
+    "paired": None,
+    "trained": "5 epochs at rate 0.01",
+    "data": "Reviews: the folder",
+}
+
+
+def lesson_with_claims(folder):
+    """A course of one lesson with three claims, two of which have been run."""
+    cells = [
+        nbformat.v4.new_markdown_cell("# Gates"),
+        nbformat.v4.new_code_cell(
+            'if True:\n    lessonkit.claim("09-forgets", "It forgets.")', id="09-002"
         ),
-        encoding="utf-8",
-    )
-    text = course_book.evidence_table(tmp_path, {})
+        nbformat.v4.new_code_cell(
+            'lessonkit.claim(\n    "09-new", "Nobody has run it.")\nlessonkit.claim("09-sample", "Said.")',
+            id="09-003",
+        ),
+    ]
+    (folder / "lessons").mkdir()
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "lessons" / "09_gates.ipynb")
+    lines = [
+        RECORD | {"value": 7.0},
+        RECORD | {"id": "09-deleted", "value": 77.0},
+        {"id": "09-forgets", "value": 777.0, "holds": True},  # of a form that is no longer written
+        RECORD | {"id": "09-sample", "verdict": "not tested on the sample", "trained": None},
+        RECORD,
+    ]
+    file = folder / "_build" / "evidence" / "09.jsonl"
+    file.parent.mkdir(parents=True)
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return folder / "lessons" / "09_gates.ipynb"
+
+
+def test_the_evidence_page_shows_the_last_number_of_every_claim(tmp_path):
+    lesson_with_claims(tmp_path)
+    text = evidence.evidence_table(tmp_path, {})
+    assert text.startswith("3 claims: 1 holds; 1 not run in this build; 1 not tested: this page")
+    file = tmp_path / "_build" / "evidence" / "09.jsonl"
+    all_of_them = [RECORD | {"id": name} for name in ("09-forgets", "09-new", "09-sample")]
+    file.write_text("".join(json.dumps(one) + "\n" for one in all_of_them), encoding="utf-8")
+    assert evidence.evidence_table(tmp_path, {}).startswith("3 claims: all hold.")
     assert "## Lesson 09: [Gates](../lessons/09_gates.ipynb)" in text
-    assert r"| The \*gate\* \| closes. | 0.123 | 0.167 | 3 |" in text
-    assert "| `09-new` | not run in this build | | |" in text and "09-deleted" not in text
-    assert "| 7 |" not in text
+    (row,) = [line for line in text.splitlines() if "cell-09-002" in line]
+    assert row == (
+        r'| <a href="../lessons/09_gates.html#cell-09-002">The \*gate\* \| closes.</a> '
+        r"| worst of 3 seeds 0.5 (0.5 to 0.75) "
+        r"| above 0.25 (a bag of \<words>) by more than 0.1; and the gate opens "
+        "| Reviews: the folder. Trained: 5 epochs at rate 0.01. | not varied |"
+    )
+    assert '#cell-09-003">09-new</a> | not run in this build' in text
+    assert "(not tested: this page was made with the built-in sample)" in text
+    assert "Nothing is trained. | – |" in text
+    assert "09-deleted" not in text and "77" not in text
+    cells = [len(re.findall(r"(?<!\\)\|", line)) for line in text.splitlines() if line[:1] == "|"]
+    assert set(cells) == {6}
+
+
+def test_the_evidence_page_says_what_varying_broke(tmp_path):
+    lesson = lesson_with_claims(tmp_path)
+    held = {"verdict": "holds", "value": 0.5, "limit": 0.25}
+    runs = {
+        "as it is": held,
+        "half the rate": held,
+        "twice the rate": {"verdict": "does not hold", "value": 0.125, "limit": 0.25},
+        "other seeds": {"verdict": "not reached", "value": None, "limit": None},
+    }
+    kept = {"day": "2026-03-01", "machine": "two_cores", "code": evidence.code_digest(lesson)}
+    (tmp_path / "bench").mkdir()
+    file = tmp_path / "bench" / "sensitivity.json"
+    file.write_text(json.dumps({"09": kept | {"claims": {"09-forgets": runs}}}), encoding="utf-8")
+    text = evidence.evidence_table(tmp_path, {})
+    assert "Varied on 2026-03-01, on two\\_cores.\n" in text
+    assert (
+        "holds in 1 of 3; not with twice the rate (0.125 against 0.25), other seeds (not reached) |"
+        in text
+    )
+    file.write_text(json.dumps({"09": kept | {"code": "old", "claims": {}}}), encoding="utf-8")
+    assert "The lesson's code has changed since." in evidence.evidence_table(tmp_path, {})
+
+
+def test_the_digest_of_a_lesson_follows_what_its_code_says_and_not_how_it_is_set(tmp_path):
+    def digest(*sources):
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        file = tmp_path / "09_digest.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), file)
+        return evidence.code_digest(file)
+
+    plain = digest("x = f(1, 2)", "y = 3")
+    assert digest("x = f(  # the first\n    1,\n    2,\n)", "y = 3") == plain
+    assert digest("x = f(1, 3)", "y = 3") != plain
+    assert digest("%pip install a\nx = 1") != digest("%pip install b\nx = 1")
 
 
 def test_the_page_shows_what_came_of_each_attack(tmp_path):

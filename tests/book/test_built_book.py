@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from lessonkit.data.described import stood_in
 
 ROOT = Path(__file__).resolve().parents[2]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
@@ -35,6 +36,15 @@ def test_one_title_and_no_token_left(page):
     tree = read(page)
     assert tree.title.text.strip() and len(tree.select("article h1")) == 1
     assert "{{" not in tree.select_one("article").text
+
+
+def test_a_page_that_was_made_with_samples_says_so_once(page):
+    tree = read(page)
+    printed = "\n".join(output.text for output in tree.select(".cell_output pre"))
+    banners = [banner.text for banner in tree.select(".callout-sample")]
+    named = stood_in(printed)
+    assert len(banners) == bool(named)
+    assert all(f"({name})" in banner for name in named for banner in banners)
 
 
 def test_every_picture_says_what_it_shows(page):

@@ -191,9 +191,12 @@ def test_the_registry_is_complete():
             assert entry["path"].startswith(f"{name}/"), entry
             assert len(entry["sha256"]) == 64 and entry["bytes"] > 0
             assert entry["url"] is None or entry["url"].startswith(
-                "https://raw.githubusercontent.com/"
+                ("https://raw.githubusercontent.com/", "https://ai.stanford.edu/")
             )
-            assert ("content_sha256" in entry) == entry["path"].endswith(".gz")
+            wrapped = entry["path"].endswith(".gz") and not entry["path"].endswith(".tar.gz")
+            assert ("content_sha256" in entry) == wrapped
+        for entry in about.get("instead", []):
+            assert len(entry["sha256"]) == 64 and entry["url"] is None, "only a folder may hold it"
     assert set(loaders._LOADERS) <= set(sources.REGISTRY)
 
 
@@ -285,18 +288,95 @@ def test_zip_archives_are_read_and_guarded_alike():
         list(sources.read_archive(stream.getvalue(), r".*\.txt"))
 
 
-def test_imdb_reads_only_what_belongs_to_it():
-    names = (
-        "aclImdb/README",
-        "aclImdb/train/pos/1_9.txt",
-        "aclImdb/test/neg/2_1.txt",
-        "aclImdb/extra/pos/3_9.txt",
-    )
-    read = loaders._imdb(
-        {"aclImdb_labelled_50k.tar.bz2": tar_with(*map(member, names), content=b"so<br />so")}
-    )
-    assert read["texts"] == ["so so"] * 2
-    assert read["labels"].tolist() == [1, 0] and read["part"].tolist() == ["train", "test"]
+def test_a_large_member_that_nobody_wants_is_passed_over_up_to_a_limit_for_all():
+    archive = tar_with(member("a.txt"), member("b.feat"), content=b"x" * 2000)
+    small = dict(wanted=r".*\.feat", member_bytes=3000)
+    assert [name for name, _ in sources.read_archive(archive, **small)] == ["b.feat"]
+    assert not list(sources.read_archive(archive, r"none", member_bytes=1000))
+    with pytest.raises(data.UnsafeArchive, match="beyond"):
+        list(sources.read_archive(archive, r"none", total_bytes=3000))
+
+
+# -- film reviews: one archive at its makers', another in the folder of some, the same reviews
+
+REVIEWS = {
+    f"aclImdb/{part}/{label}/{number}_{stars}.txt": f"{part} {label}<br />{number}".encode()
+    for part in ("test", "train")
+    for label, stars in (("neg", 2), ("pos", 9))
+    for number in range(30)
+}
+BESIDE = {  # what the makers' archive holds beside the labelled reviews
+    "aclImdb/README": b"read me", "aclImdb/imdb.vocab": b"the\nof\n", "aclImdb/train/urls_pos.txt": b"http://x\n",
+    "aclImdb/train/unsup/7_0.txt": b"no label", "aclImdb/train/labeledBow.feat": b"9 0:1\n" * 400_000,
+}  # fmt: skip
+
+
+def packed(files: dict[str, bytes], how: str, order: int | None = None) -> bytes:
+    """A tar archive with its folders; `order` is the seed of a random order of the files."""
+    names = sorted(files)
+    if order is not None:
+        names = np.random.default_rng(order).permutation(names).tolist()
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode=f"w:{how}") as archive:
+        archive.addfile(member("aclImdb", tarfile.DIRTYPE))
+        for name in names:
+            info = member(name)
+            info.size = len(files[name])
+            archive.addfile(info, io.BytesIO(files[name]))
+    return stream.getvalue()
+
+
+@pytest.fixture
+def film_reviews(server, monkeypatch):
+    """`imdb` in both its forms, small: the makers' on the server, the other for a folder."""
+    published, other = packed(REVIEWS | BESIDE, "gz", order=1), packed(REVIEWS, "bz2")
+    server.files = {"aclImdb_v1.tar.gz": (200, published)}
+    forms = {"files": ("aclImdb_v1.tar.gz", published, f"http://127.0.0.1:{server.server_port}/aclImdb_v1.tar.gz"),
+             "instead": ("aclImdb_labelled_50k.tar.bz2", other, None)}  # fmt: skip
+    entries = {
+        form: [{"path": f"imdb/{name}", "bytes": len(content), "url": url,
+                "sha256": hashlib.sha256(content).hexdigest()}]
+        for form, (name, content, url) in forms.items()
+    }  # fmt: skip
+    monkeypatch.setitem(sources.REGISTRY, "imdb", {**sources.REGISTRY["imdb"], **entries})
+    return {name: content for name, content, _ in forms.values()}
+
+
+def test_the_makers_archive_is_downloaded_verified_cached_and_read_in_memory(film_reviews, server):
+    found = data.load("imdb", lambda line: None)
+    assert found.source == "127.0.0.1" and len(found) == len(REVIEWS)
+    assert "train pos 7" in found.texts and not any("label" in text for text in found.texts)
+    assert found.labels.sum() == 60 and np.sum(found.part == "test") == 60
+    for text, label, part in zip(found.texts, found.labels, found.part, strict=True):
+        assert text.split()[:2] == [part, ("neg", "pos")[label]]
+    server.files = {}
+    assert data.load("imdb", lambda line: None).source == "the cache"
+    kept = [path for path in sources.cache_dir().rglob("*") if path.is_file()]
+    assert [path.name for path in kept] == ["aclImdb_v1.tar.gz"], "no member becomes a file"
+
+
+@pytest.mark.parametrize("name", ["aclImdb_v1.tar.gz", "aclImdb_labelled_50k.tar.bz2"])
+def test_a_folder_may_hold_either_archive_and_both_give_the_same_splits(
+    name, film_reviews, server, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "data" / "imdb").mkdir(parents=True)
+    (tmp_path / "data" / "imdb" / name).write_bytes(film_reviews[name])
+    found = data.load("imdb", lambda line: None)
+    assert "COURSE_DATA_DIR" in found.source and server.asked == []
+    monkeypatch.delenv("COURSE_DATA_DIR")
+    other = data.load("imdb", lambda line: None)
+    assert other.source == "127.0.0.1"
+    for part, texts in found.split(seed=3).items():
+        assert len(texts) and texts.texts == other.split(seed=3)[part].texts, part
+
+
+def test_a_changed_archive_of_reviews_is_refused_and_not_cached(film_reviews, server):
+    server.files["aclImdb_v1.tar.gz"] = (200, packed(REVIEWS, "gz", order=2))
+    said = []
+    assert data.load("imdb", said.append).is_sample
+    assert any("Refused" in line and "aclImdb_v1.tar.gz" in line for line in said)
+    assert not [path for path in sources.cache_dir().rglob("*") if path.is_file()]
 
 
 # -- splitting

@@ -18,10 +18,10 @@ def test_each_letter_is_read_and_the_next_one_predicted(word):
     assert "".join(shown[t, True] for t in range(len(word))) == word[1:] + "?"
 
 
-def test_while_writing_only_the_first_letter_is_given():
+def test_while_writing_what_is_drawn_at_a_step_is_read_at_the_next():
     shown = boxes(drawings.next_token_network("time", writing=True))
-    assert [shown[t, False] for t in range(4)] == ["t", "…", "…", "…"]
-    assert {shown[t, True] for t in range(4)} == {"…"}
+    assert [shown[t, True] for t in range(3)] == [shown[t + 1, False] for t in range(3)]
+    assert shown[0, False] == "t" and shown[3, True] == "…"
 
 
 def test_writing_leads_every_drawn_letter_but_the_last_back_to_be_read():

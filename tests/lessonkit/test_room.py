@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import pkgutil
 import re
 import subprocess
@@ -87,38 +86,6 @@ def test_facts_are_one_line(capsys):
     assert out.count("\n") == 1 and "Python" in out and "NumPy" in out
 
 
-# -- claims
-
-
-def test_a_claim_that_holds_prints_one_line_and_leaves_evidence(monkeypatch, tmp_path, capsys):
-    monkeypatch.setenv("COURSE_EVIDENCE_DIR", str(tmp_path / "evidence"))
-    lessonkit.claim(
-        "04-one", "It holds.", value=np.float32(0.5), baseline=1 / 6, holds=np.bool_(True), seeds=3
-    )
-    out = capsys.readouterr().out
-    assert (
-        out.startswith("Holds: It holds.")
-        and "0.167" in out
-        and "3 seeds" in out
-        and out.count("\n") == 1
-    )
-    (record,) = map(json.loads, (tmp_path / "evidence" / "04.jsonl").read_text().splitlines())
-    figures = {"value": 0.5, "baseline": 1 / 6, "holds": True, "seeds": 3}
-    assert record == {"id": "04-one", "statement": "It holds."} | figures
-
-
-def test_a_claim_that_does_not_hold_stops_the_lesson(monkeypatch, tmp_path):
-    monkeypatch.setenv("COURSE_EVIDENCE_DIR", str(tmp_path))
-    with pytest.raises(AssertionError, match="04-two"):
-        lessonkit.claim("04-two", "It does not.", value=1, holds=False)
-    assert '"holds": false' in (tmp_path / "04.jsonl").read_text()
-
-
-def test_claims_have_tidy_names():
-    with pytest.raises(ValueError, match="04-forget-bias"):
-        lessonkit.claim("Forget bias", "So.", value=1, holds=True)
-
-
 # -- experiments
 
 
@@ -152,6 +119,35 @@ def test_curves_by_seed():
     assert experiments.by_seed(single, "loss").tolist() == [[1.0, 0.5]]
     with pytest.raises(KeyError, match="val_accuracy"):
         experiments.by_seed(single, "val_accuracy")
+
+
+@pytest.mark.parametrize(
+    ("optimum", "asked"),
+    [
+        (0.02, [0.01, 0.02, 0.04]),
+        (0.01, [0.005, 0.01, 0.02]),
+        (0.08, [0.01, 0.02, 0.04, 0.08, 0.16]),
+        (0.0025, [0.00125, 0.0025, 0.005, 0.01, 0.02]),
+    ],
+)
+def test_the_search_for_a_rate_goes_on_while_the_best_is_at_an_edge(optimum, asked):
+    runs = []
+
+    def train(rate):
+        runs.append(rate)
+        return -abs(np.log(rate / optimum)) if rate < 1 else np.nan
+
+    rate, tried = experiments.own_rate(train, lambda run: run, [0.01, 0.02])
+    assert rate == pytest.approx(optimum)
+    assert list(tried) == pytest.approx(asked) and sorted(runs) == pytest.approx(asked)
+
+
+def test_the_search_for_a_rate_ends():
+    rate, tried = experiments.own_rate(lambda rate: rate, lambda run: run, [1, 2], most=5)
+    assert rate == 16 and list(tried) == [1, 2, 4, 8, 16]
+    assert experiments.own_rate(lambda rate: rate, lambda run: run, [3]) == (3, {3: 3})
+    rate, tried = experiments.own_rate(lambda r: np.nan if r > 2 else r, lambda run: run, [1, 2])
+    assert rate == 2, "a run that diverged is the worst"
 
 
 @pytest.mark.tensorflow

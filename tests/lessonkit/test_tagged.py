@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 import pytest
 from lessonkit import data
 from lessonkit.data import tagged
+from lessonkit.data.entities_sample import messages_with_entities
 from lessonkit.data.tagged_sample import tagged_sentences
 
 CONLLU = """# sent_id = 1
@@ -148,3 +149,59 @@ def test_the_real_treebank_has_its_published_size():
         pytest.skip("COURSE_DATA_DIR does not hold this set")
     assert [len(found.of(part)[0]) for part in tagged.PARTS] == [12544, 2001, 2077]
     assert sum(map(len, found.of("test")[0])) == 25094 and len(found.tag_names) == 17
+
+
+# -- one word and one tag a line
+
+
+def test_columns_become_sentences_whatever_stands_between_them():
+    found = tagged.read_columns("\nAt\tO\nTate\tB-x\n\t\n\n\u2028odd\tO\r\nB\tI-x")
+    assert found == ([["At", "Tate"], ["\u2028odd", "B"]], [["O", "B-x"], ["O", "I-x"]])
+
+
+@pytest.mark.parametrize("line", ["alone", "two\twords\tO", "word\t", "\tO"])
+def test_a_line_that_is_not_a_word_and_a_tag_is_named(line):
+    with pytest.raises(ValueError, match="Line 2 is not"):
+        tagged.read_columns(f"a\tO\n{line}\n")
+
+
+def test_the_parts_of_wnut17_come_from_their_files():
+    names = ("emerging.test.annotated", "wnut17train.conll", "emerging.dev.conll")
+    found = tagged.read_wnut17({name: f"{name}\tO\n".encode() for name in names})
+    assert found["words"] == [["wnut17train.conll"], ["emerging.dev.conll"], [names[0]]]
+    assert found["part"] == list(tagged.PARTS)
+
+
+@pytest.fixture(scope="module")
+def entities():
+    return messages_with_entities()
+
+
+def test_the_sample_of_entities_is_deterministic_distinct_and_well_formed(entities):
+    assert messages_with_entities() == entities
+    assert messages_with_entities(samples=50, seed=1)["words"] != entities["words"][:50]
+    assert len({tuple(words) for words in entities["words"]}) == len(entities["words"]) == 3000
+    assert set(entities["part"]) == set(tagged.PARTS)
+    for tags in entities["tags"]:
+        for before, tag in zip(["O", *tags], tags, strict=False):
+            assert tag[0] in "OB" or before[2:] == tag[2:], "an entity begins with B"
+
+
+def test_most_entities_of_the_sample_are_new_and_some_are_not_written_with_a_capital(entities):
+    heads = {part: [w for row in rows(entities, part) for w, t in row if t[0] == "B" and t != "B-person"]
+             for part in tagged.PARTS}  # fmt: skip
+    new = [word for word in heads["test"] if word not in set(heads["train"])]
+    assert len(new) / len(heads["test"]) > 0.4
+    assert 0.1 < sum(word.islower() for word in heads["test"]) / len(heads["test"]) < 0.3
+    others = [w for row in rows(entities, "test") for w, t in row if t == "O" and w[0].isalpha()]
+    assert 0.05 < sum(word[0].isupper() for word in others) / len(others) < 0.3
+
+
+@pytest.mark.skipif(not os.environ.get("COURSE_DATA_DIR"), reason="COURSE_DATA_DIR is not set")
+def test_wnut17_has_its_published_size():
+    found = data.load("wnut17", print)
+    if found.is_sample:
+        pytest.skip("COURSE_DATA_DIR does not hold this set")
+    assert [len(found.of(part)[0]) for part in tagged.PARTS] == [3394, 1009, 1287]
+    begins = [sum(tag[0] == "B" for row in found.of(p)[1] for tag in row) for p in tagged.PARTS]
+    assert begins == [1975, 836, 1079] and len(found.tag_names) == 13

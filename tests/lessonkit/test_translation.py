@@ -130,3 +130,76 @@ def test_one_length_can_be_padded_to_the_width_of_others_and_seeds_differ():
 def test_impossible_copy_tasks_are_refused(lengths, options):
     with pytest.raises(ValueError):
         data.copy_task(4, lengths, seed=0, **options)
+
+
+REFERENCES = [
+    ["le chat dort .", "un chat dort ."],
+    ["je ne la vois pas ."],
+    ["tu pars demain matin ."],
+]
+
+
+def test_a_paired_difference_of_bleu_averages_the_seeds_and_equal_outputs_differ_by_nothing():
+    right = [references[0] for references in REFERENCES]
+    swapped = ["un chat dort .", *right[1:]]
+    found = translation.paired_bleu([right, swapped], [right], REFERENCES)
+    assert (found.difference, found.low, found.high, found.items) == (0, 0, 0, 3)
+    worse = [*right[:2], "tu pars demain matin ici ."]
+    half = translation.paired_bleu([right], [right, worse], REFERENCES)
+    wanted = (100 - translation.bleu(worse, REFERENCES)) / 2
+    assert half.difference == pytest.approx(wanted, abs=1e-9)
+
+
+def test_a_paired_difference_is_exact_and_turns_round_with_its_sides():
+    rng = np.random.default_rng(0)
+    words = np.array(list("abcde"))
+    references = [[" ".join(rng.choice(words, 7))] for _ in range(60)]
+    near, far = (
+        [
+            " ".join(word if rng.random() > share else "x" for word in right.split())
+            for (right,) in references
+        ]
+        for share in (0.05, 0.3)
+    )
+    found = translation.paired_bleu([near], [far], references)
+    wanted = translation.bleu(near, references) - translation.bleu(far, references)
+    assert found.difference == pytest.approx(wanted, abs=1e-9)
+    assert 0 < found.low < found.difference < found.high
+    other = translation.paired_bleu([far], [near], references)
+    assert (other.low, other.high) == pytest.approx((-found.high, -found.low))
+
+
+def test_the_shares_that_bleu_multiplies_are_those_of_the_library():
+    from sacrebleu.metrics import BLEU
+
+    said = ["le chat chat dort .", "je ne la vois pas .", "tu pars demain ici ."]
+    found = translation.precisions(said, REFERENCES)
+    streams = [[r[0] for r in REFERENCES], [r[1] if len(r) > 1 else None for r in REFERENCES]]
+    wanted = BLEU(tokenize="13a", lowercase=True).corpus_score(said, streams).precisions
+    assert found == pytest.approx(wanted)
+    assert found[0] == pytest.approx(100 * 14 / 16)
+    with pytest.raises(ValueError):
+        translation.precisions(said[:2], REFERENCES)
+
+
+def test_a_paired_difference_needs_a_hypothesis_for_each_sentence():
+    with pytest.raises(ValueError, match="one for each"):
+        translation.paired_bleu([["le chat dort ."]], [["le chat dort ."] * 3], REFERENCES)
+
+
+def test_suitable_pairs_have_known_words_and_fitting_lengths():
+    pairs = data.load("fra-eng", say=lambda text: None).take(np.arange(4))
+    pairs = pairs.__class__(
+        **{
+            **vars(pairs),
+            "sources": ["A cat .", "A cat sleeps here .", "A dog sleeps .", "A cat sleeps ."],
+            "targets": ["un chat .", "un chat dort ici .", "un chien dort .", "un chat dort ."],
+        }
+    )
+    source, target = (
+        Vocabulary(["a", "cat", "sleeps", "here", "."]),
+        Vocabulary("un chat dort ici .".split()),
+    )
+    kept = translation.suitable(pairs, source, target, range(4, 6), room=5)
+    assert kept.sources == ["A cat sleeps ."] and kept.targets == ["un chat dort ."]
+    assert len(translation.suitable(pairs, source, target, range(4, 6), room=6)) == 2

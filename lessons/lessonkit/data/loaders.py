@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 
 from lessonkit.data import samples
-from lessonkit.data.described import SAMPLE, Described
+from lessonkit.data.described import SAMPLE, Described, stands_in
+from lessonkit.data.entities_sample import messages_with_entities
+from lessonkit.data.names_sample import LANGUAGES, made_up_names
 from lessonkit.data.pairs import SentencePairs, read_fra_eng
 from lessonkit.data.pairs_sample import sentence_pairs
 from lessonkit.data.plain_text import PlainText, read_text
 from lessonkit.data.plain_text_sample import observatory_log
 from lessonkit.data.sources import REGISTRY, NotFound, fetch, read_archive
-from lessonkit.data.tagged import TaggedSentences, read_ewt
+from lessonkit.data.tagged import TaggedSentences, read_ewt, read_wnut17
 from lessonkit.data.tagged_sample import tagged_sentences
 
 
@@ -94,9 +96,11 @@ def _rt_polarity(files: Files) -> Fields:
 
 
 def _imdb(files: Files) -> Fields:
+    """The labelled reviews, in the order of their names: both archives give the same splits."""
     texts, labels, part = [], [], []
+    (archive,) = files.values()
     pattern = r"aclImdb/(train|test)/(pos|neg)/\d+_\d+\.txt"
-    for name, content in read_archive(files["aclImdb_labelled_50k.tar.bz2"], pattern):
+    for name, content in sorted(read_archive(archive, pattern)):
         _, split, label, _ = name.split("/")
         texts.append(content.decode("utf-8").replace("<br />", " "))
         labels.append(int(label == "pos"))
@@ -134,6 +138,29 @@ def _hdfs_sample() -> Fields:
     return {"texts": texts, "labels": labels, "part": part}
 
 
+def _names(files: Files) -> Fields:
+    """Each name once for each language that has it: one list repeats a hundred names for ever."""
+    found: dict[tuple[str, str], None] = {}
+    lists = {name.removesuffix(".txt"): text for name, text in files.items() if ".txt" in name}
+    for language, content in lists.items():
+        for line in content.decode("utf-8").splitlines():
+            if line.strip():
+                found[line.strip(), language] = None
+    languages = tuple(sorted(lists))
+    return {
+        "texts": [name for name, _ in found],
+        "labels": np.array([languages.index(language) for _, language in found]),
+        "label_names": languages,
+        "part": np.full(len(found), "train"),
+    }
+
+
+def _names_sample() -> Fields:
+    texts, labels = made_up_names()
+    part = np.full(len(texts), "train")
+    return {"texts": texts, "labels": labels, "label_names": LANGUAGES, "part": part}
+
+
 def _sample(make: Callable[[], tuple[list[str], np.ndarray]]) -> Callable[[], Fields]:
     def build() -> Fields:
         texts, labels = make()
@@ -163,6 +190,8 @@ _LOADERS: dict[
     ),
     "hdfs-logrobust": (LabelledTexts, {"label_names": ("normal", "anomaly")}, _hdfs, _hdfs_sample),
     "ud-english-ewt": (TaggedSentences, {}, read_ewt, tagged_sentences),
+    "wnut17": (TaggedSentences, {}, read_wnut17, messages_with_entities),
+    "names": (LabelledTexts, {}, _names, _names_sample),
     "fra-eng": (SentencePairs, {}, read_fra_eng, sentence_pairs),
     "time-machine": (PlainText, {}, read_text, lambda: {"text": observatory_log()}),
     "tiny-shakespeare": (PlainText, {}, read_text, lambda: {"text": observatory_log(seed=12)}),
@@ -198,7 +227,7 @@ def load(name: str, say: Callable[[str], None] = print) -> Dataset:
         data = kind(title=f"Sample in place of {name}", source=SAMPLE, **own, **sample())
         paths = " and ".join(entry["path"] for entry in about["files"][:2])
         say(
-            f"The real '{name}' could not be had: {reasons}. The built-in sample stands in. "
+            f"{stands_in(name)}: {reasons}. The built-in sample stands in. "
             f"For the real data set COURSE_DATA_DIR to a folder with {paths}"
             + (
                 "."

@@ -2,8 +2,9 @@
 file.
 
 Every file has a SHA-256 in `registry.json`. A file with another hash is refused and named, wherever
-it came from, and never enters the cache. Archives are read in memory: no member's name ever becomes
-a path on disk.
+it came from, and never enters the cache. Where a data set has `instead`, a folder may hold these
+files in place of `files`: the same contents, packed otherwise. Archives are read in memory: no
+member's name ever becomes a path on disk.
 """
 
 from __future__ import annotations
@@ -89,11 +90,14 @@ def _from_folder(name: str, say: Callable[[str], None]) -> tuple[dict[str, bytes
     if not setting:
         raise NotFound("COURSE_DATA_DIR is not set")
     folder = Path(setting).expanduser()
+    forms = [REGISTRY[name][form] for form in ("files", "instead") if form in REGISTRY[name]]
+    there = [form for form in forms if all((folder / entry["path"]).is_file() for entry in form)]
+    if not there:
+        missing = (e["path"] for e in forms[0] if not (folder / e["path"]).is_file())
+        raise NotFound(f"COURSE_DATA_DIR has no {next(missing)}")
     files = {}
-    for entry in REGISTRY[name]["files"]:
+    for entry in there[0]:
         path = folder / entry["path"]
-        if not path.is_file():
-            raise NotFound(f"COURSE_DATA_DIR has no {entry['path']}")
         content = path.read_bytes()
         _verify(content, entry["sha256"], path)
         if "content_sha256" in entry:
@@ -231,16 +235,21 @@ def _read(response: Any, size: int, url: str) -> bytes:
 
 
 def read_archive(
-    content: bytes, wanted: str, member_bytes: int = 1 << 20, members: int = 100_000
+    content: bytes,
+    wanted: str,
+    member_bytes: int = 1 << 20,
+    members: int = 200_000,
+    total_bytes: int = 1 << 30,
 ) -> Iterator[tuple[str, bytes]]:
     """The members of a tar or zip archive whose whole name matches the pattern `wanted`, read in
-    memory.
+    memory. All others are passed over, and only counted.
 
-    Parameters: the archive's bytes; `wanted`, a regular expression; the largest member and the
-    largest number of members that are reasonable. Yields `(name, bytes)`. Raises `UnsafeArchive` on
-    an absolute name, a name with `..`, a link or device, or a cap exceeded.
+    Parameters: the archive's bytes; `wanted`, a regular expression; the largest wanted member, the
+    largest number of members and the largest sum of all their sizes that are reasonable. Yields
+    `(name, bytes)`. Raises `UnsafeArchive` on an absolute name, a name with `..`, a link or device,
+    or a cap exceeded.
     """
-    pattern = re.compile(wanted)
+    pattern, total = re.compile(wanted), 0
     for count, (name, size, regular, read) in enumerate(_members(content)):
         if (
             name.startswith(("/", "\\"))
@@ -250,9 +259,11 @@ def read_archive(
             raise UnsafeArchive(f"member {name!r} leads outside the archive")
         if not regular:
             raise UnsafeArchive(f"member {name!r} is a link or a device")
-        if count >= members or size > member_bytes:
+        total += size
+        found = pattern.fullmatch(name) is not None
+        if count >= members or total > total_bytes or (found and size > member_bytes):
             raise UnsafeArchive(f"member {name!r} is beyond what this data set can hold")
-        if pattern.fullmatch(name):
+        if found:
             yield name, read()
 
 

@@ -1,5 +1,5 @@
-"""Sentences with one tag for each word: the type, and the reader of CoNLL-U files. It fetches
-nothing.
+"""Sentences with one tag for each word: the type, and the readers of CoNLL-U files and of files
+with one word and one tag a line. It fetches nothing.
 """
 
 from __future__ import annotations
@@ -94,6 +94,40 @@ def read_ewt(files: dict[str, bytes]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {"words": [], "tags": [], "part": []}
     for part, short in zip(PARTS, ("train", "dev", "test"), strict=True):
         words, tags = read_conllu(files[f"en_ewt-ud-{short}.conllu"].decode("utf-8"))
+        found["words"] += words
+        found["tags"] += tags
+        found["part"] += [part] * len(words)
+    return found
+
+
+def read_columns(text: str) -> tuple[list[list[str]], list[list[str]]]:
+    """Words and tags of a file with one word, a tab and its tag a line, blank between sentences.
+
+    Raises `ValueError` with the number of a line that has not got these two columns.
+    """
+    sentences: list[list[str]] = [[]]
+    tags: list[list[str]] = [[]]
+    # Only a line feed ends a line: words from the web hold characters at which `splitlines` cuts.
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            if sentences[-1]:
+                sentences.append([])
+                tags.append([])
+            continue
+        columns = line.rstrip("\r").split("\t")
+        if len(columns) != 2 or not all(column.strip() for column in columns):
+            raise ValueError(f"Line {number} is not a word, a tab and a tag.")
+        sentences[-1].append(columns[0])
+        tags[-1].append(columns[1])
+    return [one for one in sentences if one], [one for one in tags if one]
+
+
+def read_wnut17(files: dict[str, bytes]) -> dict[str, list[Any]]:
+    """The three parts of WNUT 2017, from its files by name. Tags are O, or B- or I- and a kind."""
+    found: dict[str, list[Any]] = {"words": [], "tags": [], "part": []}
+    names = ("wnut17train.conll", "emerging.dev.conll", "emerging.test.annotated")
+    for part, name in zip(PARTS, names, strict=True):
+        words, tags = read_columns(files[name].decode("utf-8"))
         found["words"] += words
         found["tags"] += tags
         found["part"] += [part] * len(words)

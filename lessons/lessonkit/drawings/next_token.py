@@ -13,8 +13,8 @@ _STEP, _INPUT_Y, _STATE_Y, _OUT_Y, _RADIUS = 2.6, 0.0, 2.0, 4.0, 0.46
 
 
 def next_token_network(word: str = "time", writing: bool = False) -> Figure:
-    """Draw a network that reads `word` and predicts its next letters; with `writing`, what it
-    predicts is read next.
+    """Draw a network that reads `word` and predicts its next letters; with `writing`, it is given
+    the first letter alone, and each letter that is drawn from a prediction is read next.
 
     The last box above holds a question mark: the letter that the word does not say. Returns the
     Matplotlib figure. Raises `ValueError` for a word of fewer than 2 or more than 6 letters, which
@@ -25,9 +25,8 @@ def next_token_network(word: str = "time", writing: bool = False) -> Figure:
     figure, ax = pen.canvas(3.5, (-2.5, (len(word) - 1) * _STEP + 2.5), (-0.7, 4.7))
     for t, letter in enumerate(word):
         x = t * _STEP
-        read = letter if t == 0 or not writing else "…"
-        said = "…" if writing else word[t + 1] if t + 1 < len(word) else "?"
-        pen.box(ax, x, _INPUT_Y, 0.95, 0.8, read)
+        said = word[t + 1] if t + 1 < len(word) else "…" if writing else "?"
+        pen.box(ax, x, _INPUT_Y, 0.95, 0.8, letter)
         pen.box(ax, x, _OUT_Y, 0.95, 0.8, said)
         pen.circle(ax, x, _STATE_Y, _RADIUS, f"$h_{t + 1}$", state, ink=state, size=14)
         before = x - _STEP + _RADIUS if t else -1.7

@@ -216,3 +216,345 @@ def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
     r, z = sigmoid(x_r + h_r), sigmoid(x_z + h_z)
     n = np.tanh(x_n + (r * h_n if reset_after else (r * h_prev) @ W_h[:, -units:]))
     return z * h_prev + (1 - z) * n
+
+# %% d01 right: both sums at once, cut into three with np.split, everything turned into floats first
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    x_t, h_prev, W_x, W_h, b = (np.asarray(a, dtype=float) for a in (x_t, h_prev, W_x, W_h, b))
+    b_x, b_h = (b[0], b[1]) if reset_after else (b, np.zeros(b.shape))
+    x_z, x_r, x_g = np.split(x_t @ W_x + b_x, 3, axis=1)
+    h_z, h_r, h_g = np.split(h_prev @ W_h + b_h, 3, axis=1)
+    z = sigmoid(x_z + h_z)
+    r = sigmoid(x_r + h_r)
+    if not reset_after:
+        units = h_prev.shape[1]
+        h_g = (r * h_prev) @ W_h[:, 2 * units:]
+        candidate = np.tanh(x_g + h_g)
+    else:
+        candidate = np.tanh(x_g + r * h_g)
+    return z * h_prev + (1 - z) * candidate
+
+
+# %% d02 wrong: the update gate says how much of the candidate comes in (as in Chung's paper), so z and 1 - z are exchanged
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    x_t, h_prev, W_x, W_h, b = [np.asarray(a, dtype=np.float64) for a in (x_t, h_prev, W_x, W_h, b)]
+    u = h_prev.shape[1]
+    bx = b[0] if reset_after else b
+    bh = b[1] if reset_after else 0.0 * b
+    a = x_t @ W_x + bx
+    c = h_prev @ W_h + bh
+    z = sigmoid(a[:, :u] + c[:, :u])
+    r = sigmoid(a[:, u:2 * u] + c[:, u:2 * u])
+    if reset_after:
+        g = np.tanh(a[:, 2 * u:] + r * c[:, 2 * u:])
+    else:
+        g = np.tanh(a[:, 2 * u:] + (r * h_prev) @ W_h[:, 2 * u:])
+    return (1 - z) * h_prev + z * g
+
+
+# %% d03 wrong: the blocks are read in PyTorch's order (reset, update, candidate) instead of update, reset, candidate
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    x_t, h_prev, W_x, W_h, b = (np.array(a, dtype=float) for a in (x_t, h_prev, W_x, W_h, b))
+    W_xr, W_xz, W_xg = np.split(W_x, 3, axis=1)
+    W_hr, W_hz, W_hg = np.split(W_h, 3, axis=1)
+    if reset_after:
+        b0r, b0z, b0g = np.split(b[0], 3)
+        b1r, b1z, b1g = np.split(b[1], 3)
+        z = sigmoid(x_t @ W_xz + h_prev @ W_hz + b0z + b1z)
+        r = sigmoid(x_t @ W_xr + h_prev @ W_hr + b0r + b1r)
+        g = np.tanh(x_t @ W_xg + b0g + r * (h_prev @ W_hg + b1g))
+    else:
+        br, bz, bg = np.split(b, 3)
+        z = sigmoid(x_t @ W_xz + h_prev @ W_hz + bz)
+        r = sigmoid(x_t @ W_xr + h_prev @ W_hr + br)
+        g = np.tanh(x_t @ W_xg + bg + (r * h_prev) @ W_hg)
+    return z * h_prev + (1 - z) * g
+
+
+# %% d04 right: the kernels get an axis of their own for the three blocks, and einsum does the products
+import numpy as np
+
+
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    h_prev = np.asarray(h_prev, dtype=np.float64)
+    units = h_prev.shape[-1]
+    K = np.reshape(W_x, (-1, 3, units)).astype(np.float64)
+    R = np.reshape(W_h, (units, 3, units)).astype(np.float64)
+    B = np.reshape(b, (-1, 3, units)).astype(np.float64)
+    from_x = np.einsum("bf,fku->kbu", np.asarray(x_t, dtype=np.float64), K) + B[0][:, None, :]
+    from_h = np.einsum("bv,vku->kbu", h_prev, R)
+    if reset_after:
+        from_h = from_h + B[1][:, None, :]
+    update, reset = sigmoid(from_x[:2] + from_h[:2])
+    if reset_after:
+        memory = reset * from_h[2]
+    else:
+        memory = np.einsum("bv,vu->bu", reset * h_prev, R[:, 2])
+    return update * h_prev + (1.0 - update) * np.tanh(from_x[2] + memory)
+
+
+# %% d05 wrong: reset_after=False only drops the second bias; the reset gate still acts after the product with the kernel
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    x_t, h_prev, W_x, W_h, b = (np.asarray(a, dtype=float) for a in (x_t, h_prev, W_x, W_h, b))
+    if reset_after:
+        b_in, b_rec = b
+    else:
+        b_in, b_rec = b, np.zeros_like(b)
+    x_z, x_r, x_g = np.split(x_t @ W_x + b_in, 3, axis=-1)
+    h_z, h_r, h_g = np.split(h_prev @ W_h + b_rec, 3, axis=-1)
+    z, r = sigmoid(x_z + h_z), sigmoid(x_r + h_r)
+    g = np.tanh(x_g + r * h_g)
+    return z * h_prev + (1 - z) * g
+
+
+# %% d06 wrong: both bias rows are added up at the start, so with reset_after the recurrent bias of the candidate stands outside the reset gate
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    x_t, h_prev, W_x, W_h, b = (np.asarray(a, dtype=float) for a in (x_t, h_prev, W_x, W_h, b))
+    if reset_after:
+        b = b[0] + b[1]
+    u = W_h.shape[0]
+    z = sigmoid(x_t @ W_x[:, :u] + h_prev @ W_h[:, :u] + b[:u])
+    r = sigmoid(x_t @ W_x[:, u:2 * u] + h_prev @ W_h[:, u:2 * u] + b[u:2 * u])
+    if reset_after:
+        past = r * (h_prev @ W_h[:, 2 * u:])
+    else:
+        past = (r * h_prev) @ W_h[:, 2 * u:]
+    g = np.tanh(x_t @ W_x[:, 2 * u:] + b[2 * u:] + past)
+    return z * h_prev + (1 - z) * g
+
+
+# %% d07 right: input and state side by side give the gates in one product, one early return for each convention
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    x = np.array(x_t, dtype="float64")
+    h = np.array(h_prev, dtype="float64")
+    W = np.vstack([W_x, W_h]).astype("float64")
+    bias = np.array(b, dtype="float64")
+    n = h.shape[1]
+
+    gate_bias = bias.sum(axis=0) if reset_after else bias
+    gates = sigmoid(np.hstack([x, h]) @ W[:, :2 * n] + gate_bias[:2 * n])
+    keep, reset = gates[:, :n], gates[:, n:]
+    x_kernel, h_kernel = np.split(W[:, 2 * n:], [x.shape[1]])
+
+    if reset_after:
+        new = np.tanh(x @ x_kernel + bias[0, 2 * n:] + reset * (h @ h_kernel + bias[1, 2 * n:]))
+        return keep * h + (1 - keep) * new
+
+    new = np.tanh(x @ x_kernel + bias[2 * n:] + (reset * h) @ h_kernel)
+    return keep * h + (1 - keep) * new
+
+
+# %% d08 wrong: a sigmoid of its own, exp(z) / (1 + exp(z)), which overflows to nan for large whole numbers
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    def squash(v):
+        e = np.exp(v)
+        return e / (1 + e)
+
+    x_t, h_prev, W_x, W_h, b = (np.asarray(a, dtype=float) for a in (x_t, h_prev, W_x, W_h, b))
+    b_x, b_h = (b[0], b[1]) if reset_after else (b, np.zeros_like(b))
+    x_part = np.split(x_t @ W_x + b_x, 3, axis=-1)
+    h_part = np.split(h_prev @ W_h + b_h, 3, axis=-1)
+    z = squash(x_part[0] + h_part[0])
+    r = squash(x_part[1] + h_part[1])
+    if reset_after:
+        g = np.tanh(x_part[2] + r * h_part[2])
+    else:
+        g = np.tanh(x_part[2] + (r * h_prev) @ np.split(W_h, 3, axis=-1)[2])
+    return z * h_prev + (1 - z) * g
+
+
+# %% d09 wrong: with reset_after the gates add only the first bias row; the recurrent bias is used for the candidate alone
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    x_t, h_prev, W_x, W_h, b = (np.asarray(a, dtype=float) for a in (x_t, h_prev, W_x, W_h, b))
+    units = h_prev.shape[1]
+    blocks = [slice(k * units, (k + 1) * units) for k in range(3)]
+    first = b[0] if reset_after else b
+    z, r = (sigmoid(x_t @ W_x[:, s] + h_prev @ W_h[:, s] + first[s]) for s in blocks[:2])
+    s = blocks[2]
+    if reset_after:
+        g = np.tanh(x_t @ W_x[:, s] + first[s] + r * (h_prev @ W_h[:, s] + b[1, s]))
+    else:
+        g = np.tanh(x_t @ W_x[:, s] + first[s] + (r * h_prev) @ W_h[:, s])
+    return z * h_prev + (1 - z) * g
+
+
+# %% d10 wrong: with reset_after=False the scaled state meets the first block of the recurrent kernel, that of the update gate, instead of the third
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    x_t, h_prev, W_x, W_h, b = (np.asarray(a, dtype=float) for a in (x_t, h_prev, W_x, W_h, b))
+    units = h_prev.shape[1]
+    b_x, b_h = (b[0], b[1]) if reset_after else (b, np.zeros_like(b))
+    a_z, a_r, a_g = np.split(x_t @ W_x + b_x, 3, axis=-1)
+    c_z, c_r, c_g = np.split(h_prev @ W_h + b_h, 3, axis=-1)
+    z, r = sigmoid(a_z + c_z), sigmoid(a_r + c_r)
+    past = r * c_g if reset_after else (r * h_prev) @ W_h[:, :units]
+    return z * h_prev + (1 - z) * np.tanh(a_g + past)
+
+
+# %% d11 right: sequence by sequence and unit by unit with plain sums, the state written as g + z * (h - g)
+import math
+
+
+def _dot(left, right):
+    return sum(float(p) * float(q) for p, q in zip(left, right))
+
+
+def _gate(v):
+    return 0.5 * (1.0 + math.tanh(0.5 * v))
+
+
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    batch, units = h_prev.shape
+    h = np.zeros((batch, units))
+    for i in range(batch):
+        z, r = [], []
+        for column in range(2 * units):
+            bias = float(b[0, column]) + float(b[1, column]) if reset_after else float(b[column])
+            total = _dot(x_t[i], W_x[:, column]) + _dot(h_prev[i], W_h[:, column]) + bias
+            (z if column < units else r).append(_gate(total))
+        scaled = [r[j] * float(h_prev[i, j]) for j in range(units)]
+        for j in range(units):
+            column = 2 * units + j
+            from_x = _dot(x_t[i], W_x[:, column])
+            if reset_after:
+                from_x += float(b[0, column])
+                from_h = r[j] * (_dot(h_prev[i], W_h[:, column]) + float(b[1, column]))
+            else:
+                from_x += float(b[column])
+                from_h = _dot(scaled, W_h[:, column])
+            g = math.tanh(from_x + from_h)
+            h[i, j] = g + z[j] * (float(h_prev[i, j]) - g)
+    return h
+
+
+# %% d12 wrong: the default is reset_after=False, so a call without that argument uses the other convention
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=False):
+    x_t, h_prev, W_x, W_h, b = (np.asarray(a, dtype=float) for a in (x_t, h_prev, W_x, W_h, b))
+    b = np.atleast_2d(b)
+    units = h_prev.shape[1]
+    x_z, x_r, x_g = np.split(x_t @ W_x + b[0], 3, axis=1)
+    W_hz, W_hr, W_hg = np.split(W_h, 3, axis=1)
+    if reset_after:
+        b_z, b_r, b_g = np.split(b[1], 3)
+    else:
+        b_z = b_r = b_g = np.zeros(units)
+    z = sigmoid(x_z + h_prev @ W_hz + b_z)
+    r = sigmoid(x_r + h_prev @ W_hr + b_r)
+    if reset_after:
+        g = np.tanh(x_g + r * (h_prev @ W_hg + b_g))
+    else:
+        g = np.tanh(x_g + (r * h_prev) @ W_hg)
+    return z * h_prev + (1 - z) * g
+
+
+# %% d13 wrong: two slips: with reset_after=False h_prev is scaled in place, so the update gate then keeps a share of the scaled state, and the caller's array of floats is changed
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    x_t, h_prev, W_x, W_h, b = (np.asarray(a, dtype=float) for a in (x_t, h_prev, W_x, W_h, b))
+    u = h_prev.shape[1]
+    b_x = b[0] if reset_after else b
+    b_h = b[1] if reset_after else np.zeros(3 * u)
+    inputs = x_t @ W_x + b_x
+    recurrent = h_prev @ W_h + b_h
+    gates = sigmoid(inputs[:, :2 * u] + recurrent[:, :2 * u])
+    z, r = gates[:, :u], gates[:, u:]
+    if reset_after:
+        candidate = np.tanh(inputs[:, 2 * u:] + r * recurrent[:, 2 * u:])
+    else:
+        h_prev *= r
+        candidate = np.tanh(inputs[:, 2 * u:] + h_prev @ W_h[:, 2 * u:])
+    return z * h_prev + (1 - z) * candidate
+
+
+# %% d14 right: three small closures, one for the input part, one for the recurrent part, one for the mixture; blocks picked by name
+BLOCK = {"update": 0, "reset": 1, "candidate": 2}
+
+
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    x_t = np.asarray(x_t).astype(float)
+    state = np.asarray(h_prev).astype(float)
+    biases = np.atleast_2d(np.asarray(b).astype(float))
+    units = state.shape[1]
+
+    def columns(array, name):
+        start = BLOCK[name] * units
+        return np.asarray(array)[..., start:start + units].astype(float)
+
+    def from_input(name):
+        return np.matmul(x_t, columns(W_x, name)) + columns(biases[0], name)
+
+    def from_state(name, h):
+        product = np.matmul(h, columns(W_h, name))
+        return product + columns(biases[1], name) if reset_after else product
+
+    z = sigmoid(from_input("update") + from_state("update", state))
+    r = sigmoid(from_input("reset") + from_state("reset", state))
+    past = r * from_state("candidate", state) if reset_after else from_state("candidate", r * state)
+    proposal = np.tanh(from_input("candidate") + past)
+    return np.add(np.multiply(z, state), np.multiply(1 - z, proposal))
+
+
+# %% d15 wrong: the kernels are turned into the type of x_t, so with whole numbers in x_t the fractions of W_x and W_h are cut off
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    W_x = W_x.astype(x_t.dtype)
+    W_h = W_h.astype(x_t.dtype)
+    b_x, b_h = (b[0], b[1]) if reset_after else (b, np.zeros(b.shape))
+    x_z, x_r, x_g = np.split(x_t @ W_x + b_x, 3, axis=1)
+    h_z, h_r, h_g = np.split(h_prev @ W_h + b_h, 3, axis=1)
+    z = sigmoid(x_z + h_z)
+    r = sigmoid(x_r + h_r)
+    if reset_after:
+        g = np.tanh(x_g + r * h_g)
+    else:
+        g = np.tanh(x_g + (r * h_prev) @ W_h[:, -h_prev.shape[1]:])
+    return z * h_prev + (1 - z) * g
+
+
+# %% d16 wrong: the bias of the inputs is b[0] in both conventions, and with reset_after=False that is one number, the bias of the first unit's update gate, added everywhere
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    x_t, h_prev, W_x, W_h, b = (np.asarray(a, dtype=float) for a in (x_t, h_prev, W_x, W_h, b))
+    units = h_prev.shape[-1]
+    a = x_t @ W_x + b[0]
+    c = h_prev @ W_h
+    if reset_after:
+        c = c + b[1]
+    z = sigmoid(a[:, :units] + c[:, :units])
+    r = sigmoid(a[:, units:-units] + c[:, units:-units])
+    if reset_after:
+        past = r * c[:, -units:]
+    else:
+        past = (r * h_prev) @ W_h[:, -units:]
+    candidate = np.tanh(a[:, -units:] + past)
+    return z * h_prev + (1 - z) * candidate
+
+
+# %% d17 wrong: the last axis is reshaped to (units, 3), so the columns of the three blocks are taken in turns instead of block by block
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    x_t, h_prev, W_x, W_h, b = (np.asarray(a, dtype=float) for a in (x_t, h_prev, W_x, W_h, b))
+    batch, units = h_prev.shape
+    b_x, b_h = (b[0], b[1]) if reset_after else (b, np.zeros_like(b))
+    a = (x_t @ W_x + b_x).reshape(batch, units, 3)
+    c = (h_prev @ W_h + b_h).reshape(batch, units, 3)
+    z = sigmoid(a[..., 0] + c[..., 0])
+    r = sigmoid(a[..., 1] + c[..., 1])
+    if reset_after:
+        past = r * c[..., 2]
+    else:
+        past = (r * h_prev) @ W_h.reshape(units, units, 3)[..., 2]
+    return z * h_prev + (1 - z) * np.tanh(a[..., 2] + past)
+
+
+# %% d18 wrong: the new state is written into an array of the type of h_prev, so for a state of whole numbers its fractions are cut off
+def gru_step(x_t, h_prev, W_x, W_h, b, reset_after=True):
+    units = h_prev.shape[1]
+    W_xz, W_xr, W_xg = (np.asarray(part, dtype=float) for part in np.split(W_x, 3, axis=1))
+    W_hz, W_hr, W_hg = (np.asarray(part, dtype=float) for part in np.split(W_h, 3, axis=1))
+    b = np.asarray(b, dtype=float)
+    bias = b.sum(axis=0) if reset_after else b
+    h = np.empty_like(h_prev)
+    for i in range(len(x_t)):
+        z = sigmoid(x_t[i] @ W_xz + h_prev[i] @ W_hz + bias[:units])
+        r = sigmoid(x_t[i] @ W_xr + h_prev[i] @ W_hr + bias[units:2 * units])
+        if reset_after:
+            g = np.tanh(x_t[i] @ W_xg + b[0, 2 * units:] + r * (h_prev[i] @ W_hg + b[1, 2 * units:]))
+        else:
+            g = np.tanh(x_t[i] @ W_xg + b[2 * units:] + (r * h_prev[i]) @ W_hg)
+        h[i] = z * h_prev[i] + (1 - z) * g
+    return h
