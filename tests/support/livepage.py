@@ -126,17 +126,16 @@ def printed_here(code: str) -> dict:
     return json.loads(out.getvalue().splitlines()[-1])
 
 
-def difference(here, there) -> tuple | None:
-    """Where two answers differ, beyond the width of integers and the last digits of a float; None where nowhere."""
+def difference(here, there, share: float = 1e-9) -> tuple | None:
+    """Where two answers differ, beyond the width of integers and a share of a float; None where nowhere."""
     narrow = {"int64": "int32", "uint64": "uint32"}
     if isinstance(here, list) and isinstance(there, list) and len(here) == len(there):
-        return next(
-            (found for a, b in zip(here, there, strict=True) if (found := difference(a, b))), None
-        )
+        parts = (difference(a, b, share) for a, b in zip(here, there, strict=True))
+        return next(filter(None, parts), None)
     if isinstance(here, dict) and isinstance(there, dict) and here.keys() == there.keys():
-        return next((found for key in here if (found := difference(here[key], there[key]))), None)
+        return next(filter(None, (difference(here[key], there[key], share) for key in here)), None)
     if isinstance(here, float) and isinstance(there, float):
-        same = math.isclose(here, there, rel_tol=1e-9, abs_tol=1e-12)
+        same = math.isclose(here, there, rel_tol=share, abs_tol=1e-12)
         return None if same or (math.isnan(here) and math.isnan(there)) else (here, there)
     if here == there or (isinstance(here, str) and there == narrow.get(here)):
         return None
