@@ -214,7 +214,8 @@ def audit(
         seed: what the cases are drawn from.
         keep: a folder for the compiled bundles, one of grading size for each unit; by default none
         is left.
-        progress: is given a line when something begins; a unit that trains takes minutes.
+        progress: is given a line when something begins, by more than one thread; a unit that
+            trains takes minutes.
 
     Raises:
         CompileError: a unit does not compile.

@@ -71,9 +71,19 @@ def code_digest(lesson: Path) -> str:
 def _said(source: str) -> str:
     """A cell's code without the form in which it is written; a cell with a magic line as it stands."""
     try:
-        return ast.dump(ast.parse(source))
+        return repr(_tree(ast.parse(source)))
     except SyntaxError:
         return source
+
+
+def _tree(node: Any) -> Any:
+    """A syntax tree as plain data without its empty fields: `ast.dump` shows other ones in every version of Python."""
+    if isinstance(node, list):
+        return [_tree(one) for one in node]
+    if not isinstance(node, ast.AST):
+        return node
+    fields = ((name, value) for name, value in ast.iter_fields(node) if value not in (None, []))
+    return type(node).__name__, [(name, _tree(value)) for name, value in fields]
 
 
 def last_records(file: Path) -> dict[str, dict[str, Any]]:
